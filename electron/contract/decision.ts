@@ -1,0 +1,102 @@
+import * as z from 'zod'
+import { needSchema } from './need'
+
+export const evidenceSchema = z.object({
+  kind: z.enum(['rule', 'matrix', 'published', 'measured', 'formula', 'machine']),
+  /** What it rests on, in words; with a URL or document where there is one. */
+  text: z.string(),
+  source: z.string().nullable(),
+})
+
+export const reasonSchema = z.object({
+  /** Id of the rule in resources/knowledge/rules.json. */
+  rule: z.string(),
+  text: z.string(),
+  evidence: z.array(evidenceSchema),
+})
+
+/** Memory of one device, in MiB; the parts and `freeMiB` sum to `totalMiB` (free may be negative when it does not fit). */
+export const deviceMemorySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  totalMiB: z.number(),
+  weightsMiB: z.number(),
+  kvMiB: z.number(),
+  computeMiB: z.number(),
+  overheadMiB: z.number(),
+  othersMiB: z.number(),
+  freeMiB: z.number(),
+})
+
+export const memoryEstimateSchema = z.object({
+  devices: z.array(deviceMemorySchema),
+  fits: z.boolean(),
+  /** Layers on GPUs and in all; equal when everything is on the GPU, 0 when on the CPU. */
+  gpuLayers: z.int(),
+  layers: z.int(),
+  /** How the parts were reckoned, one line each, for the hover. */
+  workings: z.array(z.string()),
+  basis: z.enum(['tensors', 'shape']),
+})
+export type MemoryEstimate = z.infer<typeof memoryEstimateSchema>
+
+export const rangeSchema = z.object({ low: z.number(), mid: z.number(), high: z.number() })
+export type Range = z.infer<typeof rangeSchema>
+
+export const speedEstimateSchema = z.object({
+  /** Decode, tok/s for a single stream; null with a reason in `why` when it cannot be predicted. */
+  oneUser: rangeSchema.nullable(),
+  /** All users together, tok/s; null for one user. */
+  users: rangeSchema.nullable(),
+  ttftMs: rangeSchema.nullable(),
+  basis: z.enum(['estimated', 'measured']),
+  why: z.string().nullable(),
+  workings: z.array(z.string()),
+})
+export type SpeedEstimate = z.infer<typeof speedEstimateSchema>
+
+export const missingSchema = z.object({
+  /** What stands between: a build to install, a model to download, something the app cannot do yet. */
+  kind: z.enum(['build', 'model', 'unsupported', 'memory']),
+  text: z.string(),
+  bytes: z.number().nullable(),
+})
+
+export const decisionSchema = z.object({
+  rank: z.int(),
+  runtime: z.string(),
+  runtimeTitle: z.string(),
+  /** `llama.cpp@built-in-3.21.1`; null when no build is here yet. */
+  build: z.string().nullable(),
+  buildTitle: z.string().nullable(),
+  model: z.string(),
+  modelTitle: z.string(),
+  artifact: z.string(),
+  /** Id of the file in the library when it is here. */
+  libraryId: z.string().nullable(),
+  engineTest: z.boolean(),
+  /** Context each slot gets. */
+  contextTokens: z.int(),
+  slots: z.int(),
+  startable: z.object({ now: z.boolean(), missing: z.array(missingSchema) }),
+  command: z.array(z.string()),
+  memory: memoryEstimateSchema,
+  speed: speedEstimateSchema,
+  headline: z.string(),
+  reasons: z.array(reasonSchema),
+  warnings: z.array(z.string()),
+  givesUp: z.array(z.string()),
+  /** `need` is what would be different; applying it shows the other answer. */
+  changesIf: z.array(z.object({ text: z.string(), runtime: z.string(), need: z.record(z.string(), z.unknown()) })),
+  downloadBytes: z.number().nullable(),
+})
+export type Decision = z.infer<typeof decisionSchema>
+
+export const recommendationSchema = z.object({
+  need: needSchema,
+  decisions: z.array(decisionSchema),
+  rejected: z.array(z.object({ runtime: z.string(), title: z.string(), why: z.string() })),
+  /** What has to be said about the whole: nothing fits, fine-tuning is outside the app. */
+  notes: z.array(z.string()),
+})
+export type Recommendation = z.infer<typeof recommendationSchema>

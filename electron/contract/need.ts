@@ -1,0 +1,30 @@
+import * as z from 'zod'
+
+export const tasks = ['chat', 'coding', 'rag-api', 'agents', 'batch', 'choose-model', 'long-context', 'fine-tuning', 'edge'] as const
+export const priorities = ['throughput', 'latency', 'quality', 'maintenance', 'reproducibility', 'lock-in', 'observability'] as const
+export const musts = [
+  'exact-quant',
+  'kv-quant',
+  'multi-gpu',
+  'layer-split',
+  'swap-models',
+  'headless',
+  'speculative',
+  'fixed-model',
+] as const
+
+/** What the person wants. Every field may be left out when it comes from outside. */
+export const needSchema = z.strictObject({
+  /** People or programs that ask at the same time. */
+  users: z.int().min(1).max(10_000).default(1),
+  task: z.enum(tasks).default('chat'),
+  experience: z.enum(['first-time', 'comfortable', 'operator']).default('comfortable'),
+  /** What matters, most first. */
+  priorities: z.array(z.enum(priorities)).default([]),
+  /** Context length each user needs; null lets the recommender choose. */
+  contextTokens: z.int().min(256).max(10_000_000).nullable().default(null),
+  /** A model id, or words such as `70B` or `qwen`; null lets the recommender choose. */
+  model: z.string().nullable().default(null),
+  must: z.array(z.enum(musts)).default([]),
+})
+export type Need = z.infer<typeof needSchema>

@@ -1,0 +1,56 @@
+import * as z from 'zod'
+
+export const verdictSchema = z.discriminatedUnion('can', [
+  /** `how`: natively, inside WSL2, or in a container. `backends`: `cuda`, `metal`, `vulkan`, `rocm`, `cpu`, best first. */
+  z.object({
+    can: z.literal(true),
+    how: z.enum(['native', 'wsl2', 'container', 'remote']),
+    backends: z.array(z.string()),
+    notes: z.array(z.string()),
+  }),
+  z.object({ can: z.literal(false), why: z.string() }),
+])
+/** Whether a runtime can run on this machine, and why not. */
+export type RuntimeVerdict = z.infer<typeof verdictSchema>
+
+export const buildSchema = z.object({
+  /** `runtime@version[+variant]`. */
+  id: z.string(),
+  runtime: z.string(),
+  /** Which kind of build of its runtime: `built-in`, `llama-server`, `ollama`. */
+  kind: z.string(),
+  title: z.string(),
+  version: z.string().nullable(),
+  variant: z.string().nullable(),
+  /** `managed`: installed by us. `adopted`: found on the machine. `bundled`: part of the app. `running`: a server that runs already. */
+  origin: z.enum(['bundled', 'managed', 'adopted', 'running']),
+  /** Executable, or address of a running server; null for the bundled engine. */
+  path: z.string().nullable(),
+  backends: z.array(z.string()),
+  notes: z.array(z.string()),
+})
+export type Build = z.infer<typeof buildSchema>
+
+/** What an install would fetch, from where, before it is done. */
+export const installOfferSchema = z.object({
+  id: z.string(),
+  runtime: z.string(),
+  title: z.string(),
+  source: z.string(),
+  bytes: z.number().nullable(),
+  /** Null when it can be done here and now. */
+  why: z.string().nullable(),
+})
+export type InstallOffer = z.infer<typeof installOfferSchema>
+
+export const runtimeSummarySchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  purpose: z.string(),
+  homepage: z.string(),
+  verdict: verdictSchema,
+  launchable: z.boolean(),
+  builds: z.array(buildSchema),
+  offers: z.array(installOfferSchema),
+})
+export type RuntimeSummary = z.infer<typeof runtimeSummarySchema>

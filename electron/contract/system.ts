@@ -1,0 +1,15 @@
+import * as z from 'zod'
+
+export const systemInfoSchema = z.object({
+  version: z.string(),
+  home: z.string(),
+  /** `electron` when the window belongs to the app, `browser` when it is served headless. */
+  shell: z.enum(['electron', 'browser']),
+  platform: z.string(),
+  node: z.string(),
+  hostPid: z.int(),
+  startedAt: z.string(),
+  /** What a start-up had to repair or wants said: leftovers swept, a damaged store kept aside. */
+  notices: z.array(z.string()),
+})
+export type SystemInfo = z.infer<typeof systemInfoSchema>

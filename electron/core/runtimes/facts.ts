@@ -1,0 +1,41 @@
+import type { tasks, musts } from '../../contract/need'
+
+export type Tier = 'excellent' | 'strong' | 'acceptable' | 'limited'
+
+/** Ids of the matrix dimensions in resources/knowledge/dimensions.json. */
+export type Dimension =
+  | 'throughput'
+  | 'concurrency'
+  | 'maintenance'
+  | 'reproducibility'
+  | 'os'
+  | 'lock-in'
+  | 'observability'
+  | 'multi-gpu'
+  | 'speculative'
+  | 'edge'
+  | 'cadence'
+
+export type MatrixCell = { tier: Tier | null; says: string; now?: string }
+
+/** What the recommender reasons over. Data only: no rule names a runtime, rules read these. */
+export type RuntimeFacts = {
+  /** Its column of the matrix; a runtime that the matrix's source does not judge has our own, marked in `matrixSource`. */
+  matrix: Readonly<Partial<Record<Dimension, MatrixCell>>>
+  matrixSource: string
+  formats: readonly ('gguf' | 'safetensors' | 'mlx')[]
+  /** Must-haves it fulfils, each with a sentence that says how. Absent = it does not. */
+  fulfils: Readonly<Partial<Record<(typeof musts)[number], string>>>
+  /** Tasks it is made for, each with the sentence that argues it. */
+  madeFor: Readonly<Partial<Record<(typeof tasks)[number], string>>>
+  /** Properties that rules ask for, such as `continuous-batching`, `reserves-memory`, `prefix-cache`; listed in core/recommend/README.md. */
+  traits: readonly string[]
+  /** How it serves several users: all in one batch, in a few slots, or one after another. */
+  concurrency: { kind: 'batched' | 'slots' | 'queue'; comfortableUsers: number }
+  /** What one gives up by choosing it. */
+  givesUp: readonly string[]
+  /** Engine overhead per device in MiB and share of the device it reserves at start (null = takes what it needs). */
+  memory: { overheadMiB: Readonly<Record<string, number>>; reservedShare: number | null }
+  /** Decode efficiency against the common model of core/recommend/speed.ts, by backend; 1 = as llama.cpp's published runs. */
+  speedFactor: Readonly<Record<string, number>>
+}

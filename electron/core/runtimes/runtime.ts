@@ -1,0 +1,158 @@
+import type { Autopsy, Fix, LogLine, Proof, StartRequest } from '../../contract/instance'
+import type { Machine } from '../../contract/machine'
+import type { FileFacts } from '../../contract/model'
+import type { Build, RuntimeVerdict } from '../../contract/runtime'
+import type { RuntimeFacts } from './facts'
+
+/**
+ * A runtime as data and pure functions: what it is for, where it can run, what it costs, how its builds are found and
+ * installed, what its command line is, how to read its log. It never acts: the supervisor and the installer do.
+ */
+export type Runtime = {
+  /** Identifier of shared vocabulary (`llama.cpp`, `vllm`), used in commands and files. */
+  id: string
+  title: string
+  /** What it is for, one sentence. */
+  purpose: string
+  homepage: string
+  /** Whether it can run on this machine, and why not. */
+  judge(machine: Machine): RuntimeVerdict
+  facts: RuntimeFacts
+  /** Command line a person could type to run `request` with this runtime: file first, then arguments. */
+  render(request: RenderRequest): readonly string[]
+  builds: readonly BuildKind[]
+  /** How we start it; absent while it is known only as facts. */
+  launch?: Launch
+}
+
+export type RenderRequest = {
+  /** Name of the model as its users write it (`Qwen/Qwen3-8B`), and a file where one is here. */
+  model: { id: string; artifact: string; path: string | null }
+  route: string
+  contextTokens: number
+  slots: number
+  threads: number | null
+  /** Layers on the GPU; null leaves it to the runtime. */
+  gpuLayers: number | null
+  kvQuantisation: 'f16' | 'q8_0' | 'q4_0' | null
+  port: number
+  tensorParallel: number
+}
+
+/** How builds of one kind are found, recognised and installed. */
+export type BuildKind = {
+  /** `built-in`, `llama-server`, `ollama`. */
+  kind: string
+  title: string
+  find: FindSpec
+  /** Reads version output (stdout and stderr joined); null when it is not this program. */
+  parseVersion(output: string): string | null
+  /** Install plans that suit this machine, best first. */
+  installs(machine: Machine): readonly InstallPlan[]
+}
+
+export type FindSpec = {
+  /** Part of the app: always there. */
+  bundled?: { version: string; backends: readonly string[] }
+  /** Names searched on PATH. */
+  commands: readonly string[]
+  /** Usual absolute places per platform; `~` is the home folder. */
+  places: Partial<Record<'linux' | 'darwin' | 'win32', readonly string[]>>
+  versionArguments: readonly string[]
+  /** A server that may be running: asked for its version over HTTP. `environment` names a variable with its address. */
+  server?: { address: string; environment: string | null; path: string; parse(body: string): string | null }
+}
+
+/** What would be fetched to have a build. Carried out by core/install, shown before it runs. */
+export type InstallPlan = {
+  /** Unique within its build kind: `github-vulkan-x64`, `pypi-xllamacpp`. */
+  id: string
+  title: string
+  variant: string
+  backends: readonly string[]
+  fetch:
+    | { kind: 'github-release'; repository: string; asset: RegExp; executable: string; extra?: RegExp }
+    | { kind: 'python-venv'; requirements: readonly string[]; launcher: string; python: string }
+  /** Why it cannot be done on this machine; null when it can. */
+  why: string | null
+}
+
+/** What the launch part of an adapter is given: everything resolved, nothing to look up. */
+export type LaunchInput = {
+  request: StartRequest
+  build: Build
+  model: { id: string; title: string; path: string; sha256: string | null; facts: FileFacts | null }
+  route: string
+  machine: Machine
+  contextTokens: number
+  slots: number
+  threads: number
+  gpuLayers: number | null
+  kvQuantisation: 'f16' | 'q8_0' | 'q4_0'
+  port: number
+  /** Secret for this start only, so that an impostor on the port is not believed. */
+  key: string
+  /** A folder of its own that a runtime may write to. */
+  folder: string
+}
+
+/** What to run, as plain data: the supervisor acts on it, tests compare it, the window shows it. */
+export type LaunchPlan = {
+  process:
+    | { kind: 'spawn'; file: string; args: readonly string[]; env: Readonly<Record<string, string>>; cwd: string | null }
+    /** The built-in engine: `options` is its only argument, as JSON. */
+    | { kind: 'engine'; options: Readonly<Record<string, unknown>> }
+    /** A server that runs already; never stopped by us. */
+    | { kind: 'attach' }
+  /** Base address without a path: `http://127.0.0.1:8101`. */
+  address: string
+  /** Headers that every request to the runtime carries. */
+  headers: Readonly<Record<string, string>>
+  /** The name the runtime knows the model by. */
+  upstreamModel: string
+  /** GET until it answers 200. */
+  readyPath: string
+  /** Requests to make once ready and before the one-token probe, such as importing the file. */
+  prepare: readonly PrepareStep[]
+  /** Without output or a change of health for this long, a load has stalled. */
+  stallMs: number
+  stop: { graceMs: number; /** Some runtimes hang on the first signal while a stream runs. */ secondSignal: boolean }
+}
+
+export type PrepareStep =
+  | { kind: 'json'; title: string; method: 'POST' | 'GET' | 'DELETE'; path: string; body: unknown; timeoutMs: number }
+  /** Uploads a file unless `HEAD path` says that it is there. */
+  | { kind: 'upload'; title: string; path: string; file: string; timeoutMs: number }
+
+export type ExitEvidence = {
+  input: LaunchInput
+  lines: readonly LogLine[]
+  exitCode: number | null
+  signal: string | null
+  /** Facts that the supervisor looked up: the file and the port at the time of the failure. */
+  file: { exists: boolean; bytes: number | null; magic: string | null }
+  portHolder: string | null
+  oomKilled: boolean
+  stalled: boolean
+}
+
+/** The adapter's part of an autopsy; the supervisor adds codes and time. */
+export type Explanation = Pick<Autopsy, 'cause' | 'headline' | 'explanation' | 'permanent'> & {
+  lines: readonly string[]
+  fixes: readonly Fix[]
+}
+
+export type Launch = {
+  plan(input: LaunchInput): LaunchPlan
+  /** Load progress 0..1 and what is being done, from one line of its log; null when the line says nothing. */
+  progress(line: string): { progress: number | null; step: string } | null
+  level(line: string): LogLine['level']
+  /** Why it ended, from its own words; null leaves it to the general explanation. */
+  explain(evidence: ExitEvidence): Explanation | null
+  /** Where the layers are, from its log after the load; null when it does not say. */
+  placement(lines: readonly string[], input: LaunchInput): Proof['placement'] | null
+  /** Flags that a person may not set, each with the reason. */
+  refusedFlags: Readonly<Record<string, string>>
+}
+
+export const defineRuntime = (runtime: Runtime): Runtime => Object.freeze(runtime)

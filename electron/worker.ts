@@ -1,0 +1,21 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { reportOf } from './contract/failure'
+import type { WorkerMessage } from './core/lib/background'
+
+/** What a task is given: its input, and where to tell its progress. */
+export type TaskFunction = (input: never, report: (progress: unknown) => void) => unknown
+
+/** Work kept off the host's loop: reading systems, hashing, unpacking, parsing files. One line per task. */
+const tasks: Readonly<Record<string, TaskFunction>> = {}
+
+const { task, input } = workerData as { task: string; input: never }
+const tell = (message: WorkerMessage) => parentPort?.postMessage(message)
+
+try {
+  const run = tasks[task]
+  if (!run) throw new Error(`There is no task named ${task}`)
+  const output = await run(input, progress => tell({ type: 'progress', progress }))
+  tell({ type: 'done', output })
+} catch (error) {
+  tell({ type: 'failed', failure: reportOf(error) })
+}
