@@ -1,0 +1,63 @@
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import * as z from 'zod'
+import { Failure } from '../../contract/failure'
+
+const hostFileSchema = z.object({
+  pid: z.int(),
+  startedAt: z.string(),
+  /** Base address of the control server, `http://127.0.0.1:PORT`. */
+  control: z.string(),
+  /** Bearer key of the control server. */
+  controlKey: z.string(),
+})
+export type HostFile = z.infer<typeof hostFileSchema>
+
+export type HomeLock = { publish(host: HostFile): void; release(): void }
+
+const hostFile = (runFolder: string) => join(runFolder, 'host.json')
+
+/**
+ * Takes the home for this process. The lock is an exclusive SQLite transaction: the operating system lets it go when the
+ * process ends in whatever way, so a `kill -9` leaves nothing stale. Null when another host holds it.
+ */
+export function takeHome(runFolder: string): HomeLock | null {
+  const database = new DatabaseSync(join(runFolder, 'lock.sqlite'))
+  try {
+    database.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE')
+  } catch (error) {
+    database.close()
+    if (error instanceof Error && /locked|busy/i.test(error.message)) return null
+    throw new Failure('unexpected', `The home could not be locked: ${String(error)}`, { cause: error })
+  }
+  return {
+    publish(host) {
+      writeFileSync(hostFile(runFolder), JSON.stringify(host), { mode: 0o600 })
+      chmodSync(hostFile(runFolder), 0o600)
+    },
+    release() {
+      rmSync(hostFile(runFolder), { force: true })
+      database.close()
+    },
+  }
+}
+
+/** What the running host of a home published; null when none runs or it has not got so far. */
+export function readHostFile(runFolder: string): HostFile | null {
+  try {
+    const host = hostFileSchema.parse(JSON.parse(readFileSync(hostFile(runFolder), 'utf8')))
+    return isAlive(host.pid) ? host : null
+  } catch {
+    return null
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}

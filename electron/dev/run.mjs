@@ -1,0 +1,14 @@
+// Plain JavaScript that every Node since 14 can read, so that one too old says so in a sentence instead of a syntax error.
+const [major, minor] = process.versions.node.split('.').map(Number)
+if (major < 24 || (major === 24 && minor < 11)) {
+  console.error(
+    'Roundhouse needs Node 24.11 or newer and found ' +
+      process.versions.node +
+      ': install it from nodejs.org, then run the command again ' +
+      '(on Linux x64, `npm ci` brings it and `npm run` uses it).',
+  )
+  process.exit(3)
+}
+const [command, ...rest] = process.argv.slice(2)
+process.argv.splice(2, process.argv.length, ...rest)
+await import(new URL(`./${command}.ts`, import.meta.url).href)

@@ -1,0 +1,122 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { WebSocketServer, type WebSocket } from 'ws'
+import { Failure } from '../contract/failure'
+import { securityHeaders, sendFile } from './static-files'
+import { sameSecret, type WebSessions } from './web-session'
+
+export type WebServerDeps = {
+  /** Loopback address, or another one that the person named together with `--host`. */
+  hostname: string
+  /** 0 takes any free port. */
+  port: number
+  /** Built renderer; null serves the control socket only. */
+  rendererFolder: string | null
+  sessions: WebSessions
+  /** Bearer key of the command line. */
+  controlKey: string
+  /** Takes over an accepted socket. */
+  serve(socket: WebSocket): void
+}
+
+const MAX_MESSAGE_BYTES = 8 * 1024 * 1024
+const cookieName = 'roundhouse'
+
+/** Serves window and contract on loopback: pages by session cookie, `/rpc` by cookie and own Origin, or by the control key. */
+export async function startWebServer(deps: WebServerDeps) {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES })
+  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, connectionsCheckingInterval: 1_000 })
+  let hosts: ReadonlySet<string> = new Set()
+
+  const hasSession = (request: IncomingMessage) => deps.sessions.isOpen(cookieOf(request))
+  const hasKey = (request: IncomingMessage) => {
+    const given = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1]
+    return given !== undefined && sameSecret(given, deps.controlKey)
+  }
+  const hostIsOurs = (request: IncomingMessage) => hosts.has(request.headers.host ?? '')
+
+  server.on('request', (request, response) => {
+    void answer(request, response).catch(() => response.destroy())
+  })
+
+  async function answer(request: IncomingMessage, response: ServerResponse) {
+    const url = new URL(request.url ?? '/', 'http://roundhouse.invalid')
+    if (!hostIsOurs(request)) { refuse(response, 421, 'This server answers only under its own name.'); return; }
+    if (url.pathname === '/link' && request.method === 'POST') {
+      if (!hasKey(request)) { refuse(response, 401, 'The key of this host is needed.'); return; }
+      sendJson(response, { token: deps.sessions.newLink() }); return;
+    }
+    if (request.method !== 'GET' && request.method !== 'HEAD') { refuse(response, 405, 'Only reading is possible here.'); return; }
+    if (deps.rendererFolder === null) { refuse(response, 404, 'This host serves no pages.'); return; }
+    if (url.pathname.startsWith('/open/')) { open(url.pathname.slice('/open/'.length), response); return; }
+    if (!hasSession(request)) { refuse(response, 401, notOpened); return; }
+    return sendFile(response, deps.rendererFolder, url.pathname)
+  }
+
+  function open(token: string, response: ServerResponse) {
+    const secret = deps.sessions.redeem(token)
+    if (secret === null) { refuse(response, 403, notOpened); return; }
+    const cookie = `${cookieName}=${secret}; HttpOnly; SameSite=Strict; Path=/`
+    response.writeHead(303, { ...securityHeaders, 'set-cookie': cookie, location: '/', 'cache-control': 'no-store' }).end()
+  }
+
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const originIsOurs = request.headers.origin !== undefined && hosts.has(request.headers.origin.replace(/^http:\/\//, ''))
+    const allowed = hostIsOurs(request) && request.url === '/rpc' && (hasKey(request) || (originIsOurs && hasSession(request)))
+    if (!allowed) {
+      socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
+      return
+    }
+    sockets.handleUpgrade(request, socket, head, webSocket => {
+      webSocket.on('error', () => webSocket.terminate())
+      deps.serve(webSocket)
+    })
+  })
+
+  const port = await listen(server, deps)
+  hosts = new Set(['127.0.0.1', 'localhost', '[::1]', deps.hostname].map(name => `${name}:${port}`))
+
+  return {
+    address: `http://${deps.hostname}:${port}`,
+    port,
+    async close() {
+      for (const socket of sockets.clients) socket.terminate()
+      server.closeAllConnections()
+      await new Promise(resolve => server.close(resolve))
+    },
+  }
+}
+export type WebServer = Awaited<ReturnType<typeof startWebServer>>
+
+const notOpened =
+  'This page opens by a one-time link. Type `npm run -s roundhouse -- serve` in the folder of Roundhouse: it prints a new link to the running host.'
+
+function listen(server: ReturnType<typeof createServer>, { hostname, port }: WebServerDeps) {
+  return new Promise<number>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'EADDRINUSE' ? new Failure('port-taken', `Port ${port} is taken by another program.`, { cause: error }) : error)
+    })
+    server.listen(port, hostname, () => resolve((server.address() as AddressInfo).port))
+  })
+}
+
+function cookieOf(request: IncomingMessage): string | undefined {
+  for (const part of (request.headers.cookie ?? '').split(';')) {
+    const [name, value] = part.trim().split('=')
+    if (name === cookieName) return value
+  }
+  return undefined
+}
+
+function refuse(response: ServerResponse, status: number, sentence: string) {
+  response
+    .writeHead(status, { ...securityHeaders, 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' })
+    .end(`${sentence}\n`)
+}
+
+function sendJson(response: ServerResponse, value: unknown) {
+  response
+    .writeHead(200, { ...securityHeaders, 'content-type': 'application/json', 'cache-control': 'no-store' })
+    .end(JSON.stringify(value))
+}
