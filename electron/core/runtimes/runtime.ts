@@ -37,6 +37,10 @@ export type RenderRequest = {
   kvQuantisation: 'f16' | 'q8_0' | 'q4_0' | null
   port: number
   tensorParallel: number
+  /** Share of the layers each GPU takes, where cards are unequal; absent leaves it to the runtime. */
+  tensorSplit?: readonly number[] | null
+  /** Share of each device that a runtime may reserve at start, for those that do; absent is the runtime's default. */
+  memoryShare?: number | null
 }
 
 /** How builds of one kind are found, recognised and installed. */

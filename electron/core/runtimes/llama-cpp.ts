@@ -1,0 +1,45 @@
+import { can, ggmlBackends } from './facts-judge'
+import { llamaCppFacts } from './facts-llama-cpp'
+import { defineRuntime, type RenderRequest } from './runtime'
+
+/** GPU targets of the ROCm release builds (https://github.com/ggml-org/llama.cpp, .github/workflows/release.yml). */
+const rocmTargets = new Set(
+  ['908', '90a', '942', '950', '1010', '1011', '1012', '1030', '1031', '1032', '1033', '1034', '1035', '1036']
+    .concat(['1100', '1101', '1102', '1103', '1150', '1151', '1152', '1200', '1201'])
+    .map(target => `gfx${target}`),
+)
+
+/**
+ * The llama.cpp family: the built-in engine of the app and llama-server share models, flags and facts.
+ * Flags: https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md
+ */
+export const llamaCpp = defineRuntime({
+  id: 'llama.cpp',
+  title: 'llama.cpp',
+  purpose: 'Runs any GGUF on nearly any hardware, with every knob in reach, from one small program.',
+  homepage: 'https://github.com/ggml-org/llama.cpp',
+  judge(machine) {
+    const backends = ggmlBackends(machine, rocmTargets)
+    const notes = backends[0] === 'cpu' ? ['No GPU is used here: it runs on the CPU.'] : []
+    return can(backends, { notes })
+  },
+  facts: llamaCppFacts,
+  render: renderLlamaServer,
+  builds: [],
+})
+
+/** `-c` is the total over all slots, so it is multiplied; a file is preferred to a name because it is exact. */
+function renderLlamaServer(request: RenderRequest): string[] {
+  const { model, slots, kvQuantisation } = request
+  return [
+    'llama-server',
+    ...(model.path === null ? ['-hf', `${model.id}:${model.artifact}`] : ['-m', model.path]),
+    ...['--alias', request.route, '--host', '127.0.0.1', '--port', String(request.port)],
+    ...['-c', String(request.contextTokens * slots), '-np', String(slots)],
+    ...(request.threads === null ? [] : ['-t', String(request.threads)]),
+    ...(request.gpuLayers === null ? [] : ['-ngl', String(request.gpuLayers)]),
+    ...(kvQuantisation === null || kvQuantisation === 'f16' ? [] : ['-ctk', kvQuantisation, '-ctv', kvQuantisation]),
+    ...(request.tensorSplit ? ['-ts', request.tensorSplit.join(',')] : []),
+    '--metrics',
+  ]
+}
