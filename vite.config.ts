@@ -10,6 +10,7 @@ export default defineConfig({
   test: {
     root: import.meta.dirname,
     include: ['test/**/*.test.{ts,tsx}'],
+    exclude: ['test/deep/**', 'test/live/**'].filter(folder => !process.argv.some(argument => argument.includes(folder.slice(0, 9)))),
     globalSetup: ['test/fixtures/global-setup.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,

@@ -26,6 +26,7 @@ export const failureCodes = {
   unauthorised: 'Use the key that Settings shows.',
   'upstream-failed': 'Look at the log of the instance.',
   'store-damaged': 'A backup of the damaged file was kept beside it.',
+  'store-newer': 'Use the newer version again, or another home folder.',
   unexpected: 'Copy the report and tell us.',
 } as const satisfies Record<string, string>
 

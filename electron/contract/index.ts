@@ -61,6 +61,10 @@ export const contract = {
   instances: {
     watch: watch(instancesEventSchema),
     logs: oc.input(id).output(eventIterator(logEventSchema)),
+    /** What would be started for this wish: the best that can be started now when nothing is named. */
+    choose: oc
+      .input(z.object({ model: z.string().nullable(), runtime: z.string().nullable(), contextTokens: z.int().min(128).nullable() }))
+      .output(startRequestSchema),
     /** Runs install -> canary -> download -> load -> proof as one job whose result is the instance. */
     start: oc.input(startRequestSchema).output(jobSchema),
     stop: oc.input(id).output(nothing),

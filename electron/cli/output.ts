@@ -1,0 +1,51 @@
+import { ORPCError } from '@orpc/client'
+import { Failure, failureCodes, reportOf, type FailureCode, type FailureReport } from '../contract/failure'
+
+/** Exit codes that scripts rely on. */
+export const exitCodes = { done: 0, failed: 1, usage: 2, notAvailable: 3, cancelled: 130 } as const
+
+export const print = (text: string) => process.stdout.write(`${text}\n`)
+export const printJson = (value: unknown) => print(JSON.stringify(value, null, 2))
+/** Progress and remarks: stderr, so that stdout stays one object. */
+export const remark = (text: string) => process.stderr.write(`${text}\n`)
+
+/** A failure of the host arrives as an oRPC error with our code; others are local. */
+export function reportFrom(error: unknown): FailureReport {
+  if (!(error instanceof ORPCError)) return reportOf(error)
+  const remote: ORPCError<string, unknown> = error
+  if (remote.code === 'BAD_REQUEST') return { code: 'bad-input', message: detailOf(remote), suggestion: failureCodes['bad-input'] }
+  const code = remote.code in failureCodes ? (remote.code as FailureCode) : 'unexpected'
+  return { code, message: remote.message, suggestion: failureCodes[code] }
+}
+
+function detailOf(error: ORPCError<string, unknown>): string {
+  const issues = (error.data as { issues?: { path?: (string | number)[]; message: string }[] } | undefined)?.issues
+  if (!issues) return error.message
+  return issues.map(issue => `${(issue.path ?? []).join('.')}: ${issue.message}`).join('; ')
+}
+
+export function exitCodeOf(report: FailureReport): number {
+  if (report.code === 'bad-input') return exitCodes.usage
+  if (report.code === 'not-available-here') return exitCodes.notAvailable
+  return report.code === 'cancelled' ? exitCodes.cancelled : exitCodes.failed
+}
+
+/** Rows under a head, columns as wide as their widest cell. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map(row => (row[column] ?? '').length)))
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd()
+  return [line(head), ...rows.map(line)].join('\n')
+}
+
+/** Parses JSON that a person typed or named. */
+export function parseJson(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new Failure('bad-input', `${what} is not JSON: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+  }
+}
