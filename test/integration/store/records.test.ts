@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { samplingSchema, type Generation, type Pane, type Turn } from '../../../electron/contract/compare'
+import { createComparisonRecords } from '../../../electron/core/store/comparisons'
+import { createMeasurements, type Measurement } from '../../../electron/core/store/measurements'
+import { openStore } from '../../../electron/core/store/open-store'
+import type { Store } from '../../../electron/core/store/store.types'
+
+let folder: string
+let store: Store
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'roundhouse-records-'))
+  store = openStore(folder)
+})
+afterEach(() => {
+  store.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const at = '2026-03-01T10:00:00.000Z'
+const pane = (id: string): Pane => ({ id, route: `route-${id}`, sampling: samplingSchema.parse({}) })
+const generation = (id: string, paneId: string, state: Generation['state'] = 'done'): Generation => ({
+  id,
+  paneId,
+  route: `route-${paneId}`,
+  instanceId: null,
+  runtimeTitle: 'llama.cpp',
+  modelTitle: null,
+  state,
+  text: `text of ${id}`,
+  reasoning: '',
+  stats: { ttftMs: 12.5, tokensPerSecond: null, promptTokens: 3, outputTokens: null, totalMs: null, finish: null },
+  error: null,
+  startedAt: at,
+})
+const turn = (id: string, generations: Generation[]): Turn => ({ id, prompt: `ask ${id}`, createdAt: at, mode: 'at-once', generations })
+
+test('a comparison comes back as it was stored: panes, turns and generations in order', () => {
+  const records = createComparisonRecords(store)
+  const head = { id: 'c1', title: 'First', createdAt: at, updatedAt: at, panes: [pane('a'), pane('b')] }
+  records.create(head)
+  const turns = [turn('t1', [generation('g1', 'a'), generation('g2', 'b', 'stopped')]), turn('t2', [generation('g3', 'a')])]
+  for (const each of turns) records.addTurn('c1', each)
+  expect(records.get('c1')).toEqual({ ...head, turns })
+  expect(records.list()).toEqual([{ id: 'c1', title: 'First', updatedAt: at, turns: 2, panes: 2 }])
+  records.replaceGeneration('t1', generation('g9', 'a', 'waiting'))
+  expect(records.get('c1')?.turns[0]?.generations.map(each => each.id)).toEqual(['g9', 'g2'])
+  records.remove('c1')
+  expect(records.get('c1')).toBeNull()
+  expect(store.database.prepare('SELECT count(*) AS left FROM generations').get()).toEqual({ left: 0 })
+})
+
+test('what was being written when the host ended is interrupted and keeps its text', () => {
+  const records = createComparisonRecords(store)
+  records.create({ id: 'c1', title: '', createdAt: at, updatedAt: at, panes: [pane('a')] })
+  records.addTurn('c1', turn('t1', [generation('g1', 'a', 'streaming'), generation('g2', 'b')]))
+  store.close()
+  store = openStore(folder)
+  const [running, done] = createComparisonRecords(store).get('c1')?.turns[0]?.generations ?? []
+  expect(running).toMatchObject({ state: 'interrupted', text: 'text of g1', error: expect.stringContaining('ended while') })
+  expect(done).toEqual(generation('g2', 'b'))
+})
+
+test('measurements: the newest of each key counts, and old ones are pruned', () => {
+  const measurements = createMeasurements(store)
+  const key = { runtime: 'llama.cpp', build: 'llama.cpp@b1+cpu', model: 'org/name', artifact: 'Q4_0' }
+  const measured = (minute: number, tokensPerSecond: number): Measurement => ({
+    ...key,
+    tokensPerSecond,
+    ttftMs: null,
+    memoryMiB: 100.5,
+    contextTokens: 1024,
+    threads: 2,
+    at: `2026-03-01T10:${String(minute).padStart(2, '0')}:00.000Z`,
+  })
+  for (let minute = 30; minute > 0; minute -= 1) measurements.add(measured(minute, minute))
+  measurements.add({ ...measured(5, 7), build: 'other' })
+  expect(measurements.latest(key)).toEqual(measured(30, 30))
+  expect(measurements.latest({ ...key, model: 'none' })).toBeNull()
+  expect(measurements.all().map(each => [each.build, each.tokensPerSecond])).toEqual([
+    ['llama.cpp@b1+cpu', 30],
+    ['other', 7],
+  ])
+  expect(store.database.prepare('SELECT count(*) AS rows FROM measurements').get()).toEqual({ rows: 21 })
+})
