@@ -9,13 +9,14 @@ export const printJson = (value: unknown) => print(JSON.stringify(value, null, 2
 /** Progress and remarks: stderr, so that stdout stays one object. */
 export const remark = (text: string) => process.stderr.write(`${text}\n`)
 
+const isRemote = (error: unknown): error is ORPCError<string, unknown> => error instanceof ORPCError
+
 /** A failure of the host arrives as an oRPC error with our code; others are local. */
 export function reportFrom(error: unknown): FailureReport {
-  if (!(error instanceof ORPCError)) return reportOf(error)
-  const remote: ORPCError<string, unknown> = error
-  if (remote.code === 'BAD_REQUEST') return { code: 'bad-input', message: detailOf(remote), suggestion: failureCodes['bad-input'] }
-  const code = remote.code in failureCodes ? (remote.code as FailureCode) : 'unexpected'
-  return { code, message: remote.message, suggestion: failureCodes[code] }
+  if (!isRemote(error)) return reportOf(error)
+  if (error.code === 'BAD_REQUEST') return { code: 'bad-input', message: detailOf(error), suggestion: failureCodes['bad-input'] }
+  const code = error.code in failureCodes ? (error.code as FailureCode) : 'unexpected'
+  return { code, message: error.message, suggestion: failureCodes[code] }
 }
 
 function detailOf(error: ORPCError<string, unknown>): string {

@@ -29,12 +29,7 @@ export async function startWebServer(deps: WebServerDeps) {
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, connectionsCheckingInterval: 1_000 })
   let hosts: ReadonlySet<string> = new Set()
 
-  const hasSession = (request: IncomingMessage) => deps.sessions.isOpen(cookieOf(request))
-  const hasKey = (request: IncomingMessage) => {
-    const given = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1]
-    return given !== undefined && sameSecret(given, deps.controlKey)
-  }
-  const hostIsOurs = (request: IncomingMessage) => hosts.has(request.headers.host ?? '')
+  const { hasSession, hasKey, hostIsOurs, originIsOurs } = createGuards(deps, () => hosts)
 
   server.on('request', (request, response) => {
     void answer(request, response).catch(() => response.destroy())
@@ -42,28 +37,49 @@ export async function startWebServer(deps: WebServerDeps) {
 
   async function answer(request: IncomingMessage, response: ServerResponse) {
     const url = new URL(request.url ?? '/', 'http://roundhouse.invalid')
-    if (!hostIsOurs(request)) { refuse(response, 421, 'This server answers only under its own name.'); return; }
-    if (url.pathname === '/link' && request.method === 'POST') {
-      if (!hasKey(request)) { refuse(response, 401, 'The key of this host is needed.'); return; }
-      sendJson(response, { token: deps.sessions.newLink() }); return;
+    if (!hostIsOurs(request)) {
+      refuse(response, 421, 'This server answers only under its own name.')
+      return
     }
-    if (request.method !== 'GET' && request.method !== 'HEAD') { refuse(response, 405, 'Only reading is possible here.'); return; }
-    if (deps.rendererFolder === null) { refuse(response, 404, 'This host serves no pages.'); return; }
-    if (url.pathname.startsWith('/open/')) { open(url.pathname.slice('/open/'.length), response); return; }
-    if (!hasSession(request)) { refuse(response, 401, notOpened); return; }
+    if (url.pathname === '/link' && request.method === 'POST') {
+      if (!hasKey(request)) {
+        refuse(response, 401, 'The key of this host is needed.')
+        return
+      }
+      sendJson(response, { token: deps.sessions.newLink() })
+      return
+    }
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      refuse(response, 405, 'Only reading is possible here.')
+      return
+    }
+    if (deps.rendererFolder === null) {
+      refuse(response, 404, 'This host serves no pages.')
+      return
+    }
+    if (url.pathname.startsWith('/open/')) {
+      open(url.pathname.slice('/open/'.length), response)
+      return
+    }
+    if (!hasSession(request)) {
+      refuse(response, 401, notOpened)
+      return
+    }
     return sendFile(response, deps.rendererFolder, url.pathname)
   }
 
   function open(token: string, response: ServerResponse) {
     const secret = deps.sessions.redeem(token)
-    if (secret === null) { refuse(response, 403, notOpened); return; }
+    if (secret === null) {
+      refuse(response, 403, notOpened)
+      return
+    }
     const cookie = `${cookieName}=${secret}; HttpOnly; SameSite=Strict; Path=/`
     response.writeHead(303, { ...securityHeaders, 'set-cookie': cookie, location: '/', 'cache-control': 'no-store' }).end()
   }
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const originIsOurs = request.headers.origin !== undefined && hosts.has(request.headers.origin.replace(/^http:\/\//, ''))
-    const allowed = hostIsOurs(request) && request.url === '/rpc' && (hasKey(request) || (originIsOurs && hasSession(request)))
+    const allowed = hostIsOurs(request) && request.url === '/rpc' && (hasKey(request) || (originIsOurs(request) && hasSession(request)))
     if (!allowed) {
       socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
       return
@@ -88,6 +104,19 @@ export async function startWebServer(deps: WebServerDeps) {
   }
 }
 export type WebServer = Awaited<ReturnType<typeof startWebServer>>
+
+/** Who may have what: by session cookie, by control key, by the name and origin the request carries. */
+function createGuards({ sessions, controlKey }: WebServerDeps, hosts: () => ReadonlySet<string>) {
+  return {
+    hasSession: (request: IncomingMessage) => sessions.isOpen(cookieOf(request)),
+    hasKey(request: IncomingMessage) {
+      const given = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1]
+      return given !== undefined && sameSecret(given, controlKey)
+    },
+    hostIsOurs: (request: IncomingMessage) => hosts().has(request.headers.host ?? ''),
+    originIsOurs: ({ headers }: IncomingMessage) => headers.origin !== undefined && hosts().has(headers.origin.replace(/^http:\/\//, '')),
+  }
+}
 
 const notOpened =
   'This page opens by a one-time link. Type `npm run -s roundhouse -- serve` in the folder of Roundhouse: it prints a new link to the running host.'
