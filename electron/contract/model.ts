@@ -14,6 +14,8 @@ export const shapeSchema = z.object({
   /** Key/value sizes where they differ from headDim. */
   keyDim: z.int().nullable(),
   valueDim: z.int().nullable(),
+  /** K/V heads and their size in the sliding layers where these differ from the full ones (Gemma 4). */
+  sliding: z.object({ kvHeads: z.int(), headDim: z.int() }).nullable().optional(),
   /** MLA: compressed cache per token and layer; null for ordinary attention. */
   mla: z.object({ kvLoraRank: z.int(), ropeDim: z.int() }).nullable(),
   /** Recurrent state of one layer and sequence in bytes (hybrid models); 0 when there is none. */
