@@ -1,0 +1,34 @@
+import { useCallback, useState } from 'react'
+import { Redirect, Router, useLocation } from 'wouter'
+import { useHashLocation } from 'wouter/use-hash-location'
+import { AppFrame } from './features/frame/app-frame'
+import { useBaseCommands } from './features/palette/base-commands'
+import { Palette } from './features/palette/palette'
+import { placeAt } from './features/shared/place'
+import { places } from './places'
+import { TooltipProvider } from './ui/tooltip'
+
+/** The window: the frame around the place that the hash route names. */
+export function App() {
+  return (
+    <Router hook={useHashLocation}>
+      <TooltipProvider>
+        <Window />
+      </TooltipProvider>
+    </Router>
+  )
+}
+
+function Window() {
+  const [location] = useLocation()
+  const [searching, setSearching] = useState(false)
+  const openPalette = useCallback(() => setSearching(open => !open), [])
+  useBaseCommands(places)
+  const View = placeAt(places, location)?.view
+  return (
+    <AppFrame places={places} onSearch={openPalette}>
+      {View ? <View /> : <Redirect to="/" />}
+      <Palette open={searching} onOpenChange={setSearching} />
+    </AppFrame>
+  )
+}

@@ -1,0 +1,35 @@
+import { create } from 'zustand'
+import type { Instance, InstancesEvent } from '../../../electron/contract/instance'
+import { client } from '../../client/client'
+import { follow } from '../../client/follow'
+import { reduceKeyed } from './keyed'
+
+export interface InstancesStore {
+  /** All instances, in order of start; null until the host has answered. */
+  instances: Instance[] | null
+}
+
+export const useInstances = create<InstancesStore>(() => ({ instances: null }))
+
+/** How an event changes the list: pure. */
+export function reduceInstances(store: InstancesStore, event: InstancesEvent): InstancesStore {
+  if (event.type === 'snapshot') return { instances: reduceKeyed(store.instances, { type: 'snapshot', items: event.instances }) }
+  if (event.type === 'changed') return { instances: reduceKeyed(store.instances, { type: 'changed', item: event.instance }) }
+  return { instances: reduceKeyed(store.instances, event) }
+}
+
+export function followInstances(signal: AbortSignal): void {
+  void follow({
+    open: inner => client.instances.watch(undefined, { signal: inner }),
+    apply: event => useInstances.setState(store => reduceInstances(store, event)),
+    signal,
+  })
+}
+
+/** Where an instance runs, in a word or two: `RTX 4090`, `CPU`, `RTX 4090 and CPU`; null when nothing says so. */
+export function deviceOf(instance: Instance): string | null {
+  const estimate = instance.estimate
+  if (!estimate) return null
+  const names = estimate.devices.filter(device => device.weightsMiB > 0 || device.kvMiB > 0).map(device => device.name)
+  return names.length === 0 ? null : names.join(' and ')
+}

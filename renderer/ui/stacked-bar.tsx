@@ -1,0 +1,60 @@
+import { classes } from './classes'
+
+export interface BarPart {
+  key: string
+  /** Name over the value, `weights`. */
+  name: string
+  /** Size on the scale; parts and rest are drawn in proportion. */
+  size: number
+  /** As it is written: `8.8 GB`. */
+  value: string
+  /** Fill by position in the data ramp; `empty` is an outline: what is left. */
+  fill: 1 | 2 | 3 | 4 | 'empty'
+  /** How it was reckoned, on hover. */
+  hint?: string | undefined
+}
+
+interface Props {
+  parts: readonly BarPart[]
+  /** The whole in words for a screen reader. */
+  label: string
+  /** Without the names under the parts. */
+  bare?: boolean
+}
+
+const fills: Record<BarPart['fill'], string> = {
+  1: 'bg-part-1',
+  2: 'bg-part-2',
+  3: 'bg-part-3',
+  4: 'bg-part-4',
+  empty: 'rounded-r-[3px] border border-l-0 border-edge',
+}
+
+/** Parts of a whole to scale, with name over value under the left edge of each. */
+export function StackedBar({ parts, label, bare = false }: Props) {
+  const shown = parts.filter(part => part.size > 0)
+  return (
+    <div>
+      <div role="img" aria-label={label} className={classes('flex gap-px overflow-hidden rounded-[3px]', bare ? 'h-2.5' : 'h-5')}>
+        {shown.map(part => (
+          <span key={part.key} title={part.hint} className={classes('block min-w-0.5', fills[part.fill])} style={{ flex: part.size }} />
+        ))}
+      </div>
+      {!bare && (
+        <div className="mt-1 flex gap-px" aria-hidden="true">
+          {shown.map((part, index) => (
+            <span
+              key={part.key}
+              title={part.hint}
+              className={classes('whitespace-nowrap', index === shown.length - 1 ? 'min-w-max' : 'min-w-max pr-2')}
+              style={{ flex: `${part.size} 1 0` }}
+            >
+              <span className="block text-11 text-ink-3">{part.name}</span>
+              {part.value}
+            </span>
+          ))}
+        </div>
+      )}
+    </div>
+  )
+}
