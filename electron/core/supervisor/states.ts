@@ -70,9 +70,7 @@ export function step(life: Life, event: LifeEvent, moment: Moment): Step {
     case 'stop':
       return onStop(life)
     case 'ready':
-      return life.phase === 'starting'
-        ? stay({ ...life, phase: 'ready', readyAtMs: moment.nowMs, everReady: true, portAttempts: 0 })
-        : stay(life)
+      return onReady(life, moment)
     case 'broken':
       return life.phase === 'starting' || life.phase === 'ready' ? end(life, 'failure') : stay(life)
     case 'ended':
@@ -88,6 +86,11 @@ function onStart(life: Life, moment: Moment): Step {
   if (life.phase === 'backoff') return launch(life, moment)
   if (life.phase !== 'stopped' && life.phase !== 'failed') return stay(life)
   return launch({ ...newLife, attempt: life.attempt }, moment)
+}
+
+function onReady(life: Life, moment: Moment): Step {
+  if (life.phase !== 'starting') return stay(life)
+  return stay({ ...life, phase: 'ready', readyAtMs: moment.nowMs, everReady: true, portAttempts: 0 })
 }
 
 function onStop(life: Life): Step {
