@@ -1,0 +1,189 @@
+import type { Machine } from '../../contract/machine'
+import type { RuntimeFacts } from '../runtimes/facts'
+import { freeMiB, gpuDevices, mainMemory, marginMiB, type Device } from './devices'
+import { computeBytes, kvBytes, serverComputeBytes, type KvQuantisation } from './kv-cache'
+import type { ModelSize } from './model-size'
+
+export type PlacementInput = {
+  machine: Machine
+  model: ModelSize
+  /** Context of each slot. */
+  contextTokens: number
+  slots: number
+  kvQuantisation: KvQuantisation
+  /** `cuda`, `rocm`, `vulkan`, `metal`, `cann`, `cpu`. */
+  backend: string
+  /** What the engine itself takes. */
+  engine: RuntimeFacts['memory']
+  /** Layers wanted on GPUs; null = as many as fit. */
+  gpuLayers?: number | null
+  /** llama.cpp's `-ub`; the built-in engine uses one more for sliding-window models. */
+  microBatch?: number
+  flashAttention?: boolean
+}
+
+/** One device's share, MiB. */
+export type Share = {
+  device: Device
+  weightsMiB: number
+  kvMiB: number
+  computeMiB: number
+  overheadMiB: number
+  freeMiB: number
+  layers: number
+}
+
+export type Placement = {
+  shares: readonly Share[]
+  fits: boolean
+  gpuLayers: number
+  layers: number
+  /** GPUs that work on each layer together; 1 = layer by layer. */
+  tensorParallel: number
+  /** Share of each device that the engine reserves; null when it takes what it needs. */
+  memoryShare: number | null
+  kvQuantisation: KvQuantisation
+}
+
+const MiB = 1024 * 1024
+
+/** Where weights, cache and buffers would lie. Pure arithmetic, no text: it runs for every candidate. */
+export function place(input: PlacementInput): Placement {
+  const gpus = input.backend === 'cpu' ? [] : gpuDevices(input.machine, input.backend)
+  if (gpus.length === 0) return placeInMemory(input)
+  return input.engine.reservedShare === null ? placeLayers(input, gpus) : placeReserved(input, gpus)
+}
+
+type Needs = { weightsMiB: number; kvMiB: number; computeMiB: number; overheadMiB: number }
+
+function needsOf(input: PlacementInput): Needs {
+  const { model, slots, contextTokens, kvQuantisation, engine } = input
+  const cache = { contextTokens, kvQuantisation, ...(input.microBatch ? { microBatch: input.microBatch } : {}) }
+  const buffers = engine.reservedShare === null ? computeBytes(model.shape, computeOf(input)) : serverComputeBytes(model.shape, slots)
+  return {
+    weightsMiB: model.weightsBytes / MiB,
+    kvMiB: (kvBytes(model.shape, cache) * slots) / MiB,
+    computeMiB: buffers / MiB,
+    overheadMiB: engine.overheadMiB[input.backend] ?? 250,
+  }
+}
+
+const computeOf = (input: PlacementInput) => ({
+  contextTokens: input.contextTokens,
+  flashAttention: input.flashAttention ?? true,
+  ...(input.microBatch ? { microBatch: input.microBatch } : {}),
+})
+
+const share = (device: Device, needs: Needs, layers: number): Share => ({
+  ...{ device, ...needs, layers },
+  freeMiB: freeMiB(device) - needs.weightsMiB - needs.kvMiB - needs.computeMiB - needs.overheadMiB,
+})
+
+const allFit = (shares: readonly Share[]) => shares.every(each => each.freeMiB >= marginMiB(each.device))
+
+function placeInMemory(input: PlacementInput): Placement {
+  const needs = needsOf({ ...input, backend: 'cpu' })
+  const shares = [share(mainMemory(input.machine), needs, input.model.shape.layers)]
+  return { ...placement(input, shares, 0), tensorParallel: 1, memoryShare: null }
+}
+
+const placement = (input: PlacementInput, shares: readonly Share[], gpuLayers: number) => ({
+  ...{ shares, gpuLayers, fits: allFit(shares), layers: input.model.shape.layers, kvQuantisation: input.kvQuantisation },
+})
+
+/**
+ * Layer by layer, as llama.cpp does: each GPU takes layers in proportion to what is free after its own buffers; what does
+ * not fit stays in main memory. Layers are taken as equal in size unless the file says how large each is.
+ */
+function placeLayers(input: PlacementInput, gpus: readonly Device[]): Placement {
+  const needs = needsOf(input)
+  const layers = input.model.shape.layers
+  const parts = layerParts(input, needs)
+  const perLayerMiB = parts.layerMiB + needs.kvMiB / layers
+  const activationsMiB = Math.min(needs.computeMiB, 64)
+  const room = gpus.map((device, index) => {
+    const last = index === gpus.length - 1
+    const fixedMiB = needs.overheadMiB + (last ? needs.computeMiB + parts.outputMiB : activationsMiB)
+    return { device, fixedMiB, layers: Math.max(0, Math.floor((freeMiB(device) - fixedMiB - marginMiB(device)) / perLayerMiB)) }
+  })
+  const possible = room.reduce((sum, each) => sum + each.layers, 0)
+  const wanted = Math.min(input.gpuLayers ?? layers, layers)
+  const onGpu = input.gpuLayers == null ? Math.min(possible, wanted) : wanted
+  if (onGpu === 0) return placeInMemory(input)
+  const counts = spread(onGpu, room)
+  const shares = room.map((each, index) => {
+    const count = counts[index] ?? 0
+    const last = index === room.length - 1
+    const outputMiB = last ? parts.outputMiB : 0
+    return share(
+      each.device,
+      {
+        weightsMiB: count * parts.layerMiB + outputMiB,
+        kvMiB: (needs.kvMiB * count) / layers,
+        computeMiB: last ? needs.computeMiB : activationsMiB,
+        overheadMiB: needs.overheadMiB,
+      },
+      count,
+    )
+  })
+  const rest = layers - onGpu
+  if (rest > 0) {
+    const left = { weightsMiB: rest * parts.layerMiB, kvMiB: (needs.kvMiB * rest) / layers, computeMiB: activationsMiB, overheadMiB: 100 }
+    shares.push(share(mainMemory(input.machine), left, rest))
+  }
+  return { ...placement(input, shares, onGpu), tensorParallel: 1, memoryShare: null }
+}
+
+/** Layers, and what goes with the last GPU: the output matrix. The embedding table stays in main memory, mapped from the file. */
+function layerParts(input: PlacementInput, needs: Needs): { layerMiB: number; outputMiB: number } {
+  const { model } = input
+  if (model.layerBytes === null) return { layerMiB: needs.weightsMiB / model.shape.layers, outputMiB: 0 }
+  const layersMiB = model.layerBytes.reduce((sum, bytes) => sum + bytes, 0) / MiB
+  const outsideMiB = Math.max(0, needs.weightsMiB - layersMiB)
+  const tableMiB = (model.shape.vocabulary * model.shape.hidden * (model.weightsBytes / model.parameters)) / MiB
+  const tied = outsideMiB < tableMiB * 1.5
+  return { layerMiB: layersMiB / model.shape.layers, outputMiB: tied ? outsideMiB : outsideMiB / 2 }
+}
+
+/** Shares `count` layers out in proportion to room, largest remainder first. */
+function spread(count: number, room: readonly { layers: number }[]): number[] {
+  const possible = room.reduce((sum, each) => sum + each.layers, 0)
+  if (possible === 0) return room.map((_, index) => (index === 0 ? count : 0))
+  const exact = room.map(each => (count * each.layers) / possible)
+  const counts = exact.map(Math.floor)
+  const order = exact.map((value, index) => ({ index, rest: value - Math.floor(value) })).sort((a, b) => b.rest - a.rest)
+  let left = count - counts.reduce((sum, each) => sum + each, 0)
+  for (const { index } of order) {
+    if (left === 0) break
+    counts[index] = (counts[index] ?? 0) + 1
+    left--
+  }
+  return counts
+}
+
+/**
+ * As batching servers do: every layer on all cards of a tensor-parallel group, and the reserved share of each card beyond
+ * weights and buffers becomes the cache. The group is the smallest power of two that fits, since fewer cards exchange less.
+ */
+function placeReserved(input: PlacementInput, gpus: readonly Device[]): Placement {
+  const { model, engine } = input
+  const layers = model.shape.layers
+  const byRoom = [...gpus].sort((a, b) => freeMiB(b) - freeMiB(a))
+  const tried = [1, 2, 4, 8].filter(count => count <= byRoom.length && model.shape.heads % count === 0)
+  const needs = needsOf(input)
+  let best: Placement | null = null
+  for (const count of tried) {
+    const kvParts = model.shape.mla ? 1 : Math.min(count, model.shape.kvHeads)
+    const shares = byRoom.slice(0, count).map(device => {
+      const fixedMiB = needs.weightsMiB / count + needs.computeMiB + needs.overheadMiB
+      const reservable = Math.min(device.totalMiB * (engine.reservedShare ?? 1), freeMiB(device) - marginMiB(device))
+      const kvMiB = Math.max(needs.kvMiB / kvParts, reservable - fixedMiB)
+      return share(device, { ...needs, weightsMiB: needs.weightsMiB / count, kvMiB }, layers)
+    })
+    const first = shares[0]
+    const used = first ? (freeMiB(first.device) - first.freeMiB) / first.device.totalMiB : 0
+    best = { ...placement(input, shares, layers), tensorParallel: count, memoryShare: Math.floor(used * 100) / 100 }
+    if (best.fits) return best
+  }
+  return best ?? placeInMemory(input)
+}

@@ -1,0 +1,63 @@
+import type { Machine } from '../../contract/machine'
+import type { Need } from '../../contract/need'
+import { versionNumber } from '../runtimes/facts-judge'
+import type { ModelSize } from './model-size'
+import type { Placement } from './placement'
+import { coresOf } from './speed-model'
+
+/** Prompt lengths that a first token is reckoned for, tokens. */
+const promptTokens: Readonly<Record<Need['task'], number>> = {
+  ...{ chat: 512, coding: 2048, 'rag-api': 2048, agents: 4096, batch: 1024, 'choose-model': 512, edge: 256, 'fine-tuning': 512 },
+  'long-context': 16_384,
+}
+
+export const promptTokensFor = (task: Need['task'], contextTokens: number) => Math.min(promptTokens[task], Math.floor(contextTokens / 2))
+
+/**
+ * Prompt tokens a second: factor x FP16 rate of the shaders / (2 x parameters read). Factors from published pp512 runs of 7B models
+ * (scoreboards ggml-org/llama.cpp #15013, #15021, #10879, #4167): tensor cores make it exceed the shader rate on NVIDIA.
+ */
+export function prefillRate(input: { machine: Machine; placement: Placement; model: ModelSize; backend: string }): number | null {
+  const { machine, placement, model } = input
+  const parts = placement.shares.map(share => {
+    const flops = share.device.kind === 'ram' ? cpuFlops(machine) : gpuFlops(share.device.fp16Tflops, input)
+    const ofLayers = share.layers / Math.max(1, model.shape.layers)
+    return flops === null ? null : (2 * model.activeParameters * ofLayers) / placement.tensorParallel / flops
+  })
+  let seconds = 0
+  for (const part of parts) {
+    if (part === null) return null
+    seconds = placement.tensorParallel > 1 ? Math.max(seconds, part) : seconds + part
+  }
+  return seconds > 0 ? 1 / seconds : null
+}
+
+function gpuFlops(tflops: number | null, input: { machine: Machine; backend: string }): number | null {
+  const factor = gpuFactor(input)
+  return tflops === null || factor === null ? null : factor * tflops * 1e12
+}
+
+function gpuFactor({ machine, backend }: { machine: Machine; backend: string }): number | null {
+  if (backend === 'metal') return 0.69
+  if (backend === 'rocm') return 0.45
+  if (backend === 'vulkan') return 0.35
+  if (backend === 'cann') return 0.4
+  const capability = machine.gpus.flatMap(gpu => versionNumber(gpu.computeCapability) ?? [])
+  const least = capability.length > 0 ? Math.min(...capability) : 8
+  if (least < 7) return null
+  return least < 8 ? 1.39 : 2
+}
+
+/** Per core: 52 GFLOPS measured with AVX-512 (SmolLM2-135M, 384 prompt tokens a second on two cores); the rest by register width. */
+function cpuFlops(machine: Machine): number {
+  const { isa } = machine.cpu
+  const cores = coresOf(machine) ?? 2
+  const perCore = isa.some(each => each.startsWith('AVX512') || each === 'AMX')
+    ? 50
+    : isa.includes('AVX2')
+      ? 28
+      : isa.includes('NEON')
+        ? 18
+        : 8
+  return cores * perCore * 1e9
+}

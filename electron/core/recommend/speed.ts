@@ -1,0 +1,98 @@
+import type { Range, SpeedEstimate } from '../../contract/decision'
+import type { Need } from '../../contract/need'
+import type { RuntimeFacts } from '../runtimes/facts'
+import { prefillRate, promptTokensFor } from './prefill'
+import type { Measurement } from './recommend.types'
+import { assumedMemoryGBps, concurrencyScale, constantsOf, decodeRate, type DecodeInput, type DecodeRate } from './speed-model'
+
+export type SpeedInput = Omit<DecodeInput, 'speedFactor'> & {
+  facts: Pick<RuntimeFacts, 'speedFactor' | 'concurrency'>
+  users: number
+  slots: number
+  contextTokens: number
+  task: Need['task']
+  /** A run of exactly this model and artifact on this runtime here; it replaces the estimate. */
+  measured?: Measurement | null
+  /** Measured over estimated of other runs of this runtime here; it corrects the estimate. */
+  calibration?: number | null
+}
+
+/**
+ * Speed as ranges, tok/s and milliseconds: one stream, all users together, first token. An own measurement of the same
+ * model on the same runtime wins; measurements of other models correct the estimate.
+ */
+export function estimateSpeed(input: SpeedInput): SpeedEstimate {
+  const rate = decodeRate({ ...input, speedFactor: input.facts.speedFactor[input.backend] ?? 0.9 })
+  const measured = input.measured?.tokensPerSecond ?? null
+  const calibration = input.calibration ?? null
+  const mid = measured ?? (rate.tokensPerSecond === null ? null : rate.tokensPerSecond * (calibration ?? 1))
+  const spread = spreadOf(input, rate, measured !== null ? 'measured' : calibration === null ? 'estimated' : 'calibrated')
+  const ttft = ttftOf(input)
+  return {
+    oneUser: mid === null ? null : range(mid, spread),
+    users: mid === null || input.users === 1 ? null : range(mid * scaleOf(input), spread.low * 1.6, spread.high * 1.6),
+    ttftMs: ttft,
+    basis: measured === null ? 'estimated' : 'measured',
+    why: mid === null ? rate.why : whyWide(rate, measured),
+    workings: workingsOf(input, rate),
+  }
+}
+
+const scaleOf = (input: SpeedInput) =>
+  concurrencyScale({
+    users: input.users,
+    slots: input.slots,
+    kind: input.facts.concurrency.kind,
+    mixture: input.model.activeParameters < input.model.parameters,
+    onCpu: input.placement.gpuLayers === 0,
+  })
+
+function spreadOf(input: SpeedInput, rate: DecodeRate, basis: 'measured' | 'calibrated' | 'estimated') {
+  if (basis === 'measured') return { low: 0.05, high: 0.05 }
+  if (basis === 'calibrated') return { low: 0.1, high: 0.1 }
+  if (rate.assumedBandwidth) return { low: 0.5, high: 1.2 }
+  const partly = input.placement.gpuLayers > 0 && input.placement.gpuLayers < input.placement.layers
+  const { spread } = constantsOf(input.placement.gpuLayers === 0 ? 'cpu' : input.backend)
+  const wide = spread * (partly ? 1.5 : 1) * (input.model.activeParameters < input.model.parameters ? 1.3 : 1)
+  return { low: Math.min(0.6, wide), high: wide }
+}
+
+function range(mid: number, low: number | { low: number; high: number }, high?: number): Range {
+  const spread = typeof low === 'number' ? { low, high: high ?? low } : low
+  return { low: tidy(mid * (1 - Math.min(0.75, spread.low))), mid: tidy(mid), high: tidy(mid * (1 + spread.high)) }
+}
+
+/** Two significant digits below 100, whole numbers above: more would claim a precision the model does not have. */
+const tidy = (value: number) => (value >= 100 ? Math.round(value) : value >= 10 ? Math.round(value * 2) / 2 : Math.round(value * 10) / 10)
+
+/** Fixed part of a first token: tokenising, scheduling and the first decode step, milliseconds. */
+const firstTokenFixedMs = 30
+
+function ttftOf(input: SpeedInput): Range | null {
+  const measured = input.measured?.ttftMs ?? null
+  if (measured !== null) return { low: Math.round(measured * 0.8), mid: Math.round(measured), high: Math.round(measured * 1.5) }
+  const rate = prefillRate(input)
+  if (rate === null) return null
+  const mid = (promptTokensFor(input.task, input.contextTokens) / rate) * 1000 + firstTokenFixedMs
+  return { low: Math.round(mid * 0.6), mid: Math.round(mid), high: Math.round(mid * 2) }
+}
+
+const whyWide = (rate: DecodeRate, measured: number | null) =>
+  rate.assumedBandwidth && measured === null
+    ? `The memory bandwidth of this machine is not known; a cautious ${assumedMemoryGBps} GB/s was taken, so the range is wide until something has been measured here.`
+    : null
+
+function workingsOf(input: SpeedInput, rate: DecodeRate): string[] {
+  const measured = input.measured
+  if (measured?.tokensPerSecond != null) return [`Measured here on ${measured.at.slice(0, 10)} with ${measured.build}.`]
+  if (rate.terms === null) return []
+  const { weightsBytes, layers, cacheBytes, seconds, cpuSeconds } = rate.terms
+  const constants = constantsOf(input.placement.gpuLayers === 0 ? 'cpu' : input.backend)
+  const factor = input.facts.speedFactor[input.backend] ?? 0.9
+  return [
+    `${(weightsBytes / 1e9).toFixed(2)} GB of weights and ${(cacheBytes / 1e6).toFixed(0)} MB of cache are read for each token, at ${constants.efficiency} of the bandwidth, plus ${constants.layerMicroseconds} microseconds for each of ${layers} layers.`,
+    `That is ${(seconds * 1000).toFixed(1)} ms a token${cpuSeconds > 0 && input.placement.gpuLayers > 0 ? `, ${(cpuSeconds * 1000).toFixed(1)} ms of it on the CPU` : ''}${factor === 1 ? '' : `, this engine at ${factor} of the common model`}.`,
+    ...(input.calibration == null ? [] : [`Corrected by ${input.calibration.toFixed(2)}, as other runs here were measured.`]),
+    `First token for a prompt of ${promptTokensFor(input.task, input.contextTokens)} tokens.`,
+  ]
+}
