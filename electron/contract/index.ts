@@ -9,7 +9,7 @@ import { correctionSchema, machineSchema } from './machine'
 import { libraryModelSchema, modelsSnapshotSchema } from './model'
 import { needSchema } from './need'
 import { runtimeSummarySchema } from './runtime'
-import { settingsSchema } from './settings'
+import { settingsChangeSchema, settingsSchema } from './settings'
 import { systemInfoSchema } from './system'
 
 const id = z.object({ id: z.string() })
@@ -97,7 +97,7 @@ export const contract = {
   settings: {
     watch: watch(settingsSchema),
     /** Changes the named fields and keeps the others. */
-    change: oc.input(settingsSchema.partial()).output(settingsSchema),
+    change: oc.input(settingsChangeSchema).output(settingsSchema),
   },
 }
 export type Contract = typeof contract
