@@ -1,0 +1,64 @@
+import type { Machine } from '../../contract/machine'
+import type { RuntimeVerdict } from '../../contract/runtime'
+import type { RuntimeFacts } from './facts'
+import { can, cannot, isAppleSilicon, usableGpus } from './facts-judge'
+import { matrixSource } from './facts-source'
+import { defineRuntime } from './runtime'
+
+const facts: RuntimeFacts = {
+  matrixSource,
+  matrix: {
+    throughput: { tier: 'strong', says: "Its engines' own speed, with a window around them.", now: 'Two engines: llama.cpp and MLX.' },
+    concurrency: { tier: 'limited', says: 'A personal app first.', now: 'Four parallel predictions by default.' },
+    maintenance: { tier: 'excellent', says: 'The app looks after itself.', now: 'Engine updates have broken models: pin them.' },
+    reproducibility: { tier: 'limited', says: 'App, engine and file have to be written down by hand.' },
+    os: { tier: 'strong', says: 'Three desktops, with a screen.', now: 'A daemon without a window since 0.4.' },
+    'lock-in': { tier: 'acceptable', says: 'A closed window over open file formats.' },
+    observability: { tier: 'limited', says: 'A view of the log.', now: 'The log can be streamed on the command line.' },
+    'multi-gpu': { tier: 'limited', says: 'Possible, rarely used.' },
+    speculative: { tier: 'limited', says: 'Was missing when the comparison was made.', now: 'Offered now.' },
+    edge: { tier: null, says: 'Does not apply: a desktop app.' },
+    cadence: { tier: 'strong', says: "By its maker's calendar." },
+  },
+  formats: ['gguf', 'mlx'],
+  fulfils: {
+    'exact-quant': 'Any GGUF in its folder can be loaded.',
+    'swap-models': 'It loads the model that a request names and evicts the last one.',
+    'fixed-model': 'Engine and file can be pinned by hand.',
+    headless: 'Its daemon needs no window.',
+    speculative: 'A draft model can be set for each load.',
+  },
+  madeFor: { 'choose-model': 'Its window shows two models side by side.', chat: 'It is a chat window with a model browser.' },
+  traits: ['desktop-window', 'self-updating', 'lazy-memory', 'loads-by-name', 'partial-offload', 'closed-source', 'prefix-cache'],
+  concurrency: { kind: 'slots', comfortableUsers: 3 },
+  givesUp: ['It is closed source, and updates of its engines happen behind your back unless pinned.'],
+  memory: { overheadMiB: { cuda: 400, rocm: 450, vulkan: 350, metal: 300, cpu: 250 }, reservedShare: null },
+  speedFactor: { cuda: 0.97, rocm: 0.97, vulkan: 0.97, metal: 0.97, cpu: 0.9 },
+}
+
+/** Command line: https://lmstudio.ai/docs/cli */
+export const lmstudio = defineRuntime({
+  id: 'lmstudio',
+  title: 'LM Studio',
+  purpose: 'A desktop window for finding, loading and trying models, with a server behind it.',
+  homepage: 'https://lmstudio.ai',
+  judge,
+  facts,
+  render: request => [
+    ...['lms', 'load', request.model.id, '--identifier', request.route, '-c', String(request.contextTokens)],
+    ...(request.slots > 1 ? ['--parallel', String(request.slots)] : []),
+    ...['--gpu', request.gpuLayers === 0 ? 'off' : 'max', '-y'],
+  ],
+  builds: [],
+})
+
+function judge(machine: Machine): RuntimeVerdict {
+  if (machine.os.platform === 'darwin') return isAppleSilicon(machine) ? can(['metal', 'cpu']) : cannot('On Macs it needs Apple silicon.')
+  if (machine.os.platform === 'linux' && machine.os.libc === 'musl') return cannot('It needs a Linux with glibc.')
+  if (machine.os.arch === 'x64' && machine.cpu.isa.length > 0 && !machine.cpu.isa.includes('AVX2'))
+    return cannot('It needs a processor with AVX2.')
+  if (machine.os.container !== null) return cannot('It is an app with a window, and this is a container.')
+  const nvidia = usableGpus(machine, 'nvidia').length > 0 ? ['cuda'] : []
+  const others = usableGpus(machine).some(gpu => gpu.vulkan !== false && gpu.vendor !== 'huawei') ? ['vulkan'] : []
+  return can([...nvidia, ...others, 'cpu'])
+}

@@ -1,0 +1,64 @@
+import type { RuntimeFacts } from './facts'
+import { can, cannot, isAppleSilicon, versionNumber } from './facts-judge'
+import { matrixSource } from './facts-source'
+import { defineRuntime } from './runtime'
+
+const facts: RuntimeFacts = {
+  matrixSource,
+  matrix: {
+    throughput: { tier: 'strong', says: 'Made for unified memory; level with llama.cpp on a Mac.' },
+    concurrency: { tier: 'acceptable', says: 'Mostly used by one person.', now: 'Batches its decoding; servers on top of it go further.' },
+    maintenance: { tier: 'strong', says: 'Follows macOS.' },
+    reproducibility: { tier: 'acceptable', says: 'Steady until macOS takes a major step.' },
+    os: { tier: 'limited', says: 'Apple silicon.', now: 'Also Linux with CUDA, and CPUs.' },
+    'lock-in': { tier: 'limited', says: 'Its quantised files run nowhere else.' },
+    observability: { tier: 'limited', says: 'Nothing of its own.' },
+    'multi-gpu': { tier: null, says: 'Does not apply: one chip.', now: 'Several Macs over Thunderbolt.' },
+    speculative: { tier: 'acceptable', says: 'There, though less finished.' },
+    edge: { tier: 'strong', says: 'iPhone and iPad through its Swift side.' },
+    cadence: { tier: 'strong', says: 'Monthly, larger steps each quarter.' },
+  },
+  formats: ['mlx'],
+  fulfils: {
+    'kv-quant': 'The cache can be quantised, which switches batching off.',
+    headless: 'It is a server without a window.',
+    speculative: 'It can draft with a small model.',
+    'swap-models': 'It loads the model that a request names.',
+    'fixed-model': 'Package versions and a commit of the model fix the answers.',
+  },
+  madeFor: {
+    'fine-tuning': 'Its LoRA tools train on the same machine and in the same format that it serves.',
+    'long-context': 'All of the unified memory is in reach of the GPU, which is what a long cache needs.',
+    chat: 'It is the shortest way from Apple hardware to a model.',
+  },
+  traits: [
+    ...['apple-native', 'lazy-memory', 'lowest-overhead', 'trains', 'needs-python', 'headless', 'own-format', 'prefix-cache'],
+    ...['continuous-batching', 'no-key'],
+  ],
+  concurrency: { kind: 'batched', comfortableUsers: 8 },
+  givesUp: ['Models in its format run in MLX engines only.', 'It has no metrics, no key and a cap of 512 tokens an answer unless set.'],
+  memory: { overheadMiB: { metal: 300 }, reservedShare: null },
+  speedFactor: { metal: 1 },
+}
+
+/** Flags: https://github.com/ml-explore/mlx-lm/blob/main/mlx_lm/SERVER.md */
+export const mlx = defineRuntime({
+  id: 'mlx',
+  title: 'MLX',
+  purpose: "Runs models on Apple silicon through Apple's own array library, and trains adapters for them.",
+  homepage: 'https://github.com/ml-explore/mlx-lm',
+  judge(machine) {
+    if (!isAppleSilicon(machine)) return cannot('It is made for Apple silicon; on other machines other engines do the same better.')
+    const major = versionNumber(machine.os.version)
+    return major !== null && major < 14 ? cannot('It needs macOS 14 or newer.') : can(['metal'])
+  },
+  facts,
+  render: request => [
+    ...['mlx_lm.server', '--model', request.model.path ?? request.model.id, '--host', '127.0.0.1', '--port', String(request.port)],
+    ...['--max-tokens', String(Math.min(request.contextTokens, 8192))],
+    ...(request.slots > 1 ? ['--decode-concurrency', String(request.slots)] : []),
+    ...(request.kvQuantisation === 'q8_0' ? ['--kv-bits', '8'] : []),
+    ...(request.kvQuantisation === 'q4_0' ? ['--kv-bits', '4'] : []),
+  ],
+  builds: [],
+})
