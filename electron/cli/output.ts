@@ -4,10 +4,10 @@ import { Failure, failureCodes, reportOf, type FailureCode, type FailureReport }
 /** Exit codes that scripts rely on. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, notAvailable: 3, cancelled: 130 } as const
 
-export const print = (text: string) => process.stdout.write(`${text}\n`)
+export const print = (text: string): void => void process.stdout.write(`${text}\n`)
 export const printJson = (value: unknown) => print(JSON.stringify(value, null, 2))
 /** Progress and remarks: stderr, so that stdout stays one object. */
-export const remark = (text: string) => process.stderr.write(`${text}\n`)
+export const remark = (text: string): void => void process.stderr.write(`${text}\n`)
 
 const isRemote = (error: unknown): error is ORPCError<string, unknown> => error instanceof ORPCError
 
