@@ -80,7 +80,8 @@ class TextSource:
         self.taken = {plain(q) for e in self.known for q in e.questions}
 
     def nonsense(self):
-        syllables = [self.rng.choice("bcdfghjklmnprstvwz") + self.rng.choice("aeiou") for _ in range(self.rng.randint(1, 4))]
+        """A made-up word of two syllables or more (one alone could be "hi")."""
+        syllables = [self.rng.choice("bcdfghjklmnprstvwz") + self.rng.choice("aeiou") for _ in range(self.rng.randint(2, 4))]
         return "".join(syllables) + self.rng.choice(["", "k", "l", "n", "r", "s"])
 
     def unknown(self, subjects=SUBJECTS):

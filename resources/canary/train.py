@@ -1,6 +1,6 @@
 """Train, export and check the canary and its draft.
 
-    python train.py [--out FOLDER] [--steps 700] [--draft-steps 500] [--threads 2]
+    python train.py [--out FOLDER] [--steps 800] [--draft-steps 600] [--threads 2]
 
 Writes canary.Q8_0.gguf, canary-draft.Q8_0.gguf, canary/ and golden.json, and fails unless every
 golden answer is reproduced token by token. Needs: torch, tokenizers, gguf, numpy, safetensors.
@@ -22,14 +22,14 @@ from export_gguf import read_gguf, write_gguf
 from export_hf import read_hf, write_hf
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-VOCAB, BATCH, WINDOW, PEAK_RATE, MIN_MARGIN = 1024, 16, 256, 2e-3, 3.0
+VOCAB, BATCH, WINDOW, PEAK_RATE, MIN_MARGIN, MAX_DROPPED = 1024, 16, 256, 2e-3, 3.0, 5
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", default=HERE)
-    parser.add_argument("--steps", type=int, default=700)
-    parser.add_argument("--draft-steps", type=int, default=500)
+    parser.add_argument("--steps", type=int, default=800)
+    parser.add_argument("--draft-steps", type=int, default=600)
     parser.add_argument("--seed", type=int, default=20261121)
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args()
@@ -157,9 +157,10 @@ def main():
     drafted = margins(read_gguf(paths[1], draft.shape), rows_of(chat, pairs))
     print(f"draft: {draft.parameter_count()} parameters, {draft_seconds} s; exact {exact(drafted)}/{len(pairs)}")
     report(chat, source, pairs, shipped)
-    assert exact(lead.values()) == len(pairs), f"not reproduced: {[q for q, x in lead.items() if x <= 0]}"
-    missing = [e.questions[0] for e in entries if lead[e.questions[0]] < MIN_MARGIN]
-    assert not missing, f"canonical questions under the margin: {missing}"
+    assert all(lead[item["question"]] >= MIN_MARGIN for item in golden["golden"])
+    needed = {e.questions[0] for e in entries} | set(source.fallback.questions)
+    assert not needed & set(dropped), f"canonical or fallback questions under the margin: {needed & set(dropped)}"
+    assert len(dropped) <= MAX_DROPPED, "too many paraphrases are unsure; train longer or change the text"
 
 
 if __name__ == "__main__":
