@@ -30,7 +30,7 @@ export type GenerateInput = {
 
 /** Evaluates the prompt and generates until the model ends, a stop text comes, the limit or the context is reached. */
 export async function generate(input: GenerateInput): Promise<Outcome> {
-  const { sequence, prompt, request, signal } = input
+  const { engine, sequence, prompt, request, signal } = input
   const began = performance.now()
   const predictionsBefore = sequence.tokenPredictions
   const cachedTokens = await reuse(sequence, prompt.tokens)
@@ -50,7 +50,8 @@ export async function generate(input: GenerateInput): Promise<Outcome> {
         outputTokens += 1
         if (outputTokens === 1) firstAt = lastAt
         if (outputTokens === 1) input.onFirstToken?.()
-        const ended = input.engine.model.isEogToken(token) || prompt.stopTokens.has(token) || (await text.push(token))
+        const ends = !request.ignoreEnd && (engine.model.isEogToken(token) || prompt.stopTokens.has(token))
+        const ended = ends || (await text.push(token))
         if (ended) finish = 'stop'
         if (ended || outputTokens >= limit) break
       }

@@ -138,7 +138,7 @@ function explain(error: unknown, said: readonly string[]): LoadError {
   const lines = [own, ...said.filter(line => /error|failed|unknown|not within/i.test(line))]
   for (const [pattern, why] of causes) {
     const line = lines.find(each => pattern.test(each))
-    if (line !== undefined) return new LoadError(why, line.trim(), { cause: error })
+    if (line !== undefined) return new LoadError(why, line.replace(/^(error|fatal): /, '').trim(), { cause: error })
   }
   return new LoadError('load-failed', own, { cause: error })
 }

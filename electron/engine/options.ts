@@ -1,7 +1,7 @@
 import * as z from 'zod'
 
 /** What the engine is started with: one JSON argument. Memory figures follow from `contextTokens * slots`. */
-export const engineOptionsSchema = z.strictObject({
+const optionsSchema = z.strictObject({
   modelPath: z.string().min(1),
   /** Name the model is served under. */
   alias: z.string().min(1),
@@ -20,6 +20,14 @@ export const engineOptionsSchema = z.strictObject({
   /** Starts although the memory estimate says that it cannot fit. */
   insist: z.boolean().default(false),
 })
+
+/** Far above every model; beyond it the memory estimate of node-llama-cpp 3.21.1 takes minutes instead of answering. */
+const contextTokensInAllMax = 64 * 1024 * 1024
+
+const engineOptionsSchema = optionsSchema.refine(({ contextTokens, slots }) => contextTokens * slots <= contextTokensInAllMax, {
+  path: ['contextTokens'],
+  message: `times the slots must not be more than ${contextTokensInAllMax}`,
+})
 export type EngineOptions = z.infer<typeof engineOptionsSchema>
 
 /** Reads the argument of the command line; throws an Error with one plain sentence when it is not what it should be. */
@@ -32,6 +40,6 @@ export function parseEngineOptions(argument: string | undefined): EngineOptions 
     throw new Error('the options are not JSON', { cause })
   }
   const parsed = engineOptionsSchema.safeParse(value)
-  if (!parsed.success) throw new Error(z.prettifyError(parsed.error).replaceAll('\n', ' '))
+  if (!parsed.success) throw new Error(parsed.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`).join('; '))
   return parsed.data
 }

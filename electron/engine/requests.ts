@@ -29,6 +29,8 @@ export type EngineRequest = {
   stream: boolean
   includeUsage: boolean
   json: boolean
+  /** Goes on after the token that ends an answer: answers of a fixed length, for measuring (`ignore_eos` of llama.cpp and vLLM). */
+  ignoreEnd: boolean
 }
 
 const orNull = <Schema extends z.ZodType>(schema: Schema) => schema.nullish()
@@ -48,6 +50,7 @@ const commonFields = {
   stop: orNull(z.union([z.string(), z.array(z.string()).max(64)])),
   stream: orNull(z.boolean()),
   stream_options: orNull(z.object({ include_usage: orNull(z.boolean()) })),
+  ignore_eos: orNull(z.boolean()),
   n: orNull(z.literal(1, 'only one answer per request is made here')),
 }
 
@@ -112,6 +115,7 @@ function common(fields: CommonFields): Omit<EngineRequest, 'kind' | 'messages' |
     stop: (typeof fields.stop === 'string' ? [fields.stop] : (fields.stop ?? [])).filter(text => text !== ''),
     stream: fields.stream ?? false,
     includeUsage: fields.stream_options?.include_usage ?? false,
+    ignoreEnd: fields.ignore_eos ?? false,
   }
 }
 
