@@ -1,4 +1,15 @@
-/** Home: the machine, the need, the decision. */
+import { Route, Switch } from 'wouter'
+import { HomeView } from './home-view'
+import { StartView } from './start-view'
+
+/** Home, and under it the sequence of a start. */
 export function HomePlace() {
-  return <div className="px-gut py-5" />
+  return (
+    <Switch>
+      <Route path="/start/:job">{({ job }) => <StartView key={job} jobId={job} />}</Route>
+      <Route>
+        <HomeView />
+      </Route>
+    </Switch>
+  )
 }

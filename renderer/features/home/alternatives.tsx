@@ -1,0 +1,103 @@
+import Play from 'lucide-react/icons/play'
+import type { ReactNode } from 'react'
+import { useLocation } from 'wouter'
+import type { Decision, Recommendation } from '../../../electron/contract/decision'
+import { Button } from '../../ui/button'
+import { figure } from '../../ui/format'
+import { ProvenanceMark } from '../../ui/provenance'
+import { contextTitle, engineTitle, modelTitle } from './decision-words'
+import { appliedNeed, dispatch } from './recommend.store'
+import { startAndShow } from './start-decision'
+import { startabilityOf } from './start-request'
+
+interface Props {
+  recommendation: Recommendation
+  decision: Decision
+}
+
+/** Beside the decision: the runner-up, what would change the answer, and what can be started this minute. */
+export function Alternatives({ recommendation, decision }: Props) {
+  const runnerUp = recommendation.decisions.find(other => other.rank > decision.rank && !other.engineTest)
+  const changes = decision.changesIf.slice(0, 2)
+  const instant = instantOf(recommendation, decision)
+  return (
+    <ul className="grid content-stretch border-l border-line max-wide:grid-cols-3 max-wide:border-t max-wide:border-l-0 max-narrow:grid-cols-1">
+      {runnerUp && <RunnerUp decision={runnerUp} />}
+      {changes.map(change => (
+        <Item key={change.text} label="Change my mind" title={change.text} about={null}>
+          <Button size="low" onClick={() => dispatch({ type: 'tried', need: appliedNeed(recommendation.need, change.need) })}>
+            Try it
+          </Button>
+        </Item>
+      ))}
+      {instant && <Instant decision={instant} primary={startabilityOf(decision).kind === 'cannot'} />}
+    </ul>
+  )
+}
+
+/** The best that can be started without fetching anything; null when that is the shown one. */
+export function instantOf(recommendation: Recommendation, shown: Decision): Decision | null {
+  if (shown.startable.now) return null
+  return recommendation.decisions.find(other => other.startable.now && other.rank !== shown.rank) ?? null
+}
+
+function RunnerUp({ decision }: { decision: Decision }) {
+  return (
+    <Item label="Runner-up" title={`${engineTitle(decision)} + ${modelTitle(decision)}`} about={<Gist decision={decision} />}>
+      <Button size="low" onClick={() => dispatch({ type: 'shown', rank: decision.rank })}>
+        Look at it
+      </Button>
+    </Item>
+  )
+}
+
+function Instant({ decision, primary }: { decision: Decision; primary: boolean }) {
+  const [, navigate] = useLocation()
+  return (
+    <Item
+      label={decision.engineTest ? 'Can start this minute: the engine test' : 'Can start this minute instead'}
+      title={`${engineTitle(decision)} + ${modelTitle(decision)}`}
+      about={decision.engineTest ? 'knows its answers by heart; proves that the engine works here' : <Gist decision={decision} />}
+    >
+      <Button size="low" icon={Play} tone={primary ? 'go' : 'plain'} onClick={() => void startAndShow(decision, {}, navigate)}>
+        Start that
+      </Button>
+    </Item>
+  )
+}
+
+function Gist({ decision }: { decision: Decision }) {
+  const { oneUser, basis } = decision.speed
+  return (
+    <>
+      {contextTitle(decision)}
+      {oneUser && (
+        <>
+          , <ProvenanceMark of={basis === 'measured' ? 'measured' : 'estimated'} />
+          about {figure(oneUser.mid)} tok/s
+        </>
+      )}
+      {decision.givesUp[0] !== undefined && `; ${decision.givesUp[0]}`}
+    </>
+  )
+}
+
+interface ItemProps {
+  label: string
+  title: string
+  about: ReactNode
+  children: ReactNode
+}
+
+function Item({ label, title, about, children }: ItemProps) {
+  return (
+    <li className="grid grid-cols-[minmax(0,1fr)_auto] content-center gap-x-3 border-line px-4 py-3 not-first:border-t max-wide:not-first:border-t-0 max-wide:not-first:border-l max-narrow:not-first:border-t max-narrow:not-first:border-l-0">
+      <span className="col-span-2 text-12 text-ink-3">{label}</span>
+      <span className="min-w-0">
+        <b className="block wrap-anywhere">{title}</b>
+        {about !== null && <span className="line-clamp-2 text-12 text-ink-2">{about}</span>}
+      </span>
+      <span className="self-center">{children}</span>
+    </li>
+  )
+}

@@ -1,0 +1,91 @@
+import type { Decision, Recommendation } from '../../../electron/contract/decision'
+import { classes } from '../../ui/classes'
+import { Mark } from '../../ui/mark'
+import { StateWord } from '../../ui/state-word'
+import { Alternatives } from './alternatives'
+import { DecisionFacts } from './decision-facts'
+import { DecisionFoot } from './decision-foot'
+import { becauseOf, nounsOf } from './decision-words'
+import { dispatch } from './recommend.store'
+import { StartButtons } from './start-buttons'
+import { startabilityOf } from './start-request'
+
+interface Props {
+  recommendation: Recommendation
+  decision: Decision
+  /** A newer answer is being worked out; this one stays readable meanwhile. */
+  computing: boolean
+}
+
+/** The decision: three nouns, one sentence of reason, Start, the facts with their sources, the alternatives. */
+export function DecisionCard({ recommendation, decision, computing }: Props) {
+  const best = isBest(recommendation, decision)
+  const startability = startabilityOf(decision)
+  return (
+    <section aria-labelledby="h-decision" aria-busy={computing} className="rounded-2 border border-frame">
+      <header className="flex items-center gap-6 border-b border-line p-5 max-narrow:flex-wrap">
+        <div className="min-w-0 flex-1">
+          <p className="mb-0.5 flex min-h-4 items-center gap-1.5 text-12 text-ink-2">
+            <Mark size={16} stroke={2} />
+            {best ? 'Recommended' : `Number ${decision.rank} of ${recommendation.decisions.length}`}
+            {!best && (
+              <button type="button" className="quiet-link" onClick={() => dispatch({ type: 'shown', rank: null })}>
+                back to the recommended
+              </button>
+            )}
+            <span className={classes('transition-opacity', computing ? 'opacity-100 delay-300' : 'opacity-0')} role="status">
+              {computing && <StateWord tone="busy">working it out again</StateWord>}
+            </span>
+          </p>
+          <h2 id="h-decision" className="text-20 font-semibold tracking-[-0.015em] wrap-anywhere">
+            <Nouns nouns={nounsOf(decision)} />
+          </h2>
+          <p className="text-ink-2">{becauseOf(decision)}</p>
+          {decision.engineTest && <EngineTestNote />}
+          {startability.kind !== 'start' && (
+            <p className="mt-1">
+              <StateWord tone="warn">
+                <span className="whitespace-normal">
+                  {startability.kind === 'cannot' ? 'Cannot be started by this app: ' : 'Does not fit: '}
+                  {startability.why}
+                </span>
+              </StateWord>
+            </p>
+          )}
+        </div>
+        <StartButtons decision={decision} />
+      </header>
+      <div className="grid grid-cols-[minmax(0,1fr)_316px] max-wide:grid-cols-1">
+        <DecisionFacts decision={decision} users={recommendation.need.users} />
+        <Alternatives recommendation={recommendation} decision={decision} />
+      </div>
+      <DecisionFoot recommendation={recommendation} decision={decision} />
+    </section>
+  )
+}
+
+/** Nouns joined by pale plus signs. */
+export function Nouns({ nouns }: { nouns: readonly string[] }) {
+  return nouns.map((noun, index) => (
+    <span key={noun}>
+      {index > 0 && <span className="font-normal text-ink-3"> + </span>}
+      {noun}
+    </span>
+  ))
+}
+
+function EngineTestNote() {
+  return (
+    <p className="mt-1">
+      <StateWord tone="info">
+        <span className="whitespace-normal">
+          An engine test: a tiny model that knows its answers by heart. It proves that the engine works here; it is not a model to talk to.
+        </span>
+      </StateWord>
+    </p>
+  )
+}
+
+function isBest(recommendation: Recommendation, decision: Decision): boolean {
+  return recommendation.decisions.every(other => other.rank >= decision.rank)
+}

@@ -1,0 +1,171 @@
+import type { ReactNode } from 'react'
+import type { Decision, Range } from '../../../electron/contract/decision'
+import { bytes, duration, figure, range } from '../../ui/format'
+import { Hint } from '../../ui/hint'
+import { ProvenanceMark, Sourced } from '../../ui/provenance'
+import { StateWord } from '../../ui/state-word'
+import { MemoryParts } from './memory-parts'
+
+interface Props {
+  decision: Decision
+  users: number
+}
+
+/** Memory, speed, cost, evidence, what is given up: each number with where it comes from. */
+export function DecisionFacts({ decision, users }: Props) {
+  return (
+    <dl className="grid grid-cols-[96px_minmax(0,1fr)] content-start gap-y-4 p-5 max-wide:grid-cols-[80px_minmax(0,1fr)] max-wide:px-4 max-narrow:grid-cols-1 max-narrow:gap-y-1">
+      <Fact name="Memory">
+        <MemoryParts decision={decision} />
+      </Fact>
+      <Fact name="Speed">
+        <Speed decision={decision} users={users} />
+      </Fact>
+      <Fact name="Cost">
+        <Cost decision={decision} />
+      </Fact>
+      <Fact name="Evidence">
+        <Evidence decision={decision} />
+      </Fact>
+      {decision.givesUp.length > 0 && <Fact name="You give up">{decision.givesUp.join('; ')}</Fact>}
+      {decision.warnings.length > 0 && (
+        <Fact name="Know">
+          <ul className="grid gap-1">
+            {decision.warnings.map(warning => (
+              <li key={warning}>
+                <StateWord tone="warn">
+                  <span className="whitespace-normal text-ink">{warning}</span>
+                </StateWord>
+              </li>
+            ))}
+          </ul>
+        </Fact>
+      )}
+    </dl>
+  )
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt className="text-ink-3">{name}</dt>
+      <dd className="min-w-0 wrap-anywhere">{children}</dd>
+    </>
+  )
+}
+
+function Speed({ decision, users }: Props) {
+  const { oneUser, users: together, ttftMs, why } = decision.speed
+  if (!oneUser && !together && !ttftMs) return <span className="text-ink-2">Not predicted: {why ?? 'too little is known'}</span>
+  return (
+    <div className="flex flex-wrap gap-x-8 gap-y-2">
+      {oneUser && <Figure decision={decision} range={oneUser} unit="tok/s" label="one user" />}
+      {together && <Figure decision={decision} range={together} unit="tok/s" label={`${users} users together`} />}
+      {ttftMs && <FirstToken decision={decision} range={ttftMs} />}
+    </div>
+  )
+}
+
+interface FigureProps {
+  decision: Decision
+  range: Range
+  unit: string
+  label: string
+}
+
+function Figure({ decision, range: { low, mid, high }, unit, label }: FigureProps) {
+  const { basis, workings } = decision.speed
+  const head = `${basis === 'measured' ? 'Measured here' : 'Estimated'}: ${figure(mid)} ${unit}, ${figure(low)} to ${figure(high)}`
+  return (
+    <div className="grid justify-items-start">
+      <Sourced
+        of={basis === 'measured' ? 'measured' : 'estimated'}
+        why={<Workings head={head} lines={workings} />}
+        className="text-16 font-semibold"
+      >
+        {basis === 'measured' ? figure(mid) : range(low, high)} <span className="text-12 font-normal text-ink-2">{unit}</span>
+      </Sourced>
+      <span className="text-12 text-ink-2">{label}</span>
+    </div>
+  )
+}
+
+function FirstToken({ decision, range: { low, mid, high } }: { decision: Decision; range: Range }) {
+  const { basis, workings } = decision.speed
+  const [number, unit] = duration(mid, mid < 100).split(' ')
+  const head = `First token after ${duration(mid, true)}, ${duration(low, true)} to ${duration(high, true)}`
+  return (
+    <div className="grid justify-items-start">
+      <Sourced
+        of={basis === 'measured' ? 'measured' : 'estimated'}
+        why={<Workings head={head} lines={workings} />}
+        className="text-16 font-semibold"
+      >
+        {number} <span className="text-12 font-normal text-ink-2">{unit}</span>
+      </Sourced>
+      <span className="text-12 text-ink-2">first token, about</span>
+    </div>
+  )
+}
+
+/** A line in bold and how it was reckoned. */
+export function Workings({ head, lines }: { head: string; lines: readonly string[] }) {
+  return (
+    <>
+      <b>{head}</b>
+      {lines.map(line => (
+        <span key={line} className="mt-1 block">
+          {line}
+        </span>
+      ))}
+    </>
+  )
+}
+
+function Cost({ decision }: { decision: Decision }) {
+  const { startable, downloadBytes } = decision
+  if (startable.now) return <>Nothing to download: everything it needs is on this machine</>
+  const between = startable.missing.filter(missing => missing.kind === 'build' || missing.kind === 'model')
+  const needed = between.map(missing => (missing.bytes === null ? missing.text : `${missing.text} (${bytes(missing.bytes)})`)).join('; ')
+  if (downloadBytes === null)
+    return <>{needed === '' ? 'The size of what is missing is not known' : `To fetch, of unknown size: ${needed}`}</>
+  return (
+    <>
+      {bytes(downloadBytes)} to download{between.some(missing => missing.kind === 'build') && ' and install'}
+      {needed !== '' && <span className="text-ink-2">: {needed}</span>}
+    </>
+  )
+}
+
+function Evidence({ decision }: { decision: Decision }) {
+  if (decision.reasons.length === 0) return <span className="text-ink-2">no rule spoke for or against it</span>
+  return (
+    <ul className="grid gap-1">
+      {decision.reasons.slice(0, 5).map(reason => (
+        <li key={reason.rule}>
+          {reason.text}{' '}
+          <Hint text={<RuleEvidence decision={decision} rule={reason.rule} />} className="quiet-link text-ink-2">
+            {reason.rule}
+          </Hint>
+          {reason.evidence.some(each => each.kind === 'published') && (
+            <span className="ml-1">
+              <ProvenanceMark of="published" />
+            </span>
+          )}
+          {reason.evidence.some(each => each.kind === 'measured') && (
+            <span className="ml-1">
+              <ProvenanceMark of="measured" />
+            </span>
+          )}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function RuleEvidence({ decision, rule }: { decision: Decision; rule: string }) {
+  const evidence = decision.reasons.find(reason => reason.rule === rule)?.evidence ?? []
+  if (evidence.length === 0) return `Rule ${rule}.`
+  const lines = evidence.map(each => (each.source === null ? each.text : `${each.text} (${each.source})`))
+  return <Workings head={`Rule ${rule}`} lines={lines} />
+}

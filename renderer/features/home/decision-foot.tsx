@@ -1,0 +1,75 @@
+import { useId } from 'react'
+import type { Decision, Recommendation } from '../../../electron/contract/decision'
+import { CodeBlock } from '../../ui/code-block'
+import { CopyButton } from '../../ui/copy-button'
+import { Disclosure } from '../../ui/disclosure'
+import { bytes } from '../../ui/format'
+import { useRuntimes } from '../shared/runtimes.store'
+import { commandText } from './start-request'
+
+interface Props {
+  recommendation: Recommendation
+  decision: Decision
+}
+
+/** What can be looked into: the exact command, what will be installed, why not the others. */
+export function DecisionFoot({ recommendation, decision }: Props) {
+  const group = useId()
+  const { rejected } = recommendation
+  const command = commandText(decision.command)
+  return (
+    <footer className="decision-foot flex flex-wrap items-start gap-x-5 gap-y-1 border-t border-line px-5 pt-2 pb-3">
+      <Disclosure group={group} summary="exact command" open={decision.command.length > 0}>
+        {decision.command.length > 0 ? (
+          <CodeBlock label="Exact command" text={command} className="mt-2" />
+        ) : (
+          <p className="mt-2 text-ink-2">The built-in engine runs inside a process of the app; there is no command line.</p>
+        )}
+      </Disclosure>
+      <Disclosure group={group} summary="what will be installed">
+        <Installs decision={decision} />
+      </Disclosure>
+      {rejected.length > 0 && (
+        <Disclosure group={group} summary={rejected.length === 1 ? 'why not the other one' : `why not the other ${rejected.length}`}>
+          <dl className="mt-2 grid grid-cols-[160px_minmax(0,1fr)] gap-x-4 gap-y-1 max-narrow:grid-cols-1">
+            {rejected.map(each => (
+              <div key={each.runtime} className="contents">
+                <dt>{each.title}</dt>
+                <dd className="text-ink-2">{each.why}</dd>
+              </div>
+            ))}
+          </dl>
+        </Disclosure>
+      )}
+      {decision.command.length > 0 && (
+        <span className="ml-auto">
+          <CopyButton text={command} />
+        </span>
+      )}
+    </footer>
+  )
+}
+
+function Installs({ decision }: { decision: Decision }) {
+  const runtimes = useRuntimes(store => store.runtimes)
+  const missing = decision.startable.missing.filter(each => each.kind === 'build' || each.kind === 'model')
+  const offers = decision.build === null ? (runtimes?.find(runtime => runtime.id === decision.runtime)?.offers ?? []) : []
+  if (missing.length === 0) return <p className="mt-2 text-ink-2">Nothing: the engine and the model are on this machine.</p>
+  return (
+    <ul className="mt-2 grid gap-1">
+      {missing.map(each => (
+        <li key={each.kind + each.text}>
+          {each.text}
+          {each.bytes !== null && <span className="text-ink-2">, {bytes(each.bytes)}</span>}
+        </li>
+      ))}
+      {offers.map(offer => (
+        <li key={offer.id} className="text-ink-2">
+          {offer.title} from {offer.source}
+          {offer.bytes !== null && `, ${bytes(offer.bytes)}`}
+          {offer.why !== null && ` (not now: ${offer.why})`}
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,116 @@
+import RefreshCw from 'lucide-react/icons/refresh-cw'
+import { Button } from '../../ui/button'
+import { FailureCard } from '../../ui/failure-card'
+import { ProvenanceKey } from '../../ui/provenance'
+import { Skeleton } from '../../ui/skeleton'
+import { StateWord } from '../../ui/state-word'
+import { DecisionCard } from './decision-card'
+import { MachinePanel } from './machine-panel'
+import { NeedForm } from './need-form'
+import { dispatch, shownDecision, useRecommend } from './recommend.store'
+import { useDecide } from './use-decide'
+
+/** The machine, the need, and the decision that follows from both. */
+export function HomeView() {
+  useDecide()
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-6 px-gut py-5">
+      <div className="grid grid-cols-[minmax(0,400px)_minmax(0,1fr)] max-wide:grid-cols-[minmax(0,320px)_minmax(0,1fr)] max-narrow:grid-cols-1">
+        <MachinePanel />
+        <NeedForm />
+      </div>
+      <Tried />
+      <Answer />
+      <ProvenanceKey />
+    </div>
+  )
+}
+
+/** After "Try it": what was changed by a button can be had back. */
+function Tried() {
+  const undo = useRecommend(store => store.undo)
+  if (!undo) return null
+  return (
+    <p role="status" className="-my-2 flex items-center gap-3">
+      <StateWord tone="info">What you want was changed to show this answer.</StateWord>
+      <Button size="low" onClick={() => dispatch({ type: 'undone' })}>
+        Undo
+      </Button>
+    </p>
+  )
+}
+
+function Answer() {
+  const { recommendation, computing, failure, shownRank, need } = useRecommend()
+  if (failure) {
+    return (
+      <FailureCard headline="The recommendation could not be worked out" explanation={failure.message} report={failure.code}>
+        {need && (
+          <Button icon={RefreshCw} onClick={() => dispatch({ type: 'changed', change: {} })}>
+            Try again
+          </Button>
+        )}
+      </FailureCard>
+    )
+  }
+  if (!recommendation) return <Waiting />
+  const decision = shownDecision(recommendation, shownRank)
+  return (
+    <>
+      {decision ? (
+        <DecisionCard recommendation={recommendation} decision={decision} computing={computing} />
+      ) : (
+        <Nothing rejected={recommendation.rejected} />
+      )}
+      {recommendation.notes.length > 0 && (
+        <ul className="-mt-3 grid gap-1">
+          {recommendation.notes.map(note => (
+            <li key={note}>
+              <StateWord tone="info">
+                <span className="whitespace-normal">{note}</span>
+              </StateWord>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  )
+}
+
+function Nothing({ rejected }: { rejected: readonly { runtime: string; title: string; why: string }[] }) {
+  return (
+    <section aria-label="Recommendation" className="grid gap-3 rounded-2 border border-frame p-5">
+      <h2 className="text-16">
+        <StateWord tone="warn">Nothing can be recommended for this</StateWord>
+      </h2>
+      <p className="text-ink-2">Every runtime was ruled out. A smaller context, fewer users or one must-have less may open a way.</p>
+      <dl className="grid grid-cols-[160px_minmax(0,1fr)] gap-x-4 gap-y-1">
+        {rejected.map(each => (
+          <div key={each.runtime} className="contents">
+            <dt>{each.title}</dt>
+            <dd className="text-ink-2">{each.why}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  )
+}
+
+/** The frame of the decision in its final size. */
+function Waiting() {
+  return (
+    <section role="status" aria-label="Working out a recommendation" className="rounded-2 border border-frame">
+      <div className="grid gap-2 border-b border-line p-5">
+        <Skeleton width={110} />
+        <Skeleton width={480} height={20} />
+        <Skeleton width={420} />
+      </div>
+      <div className="grid gap-6 p-5">
+        <Skeleton width="100%" height={20} />
+        {[520, 440, 360, 300, 260].map(width => (
+          <Skeleton key={width} width={width} />
+        ))}
+      </div>
+    </section>
+  )
+}

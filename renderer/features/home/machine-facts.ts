@@ -1,0 +1,97 @@
+import type { Gpu, Machine, Origin } from '../../../electron/contract/machine'
+import { capacity, figure } from '../../ui/format'
+
+/** One value of the machine as the panel shows it: words, or that it is unknown and why. */
+export interface Fact {
+  /** Path as in `unknown` and `origins`. */
+  path: string
+  /** What it is, for the hover: `memory bandwidth`. */
+  name: string
+  /** Null when unknown. */
+  text: string | null
+  why: string | null
+  origin: Origin | null
+}
+
+interface FactSource {
+  machine: Machine
+  path: string
+  name: string
+}
+
+function fact({ machine, path, name }: FactSource, text: string | null): Fact {
+  const why = text === null ? (machine.unknown[path] ?? 'No probe has said it.') : null
+  return { path, name, text, why, origin: machine.origins[path] ?? null }
+}
+
+/** What is said of a GPU after its name. */
+export function gpuFacts(machine: Machine, gpu: Gpu): Fact[] {
+  const at = (field: keyof Gpu, name: string): FactSource => ({ machine, path: `gpus.${gpu.id}.${field}`, name })
+  const facts = [
+    fact(at('vramMiB', 'memory'), gpu.vramMiB === null ? null : capacity(gpu.vramMiB)),
+    fact(at('bandwidthGBps', 'memory bandwidth'), gpu.bandwidthGBps === null ? null : `${figure(gpu.bandwidthGBps)} GB/s`),
+  ]
+  if (gpu.driver !== null) facts.push(fact(at('driver', 'driver'), `driver ${gpu.driver}`))
+  if (gpu.rocmTarget !== null) facts.push(fact(at('rocmTarget', 'ROCm target'), gpu.rocmTarget))
+  if (gpu.metal !== null) facts.push(fact(at('metal', 'Metal'), gpu.metal.startsWith('Metal') ? gpu.metal : `Metal ${gpu.metal}`))
+  if (gpu.migEnabled === true) facts.push(fact(at('migEnabled', 'MIG'), `MIG, ${gpu.migInstances.length} parts`))
+  return facts
+}
+
+/** Instruction sets in the words of their makers, the ones that matter first. */
+const isaWords: readonly [string, string][] = [
+  ['AMX', 'AMX'],
+  ['AVX512_VNNI', 'AVX-512 VNNI'],
+  ['AVX512', 'AVX-512'],
+  ['AVX2', 'AVX2'],
+  ['NEON', 'NEON'],
+]
+
+/** What is said of processor and memory. */
+export function cpuFacts(machine: Machine): Fact[] {
+  const { cpu, memory } = machine
+  const isa = isaWords.find(([code]) => cpu.isa.includes(code))?.[1] ?? null
+  const cores = cpu.physicalCores
+  const facts = [
+    fact({ machine, path: 'cpu.physicalCores', name: 'physical cores' }, cores === null ? null : cores === 1 ? '1 core' : `${cores} cores`),
+    fact({ machine, path: 'cpu.isa', name: 'instruction sets' }, isa),
+    fact({ machine, path: 'memory.totalMiB', name: 'memory' }, memory.totalMiB === null ? null : capacity(memory.totalMiB)),
+  ]
+  if (memory.limitMiB !== null) {
+    const from = memory.limitFrom === null ? '' : ` by ${memory.limitFrom === 'wsl' ? 'WSL' : memory.limitFrom}`
+    facts.push(fact({ machine, path: 'memory.limitMiB', name: 'memory limit' }, `limited to ${capacity(memory.limitMiB)}${from}`))
+  }
+  return facts
+}
+
+/** What is said of the system: the newest CUDA its driver serves, containers. */
+export function systemFacts(machine: Machine): Fact[] {
+  const facts: Fact[] = []
+  const cuda = machine.gpus.find(gpu => gpu.cudaVersion !== null)
+  if (cuda?.cudaVersion != null) {
+    facts.push(fact({ machine, path: `gpus.${cuda.id}.cudaVersion`, name: 'newest CUDA the driver serves' }, `CUDA ${cuda.cudaVersion}`))
+  }
+  if (machine.os.wsl) facts.push(fact({ machine, path: 'os.wsl', name: 'Windows Subsystem for Linux' }, 'WSL'))
+  if (machine.os.container !== null) facts.push(fact({ machine, path: 'os.container', name: 'container' }, `in ${machine.os.container}`))
+  facts.push(fact({ machine, path: 'containerEngine', name: 'container engine' }, machine.containerEngine ?? 'no container engine'))
+  return facts
+}
+
+/** Where a value comes from, in one sentence for the hover. */
+export function originWords(origin: Origin | null): string | null {
+  if (!origin) return null
+  const words: Record<Origin['kind'], string> = {
+    probe: 'Read by',
+    table: 'From the table',
+    derived: 'Reckoned from',
+    person: 'Corrected by you:',
+  }
+  return `${words[origin.kind]} ${origin.from}.`
+}
+
+/** A warning as its first clause and the rest, which is the why. */
+export function warningParts(text: string): { short: string; why: string | null } {
+  const cut = /^(.{12,90}?)(?:[.;:]\s+|, because )(.+)$/s.exec(text)
+  const [, short, why] = cut ?? []
+  return short === undefined || why === undefined ? { short: text, why: null } : { short, why }
+}

@@ -1,0 +1,159 @@
+import Cpu from 'lucide-react/icons/cpu'
+import Gpu from 'lucide-react/icons/gpu'
+import Pencil from 'lucide-react/icons/pencil'
+import RefreshCw from 'lucide-react/icons/refresh-cw'
+import SquareTerminal from 'lucide-react/icons/square-terminal'
+import TriangleAlert from 'lucide-react/icons/triangle-alert'
+import { useState, type ReactNode } from 'react'
+import type { Machine } from '../../../electron/contract/machine'
+import { client } from '../../client/client'
+import { capacity, memory } from '../../ui/format'
+import { Hint } from '../../ui/hint'
+import { Icon, type IconDrawing } from '../../ui/icon'
+import { IconButton } from '../../ui/icon-button'
+import { Meter } from '../../ui/meter'
+import { Skeleton } from '../../ui/skeleton'
+import { useMachine } from '../shared/machine.store'
+import { shortName } from '../shared/names'
+import { act } from '../shared/notice.store'
+import { CorrectDialog } from './correct-dialog'
+import { cpuFacts, gpuFacts, originWords, systemFacts, warningParts, type Fact } from './machine-facts'
+
+/** What was detected, with free memory live; unknown values say why, and any value can be corrected. */
+export function MachinePanel() {
+  const machine = useMachine(store => store.machine)
+  const [correcting, setCorrecting] = useState(false)
+  const [detecting, setDetecting] = useState(false)
+  async function detect() {
+    setDetecting(true)
+    await act('The machine could not be detected', () => client.machine.detect())
+    setDetecting(false)
+  }
+  return (
+    <section aria-labelledby="h-machine" className="pr-6 max-wide:pr-4 max-narrow:pr-0">
+      <div className="mb-3 flex h-5 items-center gap-1">
+        <h2 id="h-machine" className="flex-1">
+          This machine
+        </h2>
+        <IconButton size="low" icon={Pencil} label="Correct a value" disabled={!machine} onClick={() => setCorrecting(true)} />
+        <IconButton size="low" icon={RefreshCw} label="Detect again" disabled={!machine || detecting} onClick={() => void detect()} />
+      </div>
+      {machine ? <Rows machine={machine} /> : <Waiting />}
+      {machine && <CorrectDialog machine={machine} open={correcting} onOpenChange={setCorrecting} />}
+    </section>
+  )
+}
+
+function Rows({ machine }: { machine: Machine }) {
+  const { totalMiB, limitMiB, availableMiB } = machine.memory
+  return (
+    <dl className="grid grid-cols-[16px_minmax(0,1fr)] gap-3">
+      {machine.gpus.map(gpu => (
+        <Row key={gpu.id} icon={Gpu} name="GPU">
+          <FactLine title={shortName(gpu.name)} facts={gpuFacts(machine, gpu)} />
+          {gpu.usable ? (
+            gpu.memoryKind === 'dedicated' && <Free totalMiB={gpu.vramMiB} freeMiB={gpu.vramFreeMiB} />
+          ) : (
+            <span className="block text-12 text-ink-2">not used: {gpu.whyNot ?? 'no reason was given'}</span>
+          )}
+        </Row>
+      ))}
+      <Row icon={Cpu} name="CPU and memory">
+        <FactLine title={machine.cpu.model === null ? 'Unknown processor' : shortName(machine.cpu.model)} facts={cpuFacts(machine)} />
+        <Free totalMiB={limitMiB ?? totalMiB} freeMiB={availableMiB} />
+      </Row>
+      <Row icon={SquareTerminal} name="System">
+        <FactLine title={machine.os.name ?? machine.os.platform} facts={systemFacts(machine)} />
+      </Row>
+      {machine.warnings.map(warning => (
+        <Row key={warning.code + warning.text} icon={TriangleAlert} name="Note" warn>
+          <Warning text={warning.text} />
+        </Row>
+      ))}
+    </dl>
+  )
+}
+
+function Row({ icon, name, warn = false, children }: { icon: IconDrawing; name: string; warn?: boolean; children: ReactNode }) {
+  return (
+    <>
+      <dt className={warn ? 'text-warn' : 'text-ink-3'}>
+        <Icon of={icon} className="mt-0.5" />
+        <span className="sr-only">{name}</span>
+      </dt>
+      <dd className="min-w-0">{children}</dd>
+    </>
+  )
+}
+
+function FactLine({ title, facts }: { title: string; facts: readonly Fact[] }) {
+  return (
+    <>
+      <b>{title}</b>{' '}
+      {facts.map((fact, index) => (
+        <span key={fact.path} className="text-ink-2">
+          {index > 0 && ' · '}
+          <Value fact={fact} />
+        </span>
+      ))}
+    </>
+  )
+}
+
+function Value({ fact }: { fact: Fact }) {
+  const said = fact.text === null ? fact.why : originWords(fact.origin)
+  const words = fact.text ?? `${fact.name} unknown`
+  const theirs = fact.origin?.kind === 'person'
+  if (said === null) return words
+  return (
+    <Hint className={fact.text === null ? 'underline decoration-dotted' : ''} text={`${capitalised(fact.name)}. ${said}`}>
+      {words}
+      {theirs && ' (yours)'}
+    </Hint>
+  )
+}
+
+function Free({ totalMiB, freeMiB }: { totalMiB: number | null; freeMiB: number | null }) {
+  if (totalMiB === null || freeMiB === null) return null
+  const usedMiB = Math.max(0, totalMiB - freeMiB)
+  return (
+    <span className="mt-1 flex items-center gap-3 text-12">
+      <Meter
+        className="max-w-[200px] flex-1"
+        fraction={usedMiB / totalMiB}
+        label={`${memory(usedMiB)} of ${capacity(totalMiB)} used now`}
+      />
+      <span className="whitespace-nowrap">{memory(Math.min(freeMiB, totalMiB))} free</span>
+    </span>
+  )
+}
+
+function Warning({ text }: { text: string }) {
+  const { short, why } = warningParts(text)
+  if (why === null) return short
+  return (
+    <>
+      {short}{' '}
+      <Hint className="quiet-link text-ink-2" text={capitalised(why)}>
+        why?
+      </Hint>
+    </>
+  )
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+function Waiting() {
+  return (
+    <div role="status" aria-label="Detecting the machine" className="grid gap-3">
+      {[280, 320, 210].map(width => (
+        <div key={width} className="flex h-5 items-center gap-3">
+          <Skeleton width={16} height={16} />
+          <Skeleton width={width} />
+        </div>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,100 @@
+import type { Decision } from '../../../electron/contract/decision'
+import { capacity, contextLength, gigabytes, memory, percent } from '../../ui/format'
+import { Hint } from '../../ui/hint'
+import { StackedBar, type BarPart } from '../../ui/stacked-bar'
+import { StateWord } from '../../ui/state-word'
+import { shortName } from '../shared/names'
+import { Workings } from './decision-facts'
+
+export type DeviceMemory = Decision['memory']['devices'][number]
+
+/** Memory of each device to scale, what each part is, and whether it fits. */
+export function MemoryParts({ decision }: { decision: Decision }) {
+  const { devices, fits, workings, basis } = decision.memory
+  if (devices.length === 0) return <span className="text-ink-2">No device was reckoned with.</span>
+  return (
+    <div className="grid gap-3">
+      {devices.map(device => (
+        <div key={device.id} className="grid gap-2">
+          <StackedBar parts={partsOf(device, decision)} label={spoken(device)} />
+          <p className="flex flex-wrap items-center gap-x-2">
+            <Verdict device={device} fits={fits} />
+            <Hint
+              text={
+                <Workings
+                  head={`Reckoned from ${basis === 'tensors' ? 'the tensors of the file' : 'the shape of the model'}`}
+                  lines={workings}
+                />
+              }
+              className="text-ink-2"
+            >
+              {usedWords(device)}
+            </Hint>
+          </p>
+        </div>
+      ))}
+      <Layers decision={decision} />
+    </div>
+  )
+}
+
+/** The parts of a device's memory, largest first as they are loaded; what is free or lacking comes last. */
+export function partsOf(device: DeviceMemory, decision: Pick<Decision, 'slots' | 'contextTokens'>): BarPart[] {
+  const slots = decision.slots > 1 ? ` = ${decision.slots} × ${contextLength(decision.contextTokens)}` : ''
+  const engineMiB = device.computeMiB + device.overheadMiB
+  return [
+    { key: 'weights', name: 'weights', size: device.weightsMiB, value: memory(device.weightsMiB), fill: 1 },
+    { key: 'kv', name: 'KV cache', size: device.kvMiB, value: `${memory(device.kvMiB)}${slots}`, fill: 2 },
+    {
+      key: 'engine',
+      name: 'engine',
+      size: engineMiB,
+      value: short(engineMiB),
+      fill: 3,
+      hint: `compute buffers ${memory(device.computeMiB)}, the engine itself ${memory(device.overheadMiB)}`,
+    },
+    { key: 'others', name: 'other apps', size: device.othersMiB, value: short(device.othersMiB), fill: 4 },
+    { key: 'free', name: 'free', size: device.freeMiB, value: short(device.freeMiB), fill: 'empty' },
+  ]
+}
+
+function short(mib: number): string {
+  return mib >= 1000 ? gigabytes(mib) : memory(mib)
+}
+
+function spoken(device: DeviceMemory): string {
+  const parts = [
+    `weights ${memory(device.weightsMiB)}`,
+    `KV cache ${memory(device.kvMiB)}`,
+    `engine ${memory(device.computeMiB + device.overheadMiB)}`,
+    `other apps ${memory(device.othersMiB)}`,
+    device.freeMiB >= 0 ? `free ${memory(device.freeMiB)}` : `${memory(-device.freeMiB)} too little`,
+  ]
+  return `${shortName(device.name)}: ${parts.join(', ')} of ${capacity(device.totalMiB)}`
+}
+
+function usedWords(device: DeviceMemory): string {
+  const usedMiB = device.totalMiB - device.freeMiB
+  return `${gigabytes(usedMiB)} of ${capacity(device.totalMiB)} on the ${shortName(device.name)}, other apps included`
+}
+
+function Verdict({ device, fits }: { device: DeviceMemory; fits: boolean }) {
+  const share = device.totalMiB > 0 ? (device.totalMiB - device.freeMiB) / device.totalMiB : 1
+  if (device.freeMiB < 0) return <StateWord tone="bad">{memory(-device.freeMiB)} too little</StateWord>
+  if (!fits) return <StateWord tone="warn">too tight, {percent(share)}</StateWord>
+  return <StateWord tone="ok">fits, {percent(share)}</StateWord>
+}
+
+function Layers({ decision }: { decision: Decision }) {
+  const { gpuLayers, layers } = decision.memory
+  if (gpuLayers === 0 || gpuLayers >= layers) return null
+  return (
+    <p>
+      <StateWord tone="warn">
+        <span className="whitespace-normal text-ink">
+          {gpuLayers} of {layers} layers on the GPU; the rest run on the CPU, which is slower
+        </span>
+      </StateWord>
+    </p>
+  )
+}

@@ -1,0 +1,54 @@
+import type { Decision } from '../../../electron/contract/decision'
+import type { StartRequest } from '../../../electron/contract/instance'
+
+export interface StartChanges {
+  contextTokens?: number
+  slots?: number
+  insist?: boolean
+}
+
+/** What is asked of the host when a decision is started, with what the person changed. */
+export function startRequestOf(decision: Decision, changes: StartChanges = {}): StartRequest {
+  return {
+    runtime: decision.runtime,
+    build: decision.build,
+    model: decision.libraryId ?? `${decision.model}:${decision.artifact}`,
+    contextTokens: changes.contextTokens ?? decision.contextTokens,
+    slots: changes.slots ?? decision.slots,
+    threads: null,
+    gpuLayers: null,
+    kvQuantisation: null,
+    port: null,
+    flags: [],
+    insist: changes.insist ?? false,
+  }
+}
+
+/** Whether Start can do all that stands between: `unsupported` it cannot, `memory` only for someone who insists. */
+export type Startability = { kind: 'start' } | { kind: 'insist'; why: string } | { kind: 'cannot'; why: string }
+
+export function startabilityOf(decision: Decision): Startability {
+  const unsupported = decision.startable.missing.find(missing => missing.kind === 'unsupported')
+  if (unsupported) return { kind: 'cannot', why: unsupported.text }
+  const memory = decision.startable.missing.find(missing => missing.kind === 'memory')
+  if (memory) return { kind: 'insist', why: memory.text }
+  if (!decision.memory.fits) return { kind: 'insist', why: 'The estimate says that it does not fit into memory.' }
+  return { kind: 'start' }
+}
+
+/** A command as a shell would take it, one option a line when it is long. */
+export function commandText(command: readonly string[]): string {
+  const words = command.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`))
+  const line = words.join(' ')
+  if (line.length <= 110) return line
+  const lines: string[] = []
+  let current = ''
+  for (const word of words) {
+    const startsOption = word.startsWith('-')
+    if (current !== '' && startsOption && current.length + word.length > 90) {
+      lines.push(current)
+      current = `  ${word}`
+    } else current = current === '' ? word : `${current} ${word}`
+  }
+  return [...lines, current].join(' \\\n')
+}

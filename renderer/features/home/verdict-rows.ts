@@ -1,0 +1,84 @@
+import type { Decision } from '../../../electron/contract/decision'
+import type { Instance } from '../../../electron/contract/instance'
+import { duration, figure, memory, whole } from '../../ui/format'
+
+/** One line of the verdict: what was expected, what was seen, how far apart they are. */
+export interface VerdictRow {
+  key: string
+  name: string
+  /** Null when nothing was predicted. */
+  estimate: string | null
+  measured: string | null
+  /** `+3.3 %`, `granted`; null until both are known. */
+  off: string | null
+}
+
+/** What the verdict compares: of a decision before there is an instance, of the instance once there is one. */
+export interface Expected {
+  tokensPerSecond: number | null
+  ttftMs: number | null
+  memoryMiB: number | null
+  contextTokens: number | null
+  slots: number | null
+}
+
+export function expectedOf(source: Decision | Instance): Expected {
+  const isDecision = 'rank' in source
+  const speed = isDecision ? source.speed : source.speedEstimate
+  const estimate = isDecision ? source.memory : source.estimate
+  const used = estimate?.devices.reduce((sum, device) => sum + device.weightsMiB + device.kvMiB + device.computeMiB + device.overheadMiB, 0)
+  return {
+    tokensPerSecond: speed?.oneUser?.mid ?? null,
+    ttftMs: speed?.ttftMs?.mid ?? null,
+    memoryMiB: used ?? null,
+    contextTokens: source.contextTokens,
+    slots: source.slots,
+  }
+}
+
+/** The rows of the verdict card; `proof` null gives the rows with the measured side still empty. */
+export function verdictRows(expected: Expected, proof: Instance['proof']): VerdictRow[] {
+  return [
+    row('speed', 'Speed, one user', {
+      from: expected.tokensPerSecond,
+      to: proof?.decodeTokensPerSecond ?? null,
+      write: value => `${figure(value)} tok/s`,
+    }),
+    row('ttft', 'First token', { from: expected.ttftMs, to: proof?.ttftMs ?? null, write: value => duration(value, true) }),
+    row('memory', 'Memory', { from: expected.memoryMiB, to: proof?.memoryMiB ?? null, write: memory }),
+    contextRow(expected, proof?.contextTokens ?? null),
+  ]
+}
+
+function row(key: string, name: string, { from, to, write }: Pair): VerdictRow {
+  return {
+    key,
+    name,
+    estimate: from === null ? null : write(from),
+    measured: to === null ? null : write(to),
+    off: from === null || to === null || from === 0 ? null : signedPercent(to / from - 1),
+  }
+}
+
+/** Context is granted or not; a percentage would say nothing. */
+function contextRow({ contextTokens, slots }: Expected, granted: number | null): VerdictRow {
+  const times = slots !== null && slots > 1 ? `${slots} × ` : ''
+  const write = (tokens: number | null) => (tokens === null ? null : `${times}${whole(tokens)}`)
+  const off = granted === null || contextTokens === null ? null : granted >= contextTokens ? 'granted' : 'less'
+  return { key: 'context', name: 'Context', estimate: write(contextTokens), measured: write(granted), off }
+}
+
+interface Pair {
+  from: number | null
+  to: number | null
+  write: (value: number) => string
+}
+
+/** `+3.3 %`, `−6.7 %` with a true minus; whole numbers from 10 %. */
+export function signedPercent(share: number): string {
+  const percent = share * 100
+  const size = Math.abs(percent)
+  const digits = size >= 9.95 ? 0 : 1
+  const sign = Number(size.toFixed(digits)) === 0 ? '' : percent > 0 ? '+' : '−'
+  return `${sign}${size.toFixed(digits)} %`
+}
