@@ -40,8 +40,8 @@ async function listFromProc(): Promise<ProcessRow[]> {
   return rows.filter(row => row !== null)
 }
 
-/** Living members of a process group, the guard left out, and (Linux) whoever left it but still carries `marker` in its environment. */
-export async function livingMembers(group: number, marker: string): Promise<number[]> {
+/** Living members of a process group (null: of none), the guard left out, and (Linux) whoever left it but carries `marker` in its environment. */
+export async function livingMembers(group: number | null, marker: string): Promise<number[]> {
   if (process.platform !== 'linux') {
     const rows = parsePs((await runTool('ps', ['-A', '-o', 'pid=,ppid=,pgid=,stat=,command='], { timeoutMs: 2_000 })).stdout)
     return rows.filter(row => row.group === group && !row.zombie && !row.command.includes(guardName)).map(row => row.pid)

@@ -82,9 +82,11 @@ async function handleOf(started: PromiseLike<object> & { nodeChildProcess: Child
     child.stderr?.destroy()
     child.unref()
   }
+  let ended = false
   const closed = new Promise<void>(resolve => void child.once('close', () => resolve()))
   const exited = new Promise<ProcessExit>(resolve => {
     const finish = async (exit: ProcessExit) => {
+      ended = true
       await group.finish(pid)
       await Promise.race([closed, sleep(drainMs)])
       release()
@@ -101,7 +103,10 @@ async function handleOf(started: PromiseLike<object> & { nodeChildProcess: Child
       if (child.stdout) readLines(child.stdout, text => listener({ stream: 'out', text }))
       if (child.stderr) readLines(child.stderr, text => listener({ stream: 'err', text }))
     },
-    signal: kind => group.signal(pid, kind),
+    // Once it has ended its number may belong to another process.
+    signal(kind) {
+      if (!ended) group.signal(pid, kind)
+    },
     release,
   }
 }

@@ -1,0 +1,213 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Failure } from '../../contract/failure'
+import type { Autopsy } from '../../contract/instance'
+import type { Clock } from '../lib/clock'
+import type { Launch, LaunchInput, LaunchPlan } from '../runtimes/runtime'
+import { autopsyOf, notPrepared, type Circumstance } from './autopsy'
+import { makeMeans, type Means } from './attempt-means'
+import { countOomKills, gatherEvidence } from './evidence'
+import { watchHealth } from './health'
+import type { LaunchableProcess, Launchers, OutputLine, ProcessExit, ProcessHandle } from './launcher'
+import type { Ledger } from './ledger'
+import type { LogBook } from './logs'
+import { listenerBelongs, type Ports } from './ports'
+import { becomeReady, ForeignListener } from './ready'
+import { markerOf } from './spawn-launcher'
+import { watchStall, type StallWatch } from './stall'
+import type { StartSpec } from './supervisor.types'
+import { terminate } from './terminate'
+import type { Timings } from './timings'
+
+export type AttemptDeps = {
+  launchers: Launchers
+  ledger: Ledger
+  ports: Ports
+  clock: Clock
+  fetch: typeof globalThis.fetch
+  /** As the spawn launcher has it. */
+  installId: string
+  /** Each instance gets a folder of its own in it. */
+  runFolder: string
+  timings: Timings
+}
+
+/** What an attempt tells; after `onEnded` it tells nothing more. */
+export type AttemptEvents = {
+  onPlanned(input: LaunchInput, plan: LaunchPlan): void
+  onPid(pid: number | null): void
+  onStep(step: string, progress: number | null): void
+  onReady(): void
+  /** It lives but is of no use: `end('failure')` is expected. */
+  onBroken(): void
+  /** Nothing of it is alive. Null when the person ended it. */
+  onEnded(autopsy: Autopsy | null): void
+  onUnkillable(why: string): void
+}
+
+export type Attempt = { end(why: 'person' | 'failure'): void }
+
+export type AttemptSubject = { instanceId: string; spec: StartSpec; logs: LogBook; events: AttemptEvents }
+
+type Run = AttemptSubject & {
+  deps: AttemptDeps
+  runId: string
+  /** Aborted as soon as the attempt is ending, whatever the reason. */
+  over: AbortController
+  circumstance: Circumstance
+  endedBy: 'person' | 'failure' | null
+  handle: ProcessHandle | null
+  exit: ProcessExit
+}
+
+/** A process that fails during the first token is seen to end shortly after its connection broke. */
+const exitFollowsMs = 1_000
+
+/** One try at starting: plan, process, readiness, watch. Everything it takes is its own and given back when it ends. */
+export function beginAttempt(deps: AttemptDeps, subject: AttemptSubject): Attempt {
+  const exit: ProcessExit = { exitCode: null, signal: null }
+  const circumstance: Circumstance = { kind: 'exited', why: null }
+  const run: Run = { ...subject, deps, runId: randomUUID(), over: new AbortController(), circumstance, endedBy: null, handle: null, exit }
+  void carryOut(run)
+  return {
+    end(why) {
+      if (run.endedBy !== 'person') run.endedBy = why
+      run.over.abort()
+    },
+  }
+}
+
+async function carryOut(run: Run) {
+  const { deps, spec, events } = run
+  const oomKillsBefore = await countOomKills()
+  let means: Means | null = null
+  let autopsy: Autopsy | null = null
+  try {
+    means = await makeMeans(deps, run.instanceId, spec)
+    run.logs.hide(means.key)
+    const input = await spec.makeInput(means)
+    const launch = launchOf(spec)
+    const plan = launch.plan(input)
+    events.onPlanned(input, plan)
+    if (!run.over.signal.aborted) await serve(run, plan, input)
+    const killedByUs = run.over.signal.aborted && run.endedBy !== null
+    run.over.abort()
+    if (run.endedBy !== 'person') {
+      const seen = { ...run.exit, lines: run.logs.lines(), stalled: run.circumstance.kind === 'stalled', killedByUs, oomKillsBefore }
+      const evidence = await gatherEvidence(input, seen)
+      autopsy = autopsyOf({ circumstance: run.circumstance, evidence, launch, at: deps.clock.wall() })
+    }
+  } catch (error) {
+    autopsy = notPrepared(messageOf(error), deps.clock.wall())
+  }
+  means?.giveBack()
+  events.onEnded(autopsy)
+}
+
+/** Resolves when nothing of it is alive, or for an attached server when it is no longer watched. */
+async function serve(run: Run, plan: LaunchPlan, input: LaunchInput) {
+  if (plan.process.kind !== 'attach') return serveProcess(run, plan, { process: plan.process, input })
+  void bringUp(run, plan, null)
+  await aborted(run.over.signal)
+}
+
+async function serveProcess(run: Run, plan: LaunchPlan, { process, input }: { process: LaunchableProcess; input: LaunchInput }) {
+  const { deps, runId } = run
+  const executable = process.kind === 'spawn' ? process.file : 'built-in engine'
+  await deps.ledger.begin({ runId, instance: run.instanceId, executable, port: input.port })
+  try {
+    run.handle = await deps.launchers[process.kind].launch(process, { runId, key: input.key })
+    await serveHandle(run, plan, run.handle)
+  } catch (error) {
+    run.circumstance = { kind: 'not-launched', why: messageOf(error) }
+  } finally {
+    deps.ledger.ended(runId)
+  }
+}
+
+async function serveHandle(run: Run, plan: LaunchPlan, handle: ProcessHandle) {
+  const { deps, events, logs, over } = run
+  const onStall = () => broken(run, { kind: 'stalled', why: null })
+  const stall = watchStall({ clock: deps.clock, stallMs: plan.stallMs, checkEveryMs: deps.timings.stallCheckMs, onStall })
+  let alive = true
+  handle.lines(line => takeLine(run, line, stall))
+  events.onPid(handle.pid)
+  // Its marker is found by the sweep all the same, and a live process must not be lost over a full disk.
+  await deps.ledger.launched(run.runId, handle.pid).catch((error: unknown) => logs.add('note', messageOf(error), 'warn'))
+  void bringUp(run, plan, stall)
+  void aborted(over.signal).then(async () => {
+    if (alive) await terminate(handle, { stop: plan.stop, endedBy: run.endedBy, timings: deps.timings, events })
+  })
+  run.exit = await handle.exited
+  alive = false
+  stall.end()
+  const { exitCode, signal } = run.exit
+  logs.add('note', signal === null ? `The process ended with code ${exitCode ?? 'unknown'}` : `The process ended by ${signal}`, 'info')
+}
+
+/** From health to the first token, then watch; never rejects. */
+async function bringUp(run: Run, plan: LaunchPlan, stall: StallWatch | null) {
+  const { deps, events, over } = run
+  try {
+    await becomeReady(plan, {
+      ...{ fetch: deps.fetch, timings: deps.timings, signal: over.signal },
+      owner: () => ownerOf(run, plan),
+      onStep: step => events.onStep(step, null),
+      onHealth: () => stall?.touch(),
+      onHealthy: () => stall?.end(),
+    })
+    over.signal.throwIfAborted()
+    events.onReady()
+    await watchHealth(plan, { ...deps, signal: over.signal })
+    broken(run, { kind: 'unresponsive', why: null })
+  } catch (error) {
+    if (run.handle) await sleep(exitFollowsMs, undefined, { signal: over.signal }).catch(() => undefined)
+    broken(run, { kind: error instanceof ForeignListener ? 'foreign-listener' : 'not-ready', why: messageOf(error) })
+  }
+}
+
+function broken(run: Run, circumstance: Circumstance) {
+  if (run.over.signal.aborted || run.circumstance.kind !== 'exited') return
+  run.circumstance = circumstance
+  run.events.onBroken()
+}
+
+function ownerOf({ handle, deps, runId }: Run, plan: LaunchPlan) {
+  if (!handle) return Promise.resolve('ours' as const)
+  const port = Number(new URL(plan.address).port)
+  if (handle.pid === null || port === 0) return Promise.resolve('unknown' as const)
+  return listenerBelongs(port, handle.pid, markerOf(deps.installId, runId))
+}
+
+function takeLine({ logs, spec, events }: Run, { stream, text }: OutputLine, stall: StallWatch) {
+  stall.touch()
+  logs.add(
+    stream,
+    text,
+    orElse(() => launchOf(spec).level(text), 'info'),
+  )
+  const progress = orElse(() => launchOf(spec).progress(text), null)
+  if (progress) events.onStep(progress.step, progress.progress)
+}
+
+function launchOf({ runtime }: StartSpec): Launch {
+  if (!runtime.launch) throw new Failure('not-available-here', `${runtime.title} cannot be started by Roundhouse yet`)
+  return runtime.launch
+}
+
+/** An adapter's reading of a line must not end what it reads. */
+function orElse<Value>(read: () => Value, otherwise: Value): Value {
+  try {
+    return read()
+  } catch {
+    return otherwise
+  }
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
+
+const aborted = (signal: AbortSignal) =>
+  new Promise<void>(resolve => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })

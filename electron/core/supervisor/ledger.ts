@@ -1,0 +1,99 @@
+import * as z from 'zod'
+import type { Clock } from '../lib/clock'
+import type { Collection } from '../store/store.types'
+import { bootId, livingMembers, nameOf, processesMarked, startTimeOf } from './processes'
+import { markerOf } from './spawn-launcher'
+
+export const runRowSchema = z.object({
+  runId: z.string(),
+  instance: z.string(),
+  /** Null until the process is there. */
+  pid: z.int().nullable(),
+  /** As the OS writes it; with `bootId` and `pid` it names one process. */
+  startTime: z.string().nullable(),
+  bootId: z.string().nullable(),
+  executable: z.string(),
+  port: z.int().nullable(),
+  /** Process group; equal to the pid for what the guard started. */
+  group: z.int().nullable(),
+  startedAt: z.string(),
+})
+export type RunRow = z.infer<typeof runRowSchema>
+
+export type Ledger = {
+  /** Written before the process is there, so that no crash of ours can leave one that nobody knows. */
+  begin(run: { runId: string; instance: string; executable: string; port: number | null }): Promise<void>
+  launched(runId: string, pid: number | null): Promise<void>
+  ended(runId: string): void
+  /** Ends what earlier runs of this home left behind and forgets the rest. One sentence for each that was ended. */
+  sweep(): Promise<string[]>
+}
+
+export type LedgerDeps = { rows: Collection<RunRow>; installId: string; clock: Clock }
+
+/** The record of every process that was started and not seen to end. */
+export function createLedger({ rows, installId, clock }: LedgerDeps): Ledger {
+  const ofThisRun = new Set<string>()
+  return {
+    async begin({ runId, instance, executable, port }) {
+      ofThisRun.add(runId)
+      const row = { runId, instance, executable, port, pid: null, startTime: null, group: null, startedAt: clock.wall() }
+      rows.set(runId, { ...row, bootId: await bootId() })
+    },
+    async launched(runId, pid) {
+      const row = rows.get(runId)
+      if (!row) return
+      rows.set(runId, { ...row, pid, group: pid, startTime: pid === null ? null : await startTimeOf(pid) })
+    },
+    ended(runId) {
+      ofThisRun.delete(runId)
+      rows.remove(runId)
+    },
+    async sweep() {
+      const notices: string[] = []
+      const boot = await bootId()
+      for (const { id, value } of rows.all()) {
+        if (ofThisRun.has(id)) continue
+        if (value.bootId === boot && (await endLeftovers(value, markerOf(installId, id)))) {
+          notices.push(`Ended ${baseName(value.executable)} (process ${value.pid ?? 'unknown'}), left over from an earlier run.`)
+        }
+        rows.remove(id)
+      }
+      notices.push(...(await endUnrecorded(installId, ofThisRun)))
+      return notices
+    },
+  }
+}
+
+const baseName = (path: string) => path.split(/[/\\]/).pop() ?? path
+
+/** Kills the group when its leader is the recorded process, and whoever carries the run's marker. True when anything was alive. */
+async function endLeftovers(row: RunRow, marker: string): Promise<boolean> {
+  const leaderLives = row.pid !== null && row.startTime !== null && (await startTimeOf(row.pid)) === row.startTime
+  const group = leaderLives ? row.group : null
+  const members = await livingMembers(group, marker)
+  if (group !== null) kill(-group)
+  members.forEach(kill)
+  return members.length > 0
+}
+
+/** Processes with a marker of this home but without a row: the store was lost, or the row never reached the disk. */
+async function endUnrecorded(installId: string, ofThisRun: ReadonlySet<string>): Promise<string[]> {
+  const keep = new Set<number>()
+  for (const runId of ofThisRun) for (const pid of await processesMarked(markerOf(installId, runId))) keep.add(pid)
+  const strays = (await processesMarked(markerOf(installId, ''))).filter(pid => !keep.has(pid) && pid !== process.pid)
+  const notices: string[] = []
+  for (const pid of strays) {
+    notices.push(`Ended ${(await nameOf(pid)) ?? 'a process'} (process ${pid}), left over from an earlier run.`)
+    kill(pid)
+  }
+  return notices
+}
+
+function kill(pid: number) {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended in the meantime.
+  }
+}
