@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { Failure } from '../../../contract/failure'
+import type { FileFacts } from '../../../contract/model'
+import { withFile } from './byte-source'
+import { factsOfHeader } from './facts'
+import { readGgufHeader, type GgufHeader } from './header'
+import { headerValues } from './header-values'
+
+const maxParts = 999
+const partName = /^(.*)-(\d{5})-of-(\d{5})\.gguf$/
+
+/** The files that belong together: of `name-00001-of-00003.gguf` all three, of any other only itself. */
+export function partsOf(file: string): readonly string[] {
+  const match = partName.exec(basename(file))
+  const count = Number(match?.[3] ?? 1)
+  if (!match || count < 2 || count > maxParts) return [file]
+  return Array.from(
+    { length: count },
+    (_, index) =>
+      file.slice(0, file.length - basename(file).length) + `${match[1]}-${String(index + 1).padStart(5, '0')}-of-${match[3]}.gguf`,
+  )
+}
+
+/** Reads the headers of a GGUF model, one file or several parts of which `path` is the first, and says what is in them. */
+export function readGguf(path: string): FileFacts {
+  const first = withFile(path, readGgufHeader)
+  const values = headerValues(first.metadata)
+  if ((values.count('split.count') ?? 1) < 2) return factsOfHeader(first)
+  if (values.count('split.no') !== 0)
+    throw new Failure('bad-input', `${basename(path)} is a later part of a split model; choose its first part`)
+  return factsOfHeader(joined(first, path))
+}
+
+function joined(first: GgufHeader, path: string): GgufHeader {
+  const rest = partsOf(path).slice(1)
+  const missing = rest.filter(part => !existsSync(part)).map(part => basename(part))
+  if (rest.length === 0)
+    throw new Failure('bad-input', `${basename(path)} is one part of a split model and must keep its name ending in -00001-of-...`)
+  if (missing.length > 0) throw new Failure('model-missing', `Parts of the model are missing in ${dirname(path)}: ${missing.join(', ')}`)
+  const headers = rest.map(part => withFile(join(part), readGgufHeader))
+  return {
+    ...first,
+    tensors: [first, ...headers].flatMap(header => header.tensors),
+    fileBytes: [first, ...headers].reduce((total, header) => total + header.fileBytes, 0),
+  }
+}
