@@ -1,5 +1,7 @@
 import { can, ggmlBackends } from './facts-judge'
 import { llamaCppFacts } from './facts-llama-cpp'
+import { llamaCppBuilds } from './llama-cpp.builds'
+import { llamaCppLaunch } from './llama-cpp.launch'
 import { defineRuntime, type RenderRequest } from './runtime'
 
 /** GPU targets of the ROCm release builds (https://github.com/ggml-org/llama.cpp, .github/workflows/release.yml). */
@@ -25,7 +27,8 @@ export const llamaCpp = defineRuntime({
   },
   facts: llamaCppFacts,
   render: renderLlamaServer,
-  builds: [],
+  builds: llamaCppBuilds,
+  launch: llamaCppLaunch,
 })
 
 /** `-c` is the total over all slots, so it is multiplied; a file is preferred to a name because it is exact. */

@@ -1,6 +1,8 @@
 import type { RuntimeFacts } from './facts'
 import { can, ggmlBackends } from './facts-judge'
 import { matrixSource } from './facts-source'
+import { ollamaBuilds } from './ollama.builds'
+import { ollamaLaunch } from './ollama.launch'
 import { defineRuntime, type RenderRequest } from './runtime'
 
 /** GPU targets of its ROCm libraries (https://docs.ollama.com/gpu). */
@@ -77,7 +79,8 @@ export const ollama = defineRuntime({
   },
   facts,
   render: renderOllama,
-  builds: [],
+  builds: ollamaBuilds,
+  launch: ollamaLaunch,
 })
 
 /** It has no flags: everything but the model is environment. `env` keeps it one command line that can be pasted. */

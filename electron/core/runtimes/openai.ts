@@ -1,6 +1,7 @@
 import type { RuntimeFacts } from './facts'
 import { can } from './facts-judge'
 import { ownJudgement } from './facts-source'
+import { openaiLaunch } from './openai.launch'
 import { defineRuntime } from './runtime'
 
 const facts: RuntimeFacts = {
@@ -26,4 +27,5 @@ export const openai = defineRuntime({
   facts,
   render: request => ['roundhouse', 'attach', `http://127.0.0.1:${request.port}/v1`, '--model', request.model.id],
   builds: [],
+  launch: openaiLaunch,
 })

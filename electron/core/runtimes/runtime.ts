@@ -63,6 +63,8 @@ export type FindSpec = {
   /** Usual absolute places per platform; `~` is the home folder. */
   places: Partial<Record<'linux' | 'darwin' | 'win32', readonly string[]>>
   versionArguments: readonly string[]
+  /** Asks a found program which devices it can use; `parse` gives backends, best first. Without it they are unknown. */
+  devices?: { arguments: readonly string[]; parse(output: string): readonly string[] }
   /** A server that may be running: asked for its version over HTTP. `environment` names a variable with its address. */
   server?: { address: string; environment: string | null; path: string; parse(body: string): string | null }
 }
@@ -76,7 +78,8 @@ export type InstallPlan = {
   backends: readonly string[]
   fetch:
     | { kind: 'github-release'; repository: string; asset: RegExp; executable: string; extra?: RegExp }
-    | { kind: 'python-venv'; requirements: readonly string[]; launcher: string; python: string }
+    /** `launcher`: text of a script that is written into the build. `python`: the least version, `3.10`. */
+    | { kind: 'python-venv'; requirements: readonly string[]; launcher: { name: string; text: string }; python: string }
   /** Why it cannot be done on this machine; null when it can. */
   why: string | null
 }
