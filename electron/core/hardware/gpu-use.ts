@@ -1,0 +1,39 @@
+import type { Gpu } from '../../contract/machine'
+import type { GpuSighting } from './hardware.types'
+
+/** Below this a card holds no model that the processor would not run as well. */
+const leastVramMiB = 1900
+/** Graphics inside a processor with less than this read memory no faster than the processor itself does. */
+const leastSharedBandwidthGBps = 200
+/** Oldest CUDA compute capability that builds of the runtimes still carry code for (Maxwell). */
+const leastCapability = 5
+
+type Known = Pick<Gpu, 'vendor' | 'integrated' | 'vramMiB' | 'driver' | 'vulkan' | 'computeCapability'> & {
+  tableBandwidthGBps: number | null
+}
+
+/** Why this GPU is not used for language models, in one sentence; null when it is. */
+export function whyNotUsed(seen: GpuSighting, gpu: Known): string | null {
+  if (seen.whyNot) return seen.whyNot
+  if (seen.kernelDriver === 'vfio-pci') return 'It is set aside for a virtual machine (vfio-pci).'
+  if (gpu.vendor === 'nvidia') return nvidia(seen, gpu)
+  if (gpu.vendor === 'huawei' && seen.vramMiB === undefined) return 'npu-smi did not answer, so its driver is not there or not working.'
+  if (gpu.vendor === 'other') return 'No runtime we know uses GPUs of this make.'
+  if (gpu.vendor !== 'apple' && gpu.integrated && (gpu.tableBandwidthGBps ?? 0) < leastSharedBandwidthGBps) {
+    return 'It is part of the processor and shares its memory, so it would generate no faster than the processor alone.'
+  }
+  return tooSmall(gpu)
+}
+
+function nvidia(seen: GpuSighting, gpu: Known): string | null {
+  if (!gpu.driver && gpu.vulkan !== true) {
+    return seen.kernelDriver === 'nouveau'
+      ? 'It runs on the open driver nouveau; the NVIDIA driver has to be installed.'
+      : 'No NVIDIA driver answers for it: nvidia-smi is not there or fails.'
+  }
+  if (gpu.computeCapability !== null && Number(gpu.computeCapability) < leastCapability)
+    return `Its compute capability ${gpu.computeCapability} is older than what runtimes support.`
+  return tooSmall(gpu)
+}
+
+const tooSmall = ({ vramMiB }: Known) => (vramMiB !== null && vramMiB < leastVramMiB ? `It has too little memory (${vramMiB} MiB).` : null)

@@ -1,0 +1,97 @@
+import type { Gpu, Machine, ProbeRun } from '../../contract/machine'
+
+export type Platform = Machine['os']['platform']
+
+/** What one probe left behind: the text of one tool or file, and how it went. */
+export type Reading = { fileName: string; text: string; run: ProbeRun }
+
+type Seen<Fields> = { readonly [Key in keyof Fields]?: Fields[Key] | null | undefined }
+
+/** What one tool says about one GPU. Absent and null alike mean that the tool does not tell. */
+export type GpuSighting = { readonly vendor: Gpu['vendor'] } & Seen<{
+  name: string
+  /** The tool cuts long names, as the table of nvidia-smi does. */
+  nameIsCut: boolean
+  /** Vendor and device, `1002:744c`. */
+  pciId: string
+  busId: string
+  integrated: boolean
+  /** Shares the machine's memory, so that it has none of its own. */
+  unified: boolean
+  vramMiB: number
+  vramFreeMiB: number
+  vramUsedMiB: number
+  /** Used share of the memory, 0 to 1, from a tool that gives no more. */
+  vramUsedShare: number
+  /** Memory of the machine that an integrated GPU may map besides its own part. */
+  sharedMiB: number
+  driver: string
+  /** Kernel module in use: `nvidia`, `nouveau`, `amdgpu`, `vfio-pci`. */
+  kernelDriver: string
+  cudaVersion: string
+  computeCapability: string
+  architecture: string
+  rocmTarget: string
+  vulkan: boolean
+  metal: string
+  gpuCores: number
+  migEnabled: boolean
+  migInstances: Gpu['migInstances']
+  whyNot: string
+}>
+
+export type SightingField = Exclude<keyof GpuSighting, 'vendor'>
+
+export type OsFacts = Seen<{
+  platform: Platform
+  name: string
+  version: string
+  kernel: string
+  arch: Machine['os']['arch']
+  libc: 'glibc' | 'musl'
+  libcVersion: string
+  wsl: boolean
+  container: string
+}>
+
+export type CpuFacts = Seen<{
+  model: string
+  vendor: string
+  physicalCores: number
+  logicalCores: number
+  performanceCores: number
+  efficiencyCores: number
+  isa: string[]
+}>
+
+export type MemoryFacts = Seen<{
+  totalMiB: number
+  availableMiB: number
+  cgroupLimitMiB: number
+  cgroupUsedMiB: number
+  /** What the GPU of an Apple chip may wire, 0 = the system's default. */
+  wiredLimitMiB: number
+  bandwidthGBps: number
+}>
+
+export type SoftwareFacts = Seen<{ containerEngine: string; python: string; uv: string }>
+
+export type Warning = Machine['warnings'][number]
+
+/** What one parser found in one text. */
+export type Findings = {
+  readonly gpus?: readonly GpuSighting[]
+  readonly os?: OsFacts
+  readonly cpu?: CpuFacts
+  readonly memory?: MemoryFacts
+  readonly software?: SoftwareFacts
+  readonly warnings?: readonly Warning[]
+}
+
+/** One format of one tool: which text is in it, and what the text says. `parse` never throws. */
+export type Parser = {
+  /** The tool as a person would type it; becomes the origin of its values. */
+  tool: string
+  recognises(text: string, fileName: string): boolean
+  parse(text: string, fileName: string): Findings
+}

@@ -1,0 +1,162 @@
+import type { CpuFacts, Findings, GpuSighting, Parser } from '../hardware.types'
+import { capture, captureFigure, figure, isObject, looseJson, mibFromBytes, objectsIn, textOf, type JsonObject } from '../text'
+
+/** `sysctl hw machdep iogpu ...`; an assignment prints "0 -> 14000" and the new value counts. */
+export const sysctl: Parser = {
+  tool: 'sysctl',
+  recognises: text => /^\s*(hw\.(memsize|ncpu)|machdep\.cpu\.brand_string|iogpu\.wired_limit_mb): /m.test(text),
+  parse(text) {
+    const of = (key: string) => captureFigure(text, new RegExp(`^\\s*${key.replaceAll('.', '\\.')}: (?:.*-> )?(\\d+)\\s*$`, 'm'))
+    const model = capture(text, /^\s*machdep\.cpu\.brand_string: (.*)$/m)
+    const bytes = of('hw.memsize')
+    const fast = of('hw.perflevel0.physicalcpu')
+    const slow = of('hw.perflevel1.physicalcpu')
+    const logical = of('hw.logicalcpu') ?? of('hw.ncpu')
+    const isApple = model?.startsWith('Apple') ?? false
+    // Apple's chips have one thread per core.
+    const physical = of('hw.physicalcpu') ?? (fast !== null && slow !== null ? fast + slow : isApple ? logical : null)
+    return {
+      os: { platform: 'darwin', ...(model ? { arch: isApple ? ('arm64' as const) : ('x64' as const) } : {}) },
+      cpu: {
+        model,
+        vendor: isApple ? 'Apple' : model?.includes('Intel') ? 'Intel' : null,
+        physicalCores: physical,
+        logicalCores: logical,
+        performanceCores: fast,
+        efficiencyCores: slow,
+        isa: isaOf(text, isApple),
+      },
+      memory: { totalMiB: bytes === null ? null : mibFromBytes(bytes), wiredLimitMiB: of('iogpu.wired_limit_mb') },
+      gpus: isApple && model ? [{ vendor: 'apple', name: model, unified: true, integrated: true }] : [],
+    }
+  },
+}
+
+function isaOf(text: string, isApple: boolean): string[] | null {
+  if (isApple)
+    return [
+      'NEON',
+      ...(/FEAT_I8MM: 1/.test(text) ? ['I8MM'] : []),
+      ...(/FEAT_BF16: 1/.test(text) ? ['BF16'] : []),
+      ...(/FEAT_SME: 1/.test(text) ? ['SME'] : []),
+    ]
+  return /\bAVX2\b/.test(text) ? ['AVX', 'AVX2', ...(/AVX512F/.test(text) ? ['AVX512'] : [])] : null
+}
+
+/** `sw_vers`. */
+export const swVers: Parser = {
+  tool: 'sw_vers',
+  recognises: text => /^ProductName:\s+(macOS|Mac OS X)/m.test(text),
+  parse(text) {
+    const version = capture(text, /^ProductVersion:\s+(.*)$/m)
+    return { os: { platform: 'darwin', name: version ? `macOS ${version}` : 'macOS', version } }
+  },
+}
+
+/** `system_profiler SPDisplaysDataType -json`, also with SPHardwareDataType in the same answer. */
+export const systemProfilerJson: Parser = {
+  tool: 'system_profiler -json',
+  recognises: text => /"SP(Displays|Hardware)DataType"\s*:/.test(text),
+  parse(text) {
+    const root = looseJson(text)
+    if (!isObject(root)) return {}
+    const hardware = objectsIn(root['SPHardwareDataType'])[0]
+    const displays = objectsIn(root['SPDisplaysDataType'])
+    return { os: { platform: 'darwin' }, gpus: displays.map(displayOf), ...(hardware ? hardwareOf(hardware) : {}) }
+  },
+}
+
+function displayOf(display: JsonObject): GpuSighting {
+  const model = textOf(display, 'sppci_model', '_name')
+  const vendorText = textOf(display, 'spdisplays_vendor') ?? ''
+  const vendor = /apple/i.test(`${vendorText} ${model ?? ''}`)
+    ? 'apple'
+    : /amd|1002/i.test(vendorText)
+      ? 'amd'
+      : /intel/i.test(vendorText)
+        ? 'intel'
+        : 'other'
+  const metal = /metal ?(\d)/i.exec(
+    textOf(display, 'spdisplays_mtlgpufamilysupport', 'spdisplays_metal', 'spdisplays_metalfamily') ?? '',
+  )?.[1]
+  return {
+    vendor,
+    name: model,
+    integrated: vendor === 'apple' || /spdisplays_vram_shared|builtin/.test(JSON.stringify(display)),
+    unified: vendor === 'apple',
+    gpuCores: figure(textOf(display, 'sppci_cores')),
+    metal: metal ? `Metal ${metal}` : null,
+    vramMiB: vendor === 'apple' ? null : sizeMiB(textOf(display, 'spdisplays_vram', 'spdisplays_vram_shared')),
+    ...(vendor === 'apple'
+      ? {}
+      : { whyNot: "The runtimes' Metal builds are made for Apple's own chips; on this Mac they use the processor." }),
+  }
+}
+
+function hardwareOf(hardware: JsonObject): Findings {
+  const model = textOf(hardware, 'chip_type', 'cpu_type')
+  const counts = /proc (\d+):(\d+):(\d+)/.exec(textOf(hardware, 'number_processors') ?? '')
+  const cores = counts ? Number(counts[1]) : figure(textOf(hardware, 'number_processors'))
+  const cpu: CpuFacts = {
+    model,
+    physicalCores: cores,
+    performanceCores: counts ? Number(counts[2]) : null,
+    efficiencyCores: counts ? Number(counts[3]) : null,
+  }
+  return {
+    cpu: model?.startsWith('Apple') ? { ...cpu, vendor: 'Apple', logicalCores: cores, isa: ['NEON'] } : cpu,
+    memory: { totalMiB: sizeMiB(textOf(hardware, 'physical_memory')) },
+  }
+}
+
+/** The text forms of the two data types, whole or only their interesting lines. */
+export const systemProfilerText: Parser = {
+  tool: 'system_profiler',
+  recognises: text => /^\s*(Chipset Model|Chip): /m.test(text) || /SPDisplays: Chipset Model/.test(text),
+  parse(text) {
+    const model = capture(text, /^\s*(?:Chipset Model|Chip): +(.*?)\s*$/m) ?? capture(text, /Chipset Model (Apple [^;]+)/)
+    const cores = capture(text, /^\s*Total Number of Cores: +(\d+ \(.*\))/m)
+    const isApple = model?.startsWith('Apple') ?? false
+    const gpu: GpuSighting = {
+      vendor: isApple ? 'apple' : /AMD|Radeon/.test(model ?? '') ? 'amd' : /Intel/.test(model ?? '') ? 'intel' : 'other',
+      name: model,
+      integrated: isApple,
+      unified: isApple,
+      gpuCores: captureFigure(text, /Total Number of (?:GPU )?Cores:? +(\d+)\s*(?:$|;)/m),
+      metal: capture(text, /Metal(?: Support| Family)?: +(?:Supported, )?(Metal (?:GPUFamily )?\w+)/),
+      vramMiB: isApple ? null : sizeMiB(capture(text, /VRAM \([^)]*\): +(.*)$/m)),
+    }
+    return {
+      os: { platform: 'darwin', ...(isApple ? { arch: 'arm64' as const } : {}) },
+      gpus: model ? [gpu] : [],
+      cpu: {
+        model: isApple ? model : null,
+        physicalCores: figure(cores),
+        logicalCores: isApple ? figure(cores) : null,
+        performanceCores: captureFigure(cores ?? '', /(\d+) performance/i),
+        efficiencyCores: captureFigure(cores ?? '', /(\d+) efficiency/i),
+        ...(isApple ? { vendor: 'Apple', isa: ['NEON'] } : {}),
+      },
+      memory: { totalMiB: sizeMiB(capture(text, /^\s*Memory: +(.*)$/m)) },
+    }
+  },
+}
+
+/** `vm_stat`: free, inactive and speculative pages can be had at once. */
+export const vmStat: Parser = {
+  tool: 'vm_stat',
+  recognises: text => text.includes('Mach Virtual Memory Statistics'),
+  parse(text) {
+    const pageBytes = captureFigure(text, /page size of (\d+) bytes/) ?? 16_384
+    const pages = ['free', 'inactive', 'speculative'].map(kind => captureFigure(text, new RegExp(`^Pages ${kind}:\\s+(\\d+)`, 'm')) ?? 0)
+    return { os: { platform: 'darwin' }, memory: { availableMiB: mibFromBytes(pages.reduce((sum, each) => sum + each, 0) * pageBytes) } }
+  },
+}
+
+/** "64 GB", "22.63 GB" or "1536 MB" as Apple prints them, in MiB. */
+function sizeMiB(text: string | null): number | null {
+  const found = /([\d.]+)\s*(GB|MB|TB)/i.exec(text ?? '')
+  if (!found) return null
+  const factor = { gb: 1024, mb: 1, tb: 1_048_576 }[(found[2] ?? 'gb').toLowerCase()] ?? 1024
+  return Math.round(Number(found[1]) * factor)
+}

@@ -1,0 +1,78 @@
+import type { GpuSighting, Parser } from '../hardware.types'
+import { capture, normaliseBusId } from '../text'
+import { isIntegratedIntel } from './intel'
+
+const slot = /^((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]) (.*)$/i
+const graphicsClass = /^(VGA compatible controller|3D controller|Display controller|Processing accelerators)(?: \[[0-9a-f]{4}\])?: /
+
+/** `lspci` with any of -nn, -v, -k: the devices that can draw or compute, with their driver; memory regions are no VRAM. */
+export const lspci: Parser = {
+  tool: 'lspci',
+  recognises: text => /^(?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7] [A-Z0-9]/im.test(text),
+  parse(text) {
+    const devices: string[][] = []
+    for (const line of text.split(/\r?\n/)) {
+      if (slot.test(line)) devices.push([line])
+      else if (/^\s+\S/.test(line)) devices.at(-1)?.push(line)
+    }
+    return { gpus: devices.map(([first = '', ...rest]) => deviceOf(first, rest.join('\n'))).filter(gpu => gpu !== null) }
+  },
+}
+
+function deviceOf(first: string, rest: string): GpuSighting | null {
+  const [, busId, description = ''] = slot.exec(first) ?? []
+  if (!graphicsClass.test(description)) return null
+  const ids = /\[([0-9a-f]{4}:[0-9a-f]{4})\]/i.exec(description)?.[1]?.toLowerCase()
+  const bare = description
+    .replace(graphicsClass, '')
+    .replace(/ \[[0-9a-f]{4}:[0-9a-f]{4}\]/i, '')
+    .replace(/ \(rev [0-9a-f]+\)/i, '')
+    .replace(/ \(prog-if .*\)$/, '')
+    .trim()
+  const vendor = vendorOf(bare, ids)
+  // An accelerator that is none of the known ones (a video encoder, a network processor) is no GPU.
+  if (!vendor || (vendor === 'other' && description.startsWith('Processing'))) return null
+  const name = bare.replace(
+    /^(NVIDIA Corporation|Advanced Micro Devices, Inc\. \[AMD(?:\/ATI)?\]|Intel Corporation|Huawei Technologies Co\., Ltd\.) /,
+    '',
+  )
+  return {
+    vendor,
+    name: nameOf(name, vendor),
+    busId: normaliseBusId(busId),
+    pciId: ids ?? null,
+    kernelDriver: capture(rest, /Kernel driver in use: (\S+)/),
+    integrated: integratedOf(vendor, bare),
+    ...(vendor === 'other' ? { whyNot: 'A display adapter without compute that a runtime could use.' } : {}),
+  }
+}
+
+function vendorOf(bare: string, ids: string | undefined): GpuSighting['vendor'] | null {
+  const byId = { '10de': 'nvidia', '1002': 'amd', '8086': 'intel', '19e5': 'huawei' } as const
+  const id = ids?.slice(0, 4)
+  if (id && id in byId) return byId[id as keyof typeof byId]
+  if (/^NVIDIA/i.test(bare)) return 'nvidia'
+  if (/^Advanced Micro Devices|^AMD/i.test(bare)) return 'amd'
+  if (/^Intel/i.test(bare)) return 'intel'
+  if (/^Huawei/i.test(bare)) return /\bDevice d[0-9a-f]{3}\b|Ascend/i.test(bare) ? 'huawei' : 'other'
+  // WSL and virtual machines show drivers' stand-ins, which are no devices of the machine.
+  return /Microsoft|Basic Render|Virtio|VMware|QXL|Cirrus|Bochs|VirtualBox|Red Hat/i.test(bare) ? null : 'other'
+}
+
+/** `GA102 [GeForce RTX 3090]` is called by what is in brackets; a bare code name (`Renoir`) keeps its vendor. */
+function nameOf(name: string, vendor: GpuSighting['vendor']): string {
+  const inBrackets = /\[([^\]]+)\]\s*$/.exec(name)?.[1]
+  const brand = { nvidia: 'NVIDIA', amd: 'AMD', intel: 'Intel', huawei: 'Huawei', apple: 'Apple', other: '' }[vendor]
+  const plain = inBrackets ?? name
+  return plain.toLowerCase().startsWith(brand.toLowerCase()) ? plain : `${brand} ${plain}`
+}
+
+/** Code names of AMD's graphics inside processors, as https://pci-ids.ucw.cz lists them. */
+const amdInside =
+  /\b(Raven|Picasso|Renoir|Lucienne|Cezanne|Barcelo|Rembrandt|Mendocino|VanGogh|Raphael|Granite Ridge|Phoenix\d?|HawkPoint\d?|Strix|Krackan|Dragon Range|Kaveri|Carrizo|Stoney|Kabini|Radeon \d{3}[MS]\b|Radeon Graphics)/i
+
+function integratedOf(vendor: GpuSighting['vendor'], bare: string): boolean | null {
+  if (vendor === 'intel') return isIntegratedIntel(bare)
+  if (vendor === 'amd') return amdInside.test(bare)
+  return vendor === 'nvidia' ? false : null
+}

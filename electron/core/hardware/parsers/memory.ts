@@ -1,0 +1,55 @@
+import type { Parser } from '../hardware.types'
+import { captureFigure, mibFromBytes, mibFromKib } from '../text'
+
+/** /proc/meminfo: what is available counts, not what is free. */
+export const procMeminfo: Parser = {
+  tool: '/proc/meminfo',
+  recognises: text => /^\s*MemTotal:\s+\d+ kB/m.test(text),
+  parse(text) {
+    const mib = (key: string) => {
+      const kib = captureFigure(text, new RegExp(`^\\s*${key}:\\s+(\\d+) kB`, 'm'))
+      return kib === null ? null : mibFromKib(kib)
+    }
+    return { memory: { totalMiB: mib('MemTotal'), availableMiB: mib('MemAvailable') } }
+  },
+}
+
+/** cgroup version 1 says "no limit" with a number close to 2^63; nothing that large is memory. */
+const noLimitBytes = 2 ** 60
+
+/**
+ * Memory limits of control groups, `memory.max: 8589934592` per line as recorded (several where groups are nested; the
+ * smallest counts), or one bare file. Names of version 1 and 2 (https://docs.kernel.org/admin-guide/cgroup-v2.html).
+ */
+export const cgroupMemory: Parser = {
+  tool: 'cgroup memory limit',
+  recognises: (text, fileName) =>
+    /^\S*(memory\.max|limit_in_bytes): /m.test(text) ||
+    (/memory\.(max|current|limit_in_bytes|usage_in_bytes)/.test(fileName) && /^\s*(max|\d+)\s*$/.test(text)),
+  parse(text, fileName) {
+    const bare = /memory\.(?:max|current|limit_in_bytes|usage_in_bytes)/.exec(fileName)?.[0]
+    const lines = /^\s*(max|\d+)\s*$/.test(text) ? `${bare ?? ''}: ${text.trim()}` : text
+    const limits = [...lines.matchAll(/memory\.(?:max|limit_in_bytes): (\d+)$/gm)]
+      .map(found => Number(found[1]))
+      .filter(bytes => bytes < noLimitBytes)
+    const used = captureFigure(lines, /memory\.(?:current|usage_in_bytes): (\d+)$/m)
+    // Cache of files is given back under pressure, so it does not count as used.
+    const cache = captureFigure(lines, /^.*inactive_file (\d+)$/m) ?? 0
+    return {
+      memory: {
+        cgroupLimitMiB: limits.length > 0 ? mibFromBytes(Math.min(...limits)) : null,
+        cgroupUsedMiB: used === null ? null : mibFromBytes(Math.max(0, used - cache)),
+      },
+    }
+  },
+}
+
+/** The kernel's line at start, for a machine of which nothing better is known. */
+export const dmesgMemory: Parser = {
+  tool: 'dmesg',
+  recognises: text => /Memory: \d+K\/\d+K available/.test(text),
+  parse(text) {
+    const kib = captureFigure(text, /Memory: \d+K\/(\d+)K available/)
+    return { memory: { totalMiB: kib === null ? null : mibFromKib(kib) } }
+  },
+}

@@ -1,0 +1,77 @@
+import type { OsFacts, Parser } from '../hardware.types'
+import { capture } from '../text'
+
+/** /etc/os-release (https://www.freedesktop.org/software/systemd/man/os-release.html) and `lsb_release -a`. */
+export const osRelease: Parser = {
+  tool: '/etc/os-release',
+  recognises: text => /^(PRETTY_NAME|VERSION_ID)=|^Distributor ID:/m.test(text),
+  parse(text) {
+    const name = capture(text, /^PRETTY_NAME="?(.*?)"?\s*$/m) ?? capture(text, /^Description:\s+(.*)$/m)
+    const version = capture(text, /^VERSION_ID="?(.*?)"?\s*$/m) ?? capture(text, /^Release:\s+(.*)$/m)
+    return { os: { platform: 'linux', name, version } }
+  },
+}
+
+const architectures: readonly (readonly [RegExp, 'x64' | 'arm64'])[] = [
+  [/\b(x86_64|amd64)\b/i, 'x64'],
+  [/\b(aarch64|arm64)\b/i, 'arm64'],
+]
+
+/** `uname -srvmo` or `-a`, and /proc/version; a kernel made by Microsoft is WSL. */
+export const uname: Parser = {
+  tool: 'uname',
+  recognises: text => /^(Linux|Darwin)\s+\S/m.test(text),
+  parse(text) {
+    const line = /^(Linux|Darwin)\s.*$/m.exec(text)?.[0] ?? ''
+    const arch = architectures.find(([pattern]) => pattern.test(line))?.[1]
+    const facts: OsFacts = {
+      platform: line.startsWith('Darwin') ? 'darwin' : 'linux',
+      kernel: capture(line, /\s(\d+\.\d+\S*)/),
+      ...(arch ? { arch } : {}),
+      ...(/microsoft|WSL/i.test(line) ? { wsl: true } : {}),
+    }
+    return { os: facts }
+  },
+}
+
+/** `ldd --version`, which on musl fails and names itself. */
+export const libc: Parser = {
+  tool: 'ldd --version',
+  recognises: text => /^ldd \(|musl libc|GLIBC/m.test(text),
+  parse(text) {
+    if (/musl/.test(text)) return { os: { libc: 'musl', libcVersion: capture(text, /Version (\d+\.\d+(?:\.\d+)?)/) } }
+    return { os: { libc: 'glibc', libcVersion: capture(text, /^ldd \(.*\) (\d+\.\d+)/m) } }
+  },
+}
+
+/** Marks that a container leaves, as recorded: `dockerenv`, `containerenv`, `container=podman`, or lines of /proc/1/cgroup. */
+export const containerMarks: Parser = {
+  tool: 'container marks',
+  recognises: (_text, fileName) => fileName.startsWith('container-marks'),
+  parse(text) {
+    const kind = /kubepods/.test(text)
+      ? 'kubernetes'
+      : /containerenv|podman|libpod/.test(text)
+        ? 'podman'
+        : /dockerenv|docker/.test(text)
+          ? 'docker'
+          : (capture(text, /lxc|container=(\S+)/) ?? (/lxc/.test(text) ? 'lxc' : null))
+    return { os: { container: kind } }
+  },
+}
+
+/** Versions of what runtimes are installed with. */
+export const software: Parser = {
+  tool: 'version of a tool',
+  recognises: text => /^(Docker version|podman version|Python \d|uv \d)/m.test(text),
+  parse(text) {
+    const engine = /^(Docker|podman) version ([\w.+-]+)/im.exec(text)
+    return {
+      software: {
+        containerEngine: engine ? `${engine[1] === 'podman' ? 'Podman' : 'Docker'} ${engine[2] ?? ''}` : null,
+        python: capture(text, /^Python (\d+\.\d+\S*)/m),
+        uv: capture(text, /^uv (\d+\.\d+\S*)/m),
+      },
+    }
+  },
+}

@@ -1,0 +1,82 @@
+import type { Gpu, Machine } from '../../contract/machine'
+import type { Warning } from './hardware.types'
+
+/** What a person should know of the machine before trusting it, in plain words. */
+export function warningsOf(machine: Pick<Machine, 'os' | 'memory' | 'gpus' | 'probes'>, found: readonly Warning[]): Warning[] {
+  const { gpus } = machine
+  return [
+    ...found.filter(warning => !isOverruled(warning, gpus)),
+    ...gpus.flatMap(unusedWarning),
+    ...unequalWarning(gpus),
+    ...gpus.flatMap(migWarning),
+    ...memoryWarnings(machine),
+    ...probeWarnings(machine.probes),
+  ]
+}
+
+/** A tool that failed once does not matter where the driver has answered otherwise. */
+function isOverruled(warning: Warning, gpus: readonly Gpu[]): boolean {
+  if (warning.code.startsWith('nvidia-driver')) return gpus.some(gpu => gpu.vendor === 'nvidia' && gpu.cudaVersion !== null)
+  return warning.code === 'rocm-failed' && gpus.some(gpu => gpu.rocmTarget !== null)
+}
+
+function unusedWarning(gpu: Gpu): Warning[] {
+  if (gpu.usable || gpu.whyNot === null) return []
+  return [
+    {
+      code: gpu.integrated ? 'integrated-gpu-not-used' : 'gpu-not-used',
+      text: `${gpu.name} (${gpu.id}) is not used for language models. ${gpu.whyNot}`,
+    },
+  ]
+}
+
+/** Cards count as equal within 5 % of memory: firmware and displays take a little from each. */
+function unequalWarning(gpus: readonly Gpu[]): Warning[] {
+  const sizes = gpus.filter(gpu => gpu.usable && gpu.memoryKind === 'dedicated').flatMap(gpu => (gpu.vramMiB === null ? [] : [gpu.vramMiB]))
+  if (sizes.length < 2 || Math.min(...sizes) > Math.max(...sizes) * 0.95) return []
+  return [
+    {
+      code: 'unequal-gpus',
+      text: `The GPUs differ in memory (${sizes.map(size => `${(size / 1024).toFixed(0)} GB`).join(', ')}): runtimes that need equal cards use only those that match, others can spread layers over all of them.`,
+    },
+  ]
+}
+
+function migWarning(gpu: Gpu): Warning[] {
+  if (!gpu.migEnabled) return []
+  const parts = gpu.migInstances.map(part => part.profile).join(', ')
+  return [
+    {
+      code: 'mig-enabled',
+      text: `${gpu.name} (${gpu.id}) is divided by MIG${parts ? ` into ${parts}` : ''}: a runtime can use one part, not the whole card.`,
+    },
+  ]
+}
+
+function memoryWarnings({ os, memory }: Pick<Machine, 'os' | 'memory'>): Warning[] {
+  const limitGiB = memory.limitMiB === null ? '' : (memory.limitMiB / 1024).toFixed(1)
+  if (memory.totalMiB === null)
+    return [{ code: 'memory-unknown', text: 'How much memory the machine has is not known; type it in to get better advice.' }]
+  if (memory.limitFrom === 'cgroup') {
+    const total = (memory.totalMiB / 1024).toFixed(1)
+    return [
+      {
+        code: 'memory-limited',
+        text: `The memory limit of the container is ${limitGiB} GiB, of ${total} GiB in the machine: whatever needs more is killed.`,
+      },
+    ]
+  }
+  if (memory.limitFrom === 'wsl')
+    return [{ code: 'memory-limited-wsl', text: `Windows grants WSL ${limitGiB} GiB of memory; .wslconfig can raise it.` }]
+  if (os.wsl) return [{ code: 'wsl', text: 'This is Linux inside Windows (WSL): memory and GPU are what Windows grants it.' }]
+  return []
+}
+
+function probeWarnings(probes: Machine['probes']): Warning[] {
+  return probes
+    .filter(probe => probe.outcome === 'timed-out')
+    .map(probe => ({
+      code: 'probe-timed-out',
+      text: `${probe.probe} did not answer within ${(probe.durationMs / 1000).toFixed(1)} s, so what it would tell is missing.`,
+    }))
+}
