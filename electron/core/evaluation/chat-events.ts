@@ -1,0 +1,101 @@
+import { createParser } from 'eventsource-parser'
+import * as z from 'zod'
+
+/** What one stretch of an answer's bytes said. */
+export type ChatPiece = {
+  text: string
+  reasoning: string
+  finish: string | null
+  usage: { promptTokens: number | null; outputTokens: number | null } | null
+  /** Message of an error event. */
+  error: string | null
+  /** `[DONE]` has come. */
+  done: boolean
+}
+
+/** Longest event that is accepted, in characters. */
+const longestEvent = 16 * 1024 * 1024
+
+/** Read leniently: a field of another kind counts as absent and never hides the rest. */
+const words = z.string().nullish().catch(null)
+const count = z.int().nullish().catch(null)
+const chunkSchema = z.object({
+  choices: z
+    .array(
+      z.object({
+        delta: z.object({ content: words, reasoning_content: words, reasoning: words }).nullish().catch(null),
+        finish_reason: words,
+      }),
+    )
+    .nullish()
+    .catch(null),
+  usage: z.object({ prompt_tokens: count, completion_tokens: count }).nullish().catch(null),
+  error: z
+    .union([z.string(), z.object({ message: z.string() }).transform(error => error.message)])
+    .nullish()
+    .catch(null),
+})
+
+export type ChatReader = {
+  /** Takes bytes as they came, cut anywhere. */
+  feed(bytes: Uint8Array): ChatPiece
+  /** The last event, when the stream ended without an empty line behind it. */
+  end(): ChatPiece
+}
+
+/** Reads a streamed chat answer (server-sent events with OpenAI's chunks); reasoning is kept apart from the text. */
+export function createChatReader(): ChatReader {
+  const decoder = new TextDecoder()
+  let piece = emptyPiece()
+  const parser = createParser({
+    maxBufferSize: longestEvent,
+    onEvent: ({ data }) => add(piece, data),
+    onError: error => {
+      if (error.type === 'max-buffer-size-exceeded') piece.error = 'An event of the answer was larger than 16 MB.'
+    },
+  })
+  const take = (text: string): ChatPiece => {
+    piece = emptyPiece()
+    parser.feed(text)
+    return piece
+  }
+  return {
+    feed: bytes => take(decoder.decode(bytes, { stream: true })),
+    end: () => take(`${decoder.decode()}\n\n`),
+  }
+}
+
+const emptyPiece = (): ChatPiece => ({ text: '', reasoning: '', finish: null, usage: null, error: null, done: false })
+
+function add(piece: ChatPiece, data: string): void {
+  if (data.trim() === '[DONE]') {
+    piece.done = true
+    return
+  }
+  const chunk = chunkIn(data)
+  if (!chunk) return
+  const choice = chunk.choices?.[0]
+  if (choice?.delta) addDelta(piece, choice.delta)
+  piece.finish = choice?.finish_reason ?? piece.finish
+  piece.error = piece.error ?? chunk.error ?? null
+  if (chunk.usage) piece.usage = usageOf(chunk.usage)
+}
+
+type Words = string | null | undefined
+
+function addDelta(piece: ChatPiece, delta: { content?: Words; reasoning_content?: Words; reasoning?: Words }): void {
+  piece.text += delta.content ?? ''
+  piece.reasoning += delta.reasoning_content ?? delta.reasoning ?? ''
+}
+
+function usageOf(usage: { prompt_tokens?: number | null | undefined; completion_tokens?: number | null | undefined }): ChatPiece['usage'] {
+  return { promptTokens: usage.prompt_tokens ?? null, outputTokens: usage.completion_tokens ?? null }
+}
+
+function chunkIn(data: string): z.infer<typeof chunkSchema> | null {
+  try {
+    return chunkSchema.safeParse(JSON.parse(data)).data ?? null
+  } catch {
+    return null
+  }
+}
