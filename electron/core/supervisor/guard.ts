@@ -5,14 +5,14 @@ export const guardName = 'roundhouse-guard'
  * Starts a runtime so that it cannot outlive the app, with nothing but POSIX sh. Arguments: marker, grace in seconds,
  * then the executable and its arguments, which are never looked at by the shell.
  *
- * The shell keeps the app's pipe (its stdin) on descriptor 3, leaves a watcher behind in its own process group and then
- * becomes the runtime by `exec`: so the pid, the exit code and the signal are the runtime's own. The watcher reads until the
+ * The app's pipe is descriptor 3 (not stdin, which Node closes by itself when the runtime exits). The shell leaves a watcher
+ * behind in its own process group and then becomes the runtime by `exec`: so the pid, the exit code and the signal are the
+ * runtime's own. The watcher reads until the
  * end of the pipe, which comes when the app closes it or dies, whichever way. Then the group gets TERM, a grace, and KILL;
  * whoever left the group but still carries the marker (Linux) is killed too. Should that search hang, the group is killed all the same.
  * oom_score_adj (proc(5)): when memory runs out the kernel takes the runtime before the app; silent where there is none.
  */
 export const guardScript = `
-exec 3<&0
 (
   trap '' TERM INT HUP
   while read -r ignored <&3; do :; done
@@ -29,7 +29,7 @@ exec 3<&0
 RH_RUN_ID=$1
 export RH_RUN_ID
 shift 2
-exec "$@" </dev/null 3<&-
+exec "$@" 3<&-
 `
 
 /** What /bin/sh is given. `graceMs` is held to 0.5 s: the promise is that nothing lives 1 s after the app. */

@@ -75,7 +75,8 @@ export function createRunner(id: string, spec: StartSpec, deps: RunnerDeps): Run
     logs,
     async start(newSpec) {
       const stopsBefore = stops
-      await queue.untilNot('stopping')
+      // Not awaited when there is nothing to wait for: the next start of this key must see this one begun.
+      if (queue.life().phase === 'stopping') await queue.untilNot('stopping')
       if (stops !== stopsBefore) throw new Failure('cancelled', `${self.instance.modelTitle} was stopped before it was ready`)
       if (newSpec && !isAlive(queue.life().phase)) {
         self.spec = newSpec

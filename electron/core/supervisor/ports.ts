@@ -7,7 +7,7 @@ export type Listener = { address: string; port: number; inode: string }
 
 /** Sockets in state LISTEN (0A) of /proc/net/tcp or tcp6 (proc(5)). Addresses are hexadecimal, each 32-bit word in host order. */
 export function parseListeners(text: string): Listener[] {
-  return [...text.matchAll(/^\s*\d+: ([0-9A-F]+):([0-9A-F]{4}) \S+ 0A (?:\S+ ){5}(\d+)/gm)].map(([, address, port, inode]) => ({
+  return [...text.matchAll(/^\s*\d+: ([0-9A-F]+):([0-9A-F]{4}) \S+ 0A(?: +\S+){5} +(\d+)/gm)].map(([, address, port, inode]) => ({
     address: addressOf(address ?? ''),
     port: Number.parseInt(port ?? '', 16),
     inode: inode ?? '',

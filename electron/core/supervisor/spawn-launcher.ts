@@ -53,7 +53,7 @@ export function createSpawnLauncher({ installId, graceMs = 400, environment = pr
         return handleOf(child, windowsGroup)
       }
       const guarded = guardArguments(marker, graceMs, [wanted.file, ...wanted.args])
-      return handleOf(execa('/bin/sh', guarded, { ...common, stdin: 'pipe', detached: true }), posixGroup(marker, graceMs))
+      return handleOf(execa('/bin/sh', guarded, { ...common, stdio: ['ignore', 'pipe', 'pipe', 'pipe'], detached: true }), posixGroup(marker, graceMs))
     },
   }
 }
@@ -77,9 +77,7 @@ async function handleOf(started: PromiseLike<object> & { nodeChildProcess: Child
   const { pid } = child
   if (pid === undefined) throw new Failure('did-not-start', 'The system could not start another process', { cause: await started })
   const release = () => {
-    child.stdin?.destroy()
-    child.stdout?.destroy()
-    child.stderr?.destroy()
+    for (const stream of child.stdio) stream?.destroy()
     child.unref()
   }
   let ended = false
@@ -95,7 +93,7 @@ async function handleOf(started: PromiseLike<object> & { nodeChildProcess: Child
     child.once('exit', (exitCode, signal) => void finish({ exitCode, signal }))
   })
   // A pipe that breaks says no more than the exit does.
-  child.stdin?.on('error', () => undefined)
+  for (const stream of child.stdio) stream?.on('error', () => undefined)
   return {
     pid,
     exited,
