@@ -111,12 +111,13 @@ function readLevel(line: string): LogLine['level'] {
 }
 
 const steps: readonly (readonly [RegExp, { progress: number | null; step: string }])[] = [
+  [/load_model: loading model|^listening on .*, loading/, { progress: 0, step: 'Opening the model' }],
   [/listening on http|^ready: |model loaded/, { progress: 1, step: 'Loaded' }],
+  [/initializing, n_slots/, { progress: 0.97, step: 'Setting up the slots' }],
   [/warming up the model/, { progress: 0.95, step: 'Warming up' }],
-  [/constructing llama_context|initializing, n_slots/, { progress: 0.9, step: 'Making room for the context' }],
+  [/constructing llama_context/, { progress: 0.9, step: 'Making room for the context' }],
   [/load_tensors: loading model tensors/, { progress: 0.05, step: 'Reading the weights' }],
   [/fitting params to device memory/, { progress: null, step: 'Fitting it to the memory' }],
-  [/load_model: loading model|^listening on .*, loading/, { progress: 0, step: 'Opening the model' }],
 ]
 
 function readProgress(line: string): { progress: number | null; step: string } | null {
