@@ -7,7 +7,7 @@ import { machineOf } from '../recommend/machines'
 
 /** A recorded log; logs/README.md says what each was recorded from. */
 export const recorded = (name: string) =>
-  readFileSync(join(import.meta.dirname, 'logs', `${name}.log`), 'utf8')
+  readFileSync(join(import.meta.dirname, 'logs', `${name}.txt`), 'utf8')
     .trimEnd()
     .split('\n')
 
