@@ -2,6 +2,7 @@ import { useCallback, useState } from 'react'
 import { Redirect, Router, useLocation } from 'wouter'
 import { useHashLocation } from 'wouter/use-hash-location'
 import { AppFrame } from './features/frame/app-frame'
+import { useHomeCommands } from './features/home/home-commands'
 import { useBaseCommands } from './features/palette/base-commands'
 import { Palette } from './features/palette/palette'
 import { placeAt } from './features/shared/place'
@@ -24,6 +25,7 @@ function Window() {
   const [searching, setSearching] = useState(false)
   const openPalette = useCallback(() => setSearching(open => !open), [])
   useBaseCommands(places)
+  useHomeCommands()
   const View = placeAt(places, location)?.view
   return (
     <AppFrame places={places} onSearch={openPalette}>

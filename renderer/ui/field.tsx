@@ -28,15 +28,17 @@ interface FieldProps extends InputProps {
   help?: ReactNode
   /** What is wrong with the value; null when nothing is. */
   problem?: string | null
+  /** The label is said elsewhere on the screen and here only for a screen reader. */
+  hideLabel?: boolean
 }
 
 /** A labelled input with its help and, where the value is wrong, what is wrong with it. */
-export function Field({ label, help, problem = null, ...input }: FieldProps) {
+export function Field({ label, help, problem = null, hideLabel = false, ...input }: FieldProps) {
   const id = useId()
   const described = classes(help !== undefined && `${id}-help`, problem !== null && `${id}-problem`)
   return (
     <div className="grid gap-1">
-      <label htmlFor={id} className="text-12 text-ink-2">
+      <label htmlFor={id} className={hideLabel ? 'sr-only' : 'text-12 text-ink-2'}>
         {label}
       </label>
       <Input id={id} {...input} aria-invalid={problem !== null} {...(described ? { 'aria-describedby': described } : {})} />

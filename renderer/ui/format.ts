@@ -8,19 +8,24 @@ export function memory(mib: number | null): string {
   return `${gigabytes(mib)} GB`
 }
 
-/** The number alone, `21.9` or `24`: one decimal, none when it is whole or 100 and more. */
+/** The number alone, `21.9`: one decimal, none from 100 on. */
 export function gigabytes(mib: number): string {
   const gib = mib / 1024
-  const rounded = Math.round(gib * 10) / 10
-  return Math.abs(gib) >= 100 || Number.isInteger(rounded) ? String(Math.round(gib)) : rounded.toFixed(1)
+  return gib.toFixed(Math.abs(gib) >= 100 ? 0 : 1)
 }
 
-/** The capacity of a memory or card as it is sold: whole GB (a 24,564 MiB card has 24 GB, 63.4 GiB of memory are 64). */
+/** Modules and cards come in these steps; firmware and kernel keep up to 4 % of one for themselves. */
+const reservedShare = 0.04
+
+/** The capacity of a memory or card as it is sold: a 24,564 MiB card has 24 GB, 62.5 GiB of usable memory are 64 GB. */
 export function capacity(mib: number | null): string {
   if (mib === null) return dash
   if (mib < 1000) return `${Math.round(mib)} MB`
   const gib = mib / 1024
-  return `${gib < 4 ? Math.round(gib * 10) / 10 : Math.round(gib)} GB`
+  if (gib < 3.8) return `${Math.round(gib * 10) / 10} GB`
+  const step = gib <= 16 ? 2 : gib <= 48 ? 4 : gib <= 128 ? 8 : 16
+  const sold = Math.ceil(gib / step) * step
+  return `${(sold - gib) / sold <= reservedShare ? sold : Math.round(gib)} GB`
 }
 
 /** File and transfer sizes in decimal units: `4.6 GB`, `312 MB`. */

@@ -20,6 +20,8 @@ interface Props {
   label: string
   /** Without the names under the parts. */
   bare?: boolean
+  /** Where the capacity ends when the parts go beyond it, on the same scale as the sizes. */
+  limit?: number | undefined
 }
 
 const fills: Record<BarPart['fill'], string> = {
@@ -31,15 +33,24 @@ const fills: Record<BarPart['fill'], string> = {
 }
 
 /** Parts of a whole to scale, with name over value under the left edge of each. */
-export function StackedBar({ parts, label, bare = false }: Props) {
+export function StackedBar({ parts, label, bare = false, limit }: Props) {
   const shown = parts.filter(part => part.size > 0)
+  const sum = shown.reduce((total, part) => total + part.size, 0)
   return (
-    <div>
+    <div className="relative">
       <div role="img" aria-label={label} className={classes('flex gap-px overflow-hidden rounded-[3px]', bare ? 'h-2.5' : 'h-5')}>
         {shown.map(part => (
           <span key={part.key} title={part.hint} className={classes('block min-w-0.5', fills[part.fill])} style={{ flex: part.size }} />
         ))}
       </div>
+      {limit !== undefined && (
+        <span
+          aria-hidden="true"
+          title="What there is ends here"
+          className={classes('absolute -top-1 w-0.5 bg-bad', bare ? 'h-[18px]' : 'h-7')}
+          style={{ left: `${(100 * limit) / sum}%` }}
+        />
+      )}
       {!bare && (
         <div className="mt-1 flex gap-px" aria-hidden="true">
           {shown.map((part, index) => (

@@ -23,7 +23,7 @@ const looks: Record<Tone, { icon: IconDrawing; colour: string; iconColour?: stri
 export function StateWord({ tone, children, icon }: { tone: Tone; children: ReactNode; icon?: IconDrawing }) {
   const look = looks[tone]
   return (
-    <span className={classes('inline-flex items-center gap-1 whitespace-nowrap', look.colour)}>
+    <span className={classes('inline-flex items-center gap-1 align-top whitespace-nowrap', look.colour)}>
       <Icon of={icon ?? look.icon} className={look.iconColour} />
       {children}
     </span>

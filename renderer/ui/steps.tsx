@@ -38,7 +38,7 @@ export function Steps({ steps, label }: { steps: readonly StepView[]; label: str
           className={classes(
             'relative grid grid-cols-[24px_minmax(0,1fr)] gap-4 pb-5',
             'not-last:before:absolute not-last:before:top-[26px] not-last:before:bottom-0.5 not-last:before:left-[11px] not-last:before:w-0.5',
-            step.state === 'done' ? 'before:bg-edge' : 'before:bg-frame',
+            step.state === 'done' ? 'not-last:before:bg-edge' : 'not-last:before:bg-frame',
           )}
         >
           <span className={classes('grid size-6 place-items-center rounded-full text-12', nodes[step.state])}>

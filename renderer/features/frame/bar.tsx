@@ -1,9 +1,9 @@
-import Moon from 'lucide-react/icons/contrast'
 import Search from 'lucide-react/icons/search'
 import { visibleTheme } from '../../theme/theme'
 import { Icon } from '../../ui/icon'
 import { IconButton } from '../../ui/icon-button'
 import { commandKey, Kbd } from '../../ui/kbd'
+import { ThemeIcon } from '../../ui/theme-icon'
 import type { Place } from '../shared/place'
 import { changeSettings } from '../shared/settings.store'
 import { useBarTitle } from '../shared/title.store'
@@ -34,7 +34,7 @@ export function Bar({ place, onSearch }: Props) {
           <Kbd>{commandKey} K</Kbd>
         </span>
       </button>
-      <IconButton icon={Moon} label="Switch theme" onClick={() => void switchTheme()} />
+      <IconButton icon={ThemeIcon} label="Switch theme" onClick={() => void switchTheme()} />
     </header>
   )
 }

@@ -119,8 +119,10 @@ function Jobs() {
       ) : (
         <>
           <Icon of={ArrowDownToLine} />
-          {running.length === 1 ? '1 job' : `${running.length} jobs`}
-          <Share job={shown} />
+          <span>
+            {running.length === 1 ? '1 job' : `${running.length} jobs`}
+            <Share job={shown} />
+          </span>
         </>
       )}
     </Link>
@@ -129,7 +131,7 @@ function Jobs() {
 
 function Share({ job }: { job: Job }) {
   const share = runningShare(job)
-  return share === null ? null : <span>, {percent(share)}</span>
+  return share === null ? null : `, ${percent(share)}`
 }
 
 /** Where the strip leads for a job: the sequence of a start, else the models it fetches. */

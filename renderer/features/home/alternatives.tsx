@@ -21,7 +21,7 @@ export function Alternatives({ recommendation, decision }: Props) {
   const changes = decision.changesIf.slice(0, 2)
   const instant = instantOf(recommendation, decision)
   return (
-    <ul className="grid content-stretch border-l border-line max-wide:grid-cols-3 max-wide:border-t max-wide:border-l-0 max-narrow:grid-cols-1">
+    <ul className="alternatives grid border-l border-line max-wide:grid-cols-3 max-wide:border-t max-wide:border-l-0 max-narrow:grid-cols-1">
       {runnerUp && <RunnerUp decision={runnerUp} />}
       {changes.map(change => (
         <Item key={change.text} label="Change my mind" title={change.text} about={null}>

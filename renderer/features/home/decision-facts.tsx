@@ -4,6 +4,7 @@ import { bytes, duration, figure, range } from '../../ui/format'
 import { Hint } from '../../ui/hint'
 import { ProvenanceMark, Sourced } from '../../ui/provenance'
 import { StateWord } from '../../ui/state-word'
+import { Workings } from '../../ui/workings'
 import { MemoryParts } from './memory-parts'
 
 interface Props {
@@ -105,20 +106,6 @@ function FirstToken({ decision, range: { low, mid, high } }: { decision: Decisio
       </Sourced>
       <span className="text-12 text-ink-2">first token, about</span>
     </div>
-  )
-}
-
-/** A line in bold and how it was reckoned. */
-export function Workings({ head, lines }: { head: string; lines: readonly string[] }) {
-  return (
-    <>
-      <b>{head}</b>
-      {lines.map(line => (
-        <span key={line} className="mt-1 block">
-          {line}
-        </span>
-      ))}
-    </>
   )
 }
 

@@ -1,5 +1,5 @@
 import type { Gpu, Machine, Origin } from '../../../electron/contract/machine'
-import { capacity, figure } from '../../ui/format'
+import { capacity, figure, memory as writeMemory } from '../../ui/format'
 
 /** One value of the machine as the panel shows it: words, or that it is unknown and why. */
 export interface Fact {
@@ -59,7 +59,7 @@ export function cpuFacts(machine: Machine): Fact[] {
   ]
   if (memory.limitMiB !== null) {
     const from = memory.limitFrom === null ? '' : ` by ${memory.limitFrom === 'wsl' ? 'WSL' : memory.limitFrom}`
-    facts.push(fact({ machine, path: 'memory.limitMiB', name: 'memory limit' }, `limited to ${capacity(memory.limitMiB)}${from}`))
+    facts.push(fact({ machine, path: 'memory.limitMiB', name: 'memory limit' }, `limited to ${writeMemory(memory.limitMiB)}${from}`))
   }
   return facts
 }

@@ -1,5 +1,3 @@
-import Cpu from 'lucide-react/icons/cpu'
-import Gpu from 'lucide-react/icons/gpu'
 import Pencil from 'lucide-react/icons/pencil'
 import RefreshCw from 'lucide-react/icons/refresh-cw'
 import SquareTerminal from 'lucide-react/icons/square-terminal'
@@ -17,6 +15,7 @@ import { useMachine } from '../shared/machine.store'
 import { shortName } from '../shared/names'
 import { act } from '../shared/notice.store'
 import { CorrectDialog } from './correct-dialog'
+import { CpuIcon, GpuIcon } from './device-icons'
 import { cpuFacts, gpuFacts, originWords, systemFacts, warningParts, type Fact } from './machine-facts'
 
 /** What was detected, with free memory live; unknown values say why, and any value can be corrected. */
@@ -49,7 +48,7 @@ function Rows({ machine }: { machine: Machine }) {
   return (
     <dl className="grid grid-cols-[16px_minmax(0,1fr)] gap-3">
       {machine.gpus.map(gpu => (
-        <Row key={gpu.id} icon={Gpu} name="GPU">
+        <Row key={gpu.id} icon={GpuIcon} name="GPU">
           <FactLine title={shortName(gpu.name)} facts={gpuFacts(machine, gpu)} />
           {gpu.usable ? (
             gpu.memoryKind === 'dedicated' && <Free totalMiB={gpu.vramMiB} freeMiB={gpu.vramFreeMiB} />
@@ -58,7 +57,7 @@ function Rows({ machine }: { machine: Machine }) {
           )}
         </Row>
       ))}
-      <Row icon={Cpu} name="CPU and memory">
+      <Row icon={CpuIcon} name="CPU and memory">
         <FactLine title={machine.cpu.model === null ? 'Unknown processor' : shortName(machine.cpu.model)} facts={cpuFacts(machine)} />
         <Free totalMiB={limitMiB ?? totalMiB} freeMiB={availableMiB} />
       </Row>

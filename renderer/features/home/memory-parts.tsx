@@ -3,8 +3,8 @@ import { capacity, contextLength, gigabytes, memory, percent } from '../../ui/fo
 import { Hint } from '../../ui/hint'
 import { StackedBar, type BarPart } from '../../ui/stacked-bar'
 import { StateWord } from '../../ui/state-word'
+import { Workings } from '../../ui/workings'
 import { shortName } from '../shared/names'
-import { Workings } from './decision-facts'
 
 export type DeviceMemory = Decision['memory']['devices'][number]
 
@@ -16,7 +16,7 @@ export function MemoryParts({ decision }: { decision: Decision }) {
     <div className="grid gap-3">
       {devices.map(device => (
         <div key={device.id} className="grid gap-2">
-          <StackedBar parts={partsOf(device, decision)} label={spoken(device)} />
+          <StackedBar parts={partsOf(device, decision)} label={spoken(device)} limit={device.freeMiB < 0 ? device.totalMiB : undefined} />
           <p className="flex flex-wrap items-center gap-x-2">
             <Verdict device={device} fits={fits} />
             <Hint
@@ -75,7 +75,7 @@ function spoken(device: DeviceMemory): string {
 
 function usedWords(device: DeviceMemory): string {
   const usedMiB = device.totalMiB - device.freeMiB
-  return `${gigabytes(usedMiB)} of ${capacity(device.totalMiB)} on the ${shortName(device.name)}, other apps included`
+  return `${gigabytes(usedMiB)} of ${capacity(device.totalMiB)} on ${shortName(device.name)}, other apps included`
 }
 
 function Verdict({ device, fits }: { device: DeviceMemory; fits: boolean }) {

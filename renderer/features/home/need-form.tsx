@@ -47,14 +47,16 @@ function Rows({ need }: { need: Need }) {
         />
       </Row>
       <Row name="Context">
-        <div className="flex flex-wrap items-center gap-x-2 gap-y-1 pl-2">
+        <div className="flex min-h-6 flex-wrap items-center gap-x-2 gap-y-1 pl-2">
           <ContextChoice tokens={need.contextTokens} users={need.users} onChange={contextTokens => change({ contextTokens })} />
-          <span aria-hidden="true" className="h-5 w-px bg-frame max-narrow:hidden" />
-          <MustHaves value={need.must} onChange={must => change({ must })} />
         </div>
       </Row>
       <Row name="Model">
-        <ModelWords value={need.model} />
+        <div className="flex flex-wrap items-center gap-x-2 gap-y-1 pl-2">
+          <ModelWords value={need.model} />
+          <span aria-hidden="true" className="h-5 w-px bg-frame max-narrow:hidden" />
+          <MustHaves value={need.must} onChange={must => change({ must })} />
+        </div>
       </Row>
     </div>
   )
@@ -125,7 +127,6 @@ function ModelWords({ value }: { value: string | null }) {
   }
   return (
     <form
-      className="pl-2"
       onSubmit={event => {
         event.preventDefault()
         send()

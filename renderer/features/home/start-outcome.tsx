@@ -12,6 +12,7 @@ import { useGateway } from '../shared/gateway.store'
 import { useInstances } from '../shared/instances.store'
 import { engineTitle, modelTitle } from './decision-words'
 import { EngineTestDownload } from './engine-test-download'
+import { instanceOf } from './instance-of'
 import { expectedOf } from './verdict-rows'
 import { VerdictCard } from './verdict-card'
 
@@ -52,12 +53,6 @@ function Verdict({ job, decision, instance }: Props & { instance: Instance | nul
       {engineTest && <EngineTestDownload />}
     </>
   )
-}
-
-/** The instance of a start: its result once it is done, before that the youngest one made since by this request. */
-export function instanceOf(job: Job, instances: readonly Instance[]): Instance | undefined {
-  if (job.result !== null) return instances.find(instance => instance.id === job.result)
-  return instances.findLast(instance => instance.startedAt >= job.startedAt && !instance.adopted)
 }
 
 function titleOf(job: Job, source: Instance | Decision | null): string {

@@ -14,6 +14,8 @@ import { Mark } from '../../ui/mark'
 import { Meter } from '../../ui/meter'
 import { ProvenanceKey } from '../../ui/provenance'
 import { Steps, type StepView } from '../../ui/steps'
+import { autopsyOf } from '../shared/autopsy-card'
+import { useInstances } from '../shared/instances.store'
 import { useJobs } from '../shared/jobs.store'
 import { act } from '../shared/notice.store'
 import { useTitle } from '../shared/title.store'
@@ -21,6 +23,7 @@ import { Nouns } from './decision-card'
 import { nounsOf } from './decision-words'
 import { needInWords } from './need-words'
 import { useRecommend } from './recommend.store'
+import { instanceOf } from './instance-of'
 import { StartOutcome } from './start-outcome'
 import { jobLine, stepAmount, stepAside, stepRate, stepShare, stepState } from './start-steps'
 import { keepStarted, useStarted } from './started.store'
@@ -49,7 +52,8 @@ export function StartView({ jobId }: { jobId: string }) {
 
 function Sequence({ job }: { job: Job }) {
   const decision = useStarted(store => store.byJob[job.id])
-  const nouns = decision ? nounsOf(decision) : [job.title]
+  const instance = useInstances(store => instanceOf(job, store.instances ?? []))
+  const nouns = decision ? nounsOf(decision) : instance ? [instance.buildTitle, instance.modelTitle] : [job.title]
   return (
     <div className="grid grid-cols-[minmax(0,1fr)_minmax(0,520px)] items-start gap-x-8 gap-y-5 px-gut py-5 max-wide:grid-cols-[minmax(0,1fr)_minmax(0,440px)] max-narrow:grid-cols-1">
       <section aria-labelledby="h-sequence" className="min-w-0">
@@ -120,9 +124,13 @@ function Progress({ step, job }: { step: Step; job: Job }) {
   )
 }
 
-/** After the end: again, where that makes sense. */
+/** After the end: again, where that makes sense; where an autopsy offers fixes, they stand beside this. */
 function Ended({ job }: { job: Job }) {
   const [, navigate] = useLocation()
+  const explained = useInstances(store => {
+    const instance = instanceOf(job, store.instances ?? [])
+    return instance !== undefined && autopsyOf(instance) !== null
+  })
   if (job.state !== 'failed' && job.state !== 'cancelled') return null
   async function again() {
     const next = await act('It could not be started again', () => client.jobs.retry({ id: job.id }))
@@ -133,9 +141,11 @@ function Ended({ job }: { job: Job }) {
   }
   return (
     <div className="mb-4 flex gap-2">
-      <Button icon={RotateCcw} tone={job.state === 'cancelled' ? 'go' : 'plain'} onClick={() => void again()}>
-        {job.state === 'cancelled' ? 'Go on' : 'Try again'}
-      </Button>
+      {!(explained && job.state === 'failed') && (
+        <Button icon={RotateCcw} tone={job.state === 'cancelled' ? 'go' : 'plain'} onClick={() => void again()}>
+          {job.state === 'cancelled' ? 'Go on' : 'Try again'}
+        </Button>
+      )}
       <Link href="/" className={buttonClasses()}>
         To the recommendation
       </Link>

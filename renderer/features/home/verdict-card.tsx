@@ -1,4 +1,3 @@
-import Gpu from 'lucide-react/icons/gpu'
 import type { ReactNode } from 'react'
 import type { Instance } from '../../../electron/contract/instance'
 import { timeOfDay } from '../../ui/format'
@@ -6,7 +5,8 @@ import { Icon } from '../../ui/icon'
 import { Sourced } from '../../ui/provenance'
 import { Skeleton } from '../../ui/skeleton'
 import { StateWord } from '../../ui/state-word'
-import { verdictRows, type Expected, type VerdictRow } from './verdict-rows'
+import { GpuIcon } from './device-icons'
+import { nothingExpected, verdictRows, type Expected, type VerdictRow } from './verdict-rows'
 
 interface Props {
   title: string
@@ -21,7 +21,7 @@ interface Props {
 /** What came of a start: estimate beside measurement, where it runs and whether that was seen, the next steps. */
 export function VerdictCard({ title, expected, instance, later, children }: Props) {
   const proof = instance?.proof ?? null
-  const rows = expected ? verdictRows(expected, proof) : []
+  const rows = verdictRows(expected ?? nothingExpected, proof)
   return (
     <section aria-labelledby="h-verdict" className={`grid gap-3 rounded-2 border border-frame px-5 py-4 ${proof ? '' : 'border-dashed'}`}>
       <header className="grid gap-0.5">
@@ -136,7 +136,7 @@ function Placement({ proof }: { proof: NonNullable<Instance['proof']> }) {
 function PlacementLater() {
   return (
     <p className="flex gap-2 text-ink-3">
-      <Icon of={Gpu} className="mt-0.5" />
+      <Icon of={GpuIcon} className="mt-0.5" />
       <span>Where it runs is read from the system, not taken from the engine’s word.</span>
     </p>
   )

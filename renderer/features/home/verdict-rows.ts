@@ -22,6 +22,9 @@ export interface Expected {
   slots: number | null
 }
 
+/** Before anything is known of what was started. */
+export const nothingExpected: Expected = { tokensPerSecond: null, ttftMs: null, memoryMiB: null, contextTokens: null, slots: null }
+
 export function expectedOf(source: Decision | Instance): Expected {
   const isDecision = 'rank' in source
   const speed = isDecision ? source.speed : source.speedEstimate

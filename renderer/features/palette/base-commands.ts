@@ -1,4 +1,3 @@
-import Contrast from 'lucide-react/icons/contrast'
 import Copy from 'lucide-react/icons/copy'
 import RefreshCw from 'lucide-react/icons/refresh-cw'
 import Square from 'lucide-react/icons/square'
@@ -6,6 +5,7 @@ import { useMemo } from 'react'
 import { useLocation } from 'wouter'
 import { client } from '../../client/client'
 import { copyText } from '../../ui/copy-text'
+import { ThemeIcon } from '../../ui/theme-icon'
 import { useCommands, type Command } from '../shared/commands'
 import { useGateway } from '../shared/gateway.store'
 import { useInstances } from '../shared/instances.store'
@@ -91,7 +91,7 @@ const theme = (choice: 'system' | 'light' | 'dark', title: string): Command => (
   id: `theme.${choice}`,
   title,
   group: 'Look',
-  icon: Contrast,
+  icon: ThemeIcon,
   keywords: ['theme', 'colour', 'appearance'],
   run: () => void act('The theme could not be kept', () => changeSettings({ theme: choice })),
 })

@@ -27,7 +27,7 @@ export function TextSetting({ label, value, check, onKeep, help, placeholder, nu
   }
   return (
     <form
-      className="flex flex-wrap items-end gap-2"
+      className="flex flex-wrap items-start gap-2"
       onSubmit={event => {
         event.preventDefault()
         void keep()
@@ -36,6 +36,7 @@ export function TextSetting({ label, value, check, onKeep, help, placeholder, nu
       <div className={number ? '' : 'min-w-0 flex-1'}>
         <Field
           label={label}
+          hideLabel
           value={typed ?? value}
           number={number}
           {...(placeholder === undefined ? {} : { placeholder })}
@@ -49,7 +50,7 @@ export function TextSetting({ label, value, check, onKeep, help, placeholder, nu
         />
       </div>
       {changed && (
-        <span className="mb-5 flex gap-2">
+        <span className="flex gap-2">
           <Button type="submit" disabled={problem !== null}>
             Keep
           </Button>

@@ -3,6 +3,7 @@ import type { Instance, InstancesEvent } from '../../../electron/contract/instan
 import { client } from '../../client/client'
 import { follow } from '../../client/follow'
 import { reduceKeyed } from './keyed'
+import { shortName } from './names'
 
 export interface InstancesStore {
   /** All instances, in order of start; null until the host has answered. */
@@ -30,6 +31,6 @@ export function followInstances(signal: AbortSignal): void {
 export function deviceOf(instance: Instance): string | null {
   const estimate = instance.estimate
   if (!estimate) return null
-  const names = estimate.devices.filter(device => device.weightsMiB > 0 || device.kvMiB > 0).map(device => device.name)
+  const names = estimate.devices.filter(device => device.weightsMiB > 0 || device.kvMiB > 0).map(device => shortName(device.name))
   return names.length === 0 ? null : names.join(' and ')
 }
