@@ -13,23 +13,38 @@ const promptTokens: Readonly<Record<Need['task'], number>> = {
 
 export const promptTokensFor = (task: Need['task'], contextTokens: number) => Math.min(promptTokens[task], Math.floor(contextTokens / 2))
 
+type PrefillInput = { machine: Machine; placement: Placement; model: ModelSize; backend: string }
+
 /**
  * Prompt tokens a second: factor x FP16 rate of the shaders / (2 x parameters read). Factors from published pp512 runs of 7B models
  * (scoreboards ggml-org/llama.cpp #15013, #15021, #10879, #4167): tensor cores make it exceed the shader rate on NVIDIA.
  */
-export function prefillRate(input: { machine: Machine; placement: Placement; model: ModelSize; backend: string }): number | null {
+export function prefillRate(input: PrefillInput): number | null {
   const { machine, placement, model } = input
   const parts = placement.shares.map(share => {
-    const flops = share.device.kind === 'ram' ? cpuFlops(machine) : gpuFlops(share.device.fp16Tflops, input)
-    const ofLayers = share.layers / Math.max(1, model.shape.layers)
-    return flops === null ? null : (2 * model.activeParameters * ofLayers) / placement.tensorParallel / flops
+    const perToken = (2 * model.activeParameters * share.layers) / Math.max(1, model.shape.layers) / placement.tensorParallel
+    if (share.device.kind !== 'ram') return perToken / (gpuFlops(share.device.fp16Tflops, input) ?? 0)
+    return Math.min(perToken / cpuFlops(machine), streamed(input, perToken, share.weightsMiB))
   })
   let seconds = 0
   for (const part of parts) {
-    if (part === null) return null
+    if (!Number.isFinite(part)) return null
     seconds = placement.tensorParallel > 1 ? Math.max(seconds, part) : seconds + part
   }
   return seconds > 0 ? 1 / seconds : null
+}
+
+/** PCIe 4.0 x16 in practice. */
+const transferBytesPerSecond = 20e9
+
+/**
+ * Layers that stay in main memory are copied to the GPU for each batch of a prompt (llama.cpp's op offload), where the
+ * transfer of their weights is shared by the 512 tokens of a batch.
+ */
+function streamed(input: PrefillInput, perToken: number, weightsMiB: number): number {
+  const gpu = input.placement.shares.find(share => share.device.kind === 'gpu')
+  const flops = gpu ? gpuFlops(gpu.device.fp16Tflops, input) : null
+  return flops === null ? Infinity : perToken / flops + (weightsMiB * 1024 * 1024) / transferBytesPerSecond / 512
 }
 
 function gpuFlops(tflops: number | null, input: { machine: Machine; backend: string }): number | null {

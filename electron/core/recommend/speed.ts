@@ -24,19 +24,25 @@ export type SpeedInput = Omit<DecodeInput, 'speedFactor'> & {
 export function estimateSpeed(input: SpeedInput): SpeedEstimate {
   const rate = decodeRate({ ...input, speedFactor: input.facts.speedFactor[input.backend] ?? 0.9 })
   const measured = input.measured?.tokensPerSecond ?? null
-  const calibration = input.calibration ?? null
-  const mid = measured ?? (rate.tokensPerSecond === null ? null : rate.tokensPerSecond * (calibration ?? 1))
-  const spread = spreadOf(input, rate, measured !== null ? 'measured' : calibration === null ? 'estimated' : 'calibrated')
-  const ttft = ttftOf(input)
-  return {
-    oneUser: mid === null ? null : range(mid, spread),
-    users: mid === null || input.users === 1 ? null : range(mid * scaleOf(input), spread.low * 1.6, spread.high * 1.6),
-    ttftMs: ttft,
-    basis: measured === null ? 'estimated' : 'measured',
-    why: mid === null ? rate.why : whyWide(rate, measured),
+  const rest = {
+    ttftMs: ttftOf(input),
+    basis: measured === null ? ('estimated' as const) : ('measured' as const),
     workings: workingsOf(input, rate),
   }
+  const mid = measured ?? corrected(rate, input.calibration ?? null)
+  if (mid === null) return { oneUser: null, users: null, why: rate.why, ...rest }
+  const spread = spreadOf(input, rate)
+  const together = { low: spread.low * 1.6, high: spread.high * 1.6 }
+  return {
+    oneUser: range(mid, spread),
+    users: input.users === 1 ? null : range(mid * scaleOf(input), together),
+    why: whyWide(rate, measured),
+    ...rest,
+  }
 }
+
+const corrected = (rate: DecodeRate, calibration: number | null) =>
+  rate.tokensPerSecond === null ? null : rate.tokensPerSecond * (calibration ?? 1)
 
 const scaleOf = (input: SpeedInput) =>
   concurrencyScale({
@@ -47,9 +53,11 @@ const scaleOf = (input: SpeedInput) =>
     onCpu: input.placement.gpuLayers === 0,
   })
 
-function spreadOf(input: SpeedInput, rate: DecodeRate, basis: 'measured' | 'calibrated' | 'estimated') {
-  if (basis === 'measured') return { low: 0.05, high: 0.05 }
-  if (basis === 'calibrated') return { low: 0.1, high: 0.1 }
+type Spread = { low: number; high: number }
+
+function spreadOf(input: SpeedInput, rate: DecodeRate): Spread {
+  if (input.measured?.tokensPerSecond != null) return { low: 0.05, high: 0.05 }
+  if (input.calibration != null) return { low: 0.1, high: 0.1 }
   if (rate.assumedBandwidth) return { low: 0.5, high: 1.2 }
   const partly = input.placement.gpuLayers > 0 && input.placement.gpuLayers < input.placement.layers
   const { spread } = constantsOf(input.placement.gpuLayers === 0 ? 'cpu' : input.backend)
@@ -57,10 +65,11 @@ function spreadOf(input: SpeedInput, rate: DecodeRate, basis: 'measured' | 'cali
   return { low: Math.min(0.6, wide), high: wide }
 }
 
-function range(mid: number, low: number | { low: number; high: number }, high?: number): Range {
-  const spread = typeof low === 'number' ? { low, high: high ?? low } : low
-  return { low: tidy(mid * (1 - Math.min(0.75, spread.low))), mid: tidy(mid), high: tidy(mid * (1 + spread.high)) }
-}
+const range = (mid: number, spread: Spread): Range => ({
+  low: tidy(mid * (1 - Math.min(0.75, spread.low))),
+  mid: tidy(mid),
+  high: tidy(mid * (1 + spread.high)),
+})
 
 /** Two significant digits below 100, whole numbers above: more would claim a precision the model does not have. */
 const tidy = (value: number) => (value >= 100 ? Math.round(value) : value >= 10 ? Math.round(value * 2) / 2 : Math.round(value * 10) / 10)

@@ -28,7 +28,7 @@ const facts: RuntimeFacts = {
     headless: 'Its daemon needs no window.',
     speculative: 'A draft model can be set for each load.',
   },
-  madeFor: { 'choose-model': 'Its window shows two models side by side.', chat: 'It is a chat window with a model browser.' },
+  madeFor: { chat: 'It is a chat window with a model browser.' },
   traits: ['desktop-window', 'self-updating', 'lazy-memory', 'loads-by-name', 'partial-offload', 'closed-source', 'prefix-cache'],
   concurrency: { kind: 'slots', comfortableUsers: 3 },
   givesUp: ['It is closed source, and updates of its engines happen behind your back unless pinned.'],

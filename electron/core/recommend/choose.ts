@@ -1,0 +1,149 @@
+import type { Machine } from '../../contract/machine'
+import type { Need } from '../../contract/need'
+import type { Runtime } from '../runtimes/runtime'
+import type { KvQuantisation } from './kv-cache'
+import type { Option } from './options'
+import { place, type Placement, type PlacementInput } from './placement'
+import { prefillRate, promptTokensFor } from './prefill'
+import { decodeRate } from './speed-model'
+
+export type Choice = {
+  option: Option
+  backend: string
+  contextTokens: number
+  slots: number
+  placement: Placement
+  placementInput: PlacementInput
+  /** Quality for the task less what slowness and a short context cost; orders choices of one engine. */
+  utility: number
+  /** Quality alone, for comparing engines. */
+  quality: number
+  tokensPerSecond: number | null
+  /** The context had to be cut below what the task usually takes. */
+  contextCut: boolean
+}
+
+/** Context a task usually takes, tokens; what the person asks for wins. */
+const usualContext: Readonly<Record<Need['task'], number>> = {
+  ...{ chat: 8192, coding: 16_384, 'rag-api': 8192, agents: 32_768, batch: 4096, 'choose-model': 8192, edge: 4096, 'fine-tuning': 8192 },
+  'long-context': 65_536,
+}
+
+/** Decode rate below which a task gets unpleasant, tok/s for one user. A fast reader takes 8; agents and editors wait for all of it. */
+const wantedRate: Readonly<Record<Need['task'], number>> = {
+  ...{ chat: 12, coding: 20, 'rag-api': 15, agents: 25, batch: 6, 'choose-model': 12, edge: 8, 'fine-tuning': 8, 'long-context': 10 },
+}
+
+export type ChooseInput = {
+  machine: Machine
+  need: Need
+  runtime: Runtime
+  backend: string
+  options: readonly Option[]
+  calibration: number | null
+}
+
+/** The best model, artifact, context and slots for one engine on one backend; null when none fits. */
+export function choose(input: ChooseInput): Choice | null {
+  let best: Choice | null = null
+  const suited = input.options.filter(option => takes(input, option)).map(option => ({ option, promise: promiseOf(input.need, option) }))
+  suited.sort((a, b) => b.promise - a.promise)
+  for (const { option, promise } of suited) {
+    if (best && promise <= best.utility) break
+    const choice = fitOption(input, option)
+    if (choice && (!best || choice.utility > best.utility)) best = choice
+  }
+  return best
+}
+
+/** MLX files run through Metal only, whatever else an engine can do elsewhere. */
+const takes = ({ runtime, backend }: ChooseInput, option: Option) =>
+  runtime.facts.formats.includes(option.format) && (option.format !== 'mlx' || backend === 'metal')
+
+/** The most an option could be worth if it were fast and had all its context: what follows in the order need not be tried. */
+const promiseOf = (need: Need, option: Option) => option.quality + taskBonus(need, option) + hereBonus(option) + fastBonus
+
+/** A file that is here already is worth a little more than one that has to be fetched. */
+const hereBonus = (option: Option) => (option.library && !option.engineTest ? 1.5 : 0)
+
+/** How many sequences an engine would be given, and how many full contexts have to fit at once. */
+export function slotsFor(runtime: Runtime, users: number): { slots: number; sequences: number } {
+  const { kind, comfortableUsers } = runtime.facts.concurrency
+  if (kind !== 'batched') return { slots: Math.min(users, comfortableUsers), sequences: Math.min(users, comfortableUsers) }
+  // Paged caches are shared: beyond 16 users a quarter of the rest is taken to be at full length at any moment.
+  return { slots: users, sequences: Math.ceil(users <= 16 ? users : 16 + (users - 16) / 4) }
+}
+
+function fitOption(input: ChooseInput, option: Option): Choice | null {
+  const asked = input.need.contextTokens
+  if (asked !== null && asked > option.contextMax) return null
+  const usual = Math.min(asked ?? usualContext[input.need.task], option.contextMax)
+  const contexts = asked === null ? [usual, usual / 2, 4096, 2048].filter((each, index) => index === 0 || each < usual) : [usual]
+  for (const contextTokens of contexts) {
+    const choice = tryContext(input, option, Math.floor(contextTokens))
+    if (choice) return { ...choice, contextCut: contextTokens < usual, utility: choice.utility - 3 * Math.log2(usual / contextTokens) }
+  }
+  return null
+}
+
+function tryContext(input: ChooseInput, option: Option, contextTokens: number): Choice | null {
+  const { machine, need, runtime, backend } = input
+  const { slots, sequences } = slotsFor(runtime, need.users)
+  const placementInput: PlacementInput = {
+    ...{ machine, model: option.size, contextTokens, slots: sequences, backend, engine: runtime.facts.memory },
+    kvQuantisation: kvFor(need, runtime),
+  }
+  const placement = place(placementInput)
+  if (!placement.fits) return null
+  const speedFactor = (runtime.facts.speedFactor[backend] ?? 0.9) * (input.calibration ?? 1)
+  const { tokensPerSecond } = decodeRate({ machine, placement, model: option.size, backend, speedFactor })
+  const quality = option.quality + taskBonus(need, option)
+  const wait = waitCost(need, prefillRate({ machine, placement, model: option.size, backend }), contextTokens)
+  const utility = quality - slowness(need, tokensPerSecond, option) - wait - crampedCost(placement) + hereBonus(option)
+  return { option, backend, contextTokens, slots, placement, placementInput, utility, quality, tokensPerSecond, contextCut: false }
+}
+
+/** A quantised cache where it is asked for, or where a long context makes it worth its small cost. */
+function kvFor(need: Need, runtime: Runtime): KvQuantisation {
+  const can = runtime.facts.fulfils['kv-quant'] !== undefined
+  return can && (need.must.includes('kv-quant') || (need.contextTokens ?? 0) > 65_536) ? 'q8_0' : 'f16'
+}
+
+function taskBonus(need: Need, option: Option): number {
+  const made = option.tasks.includes(need.task) ? 4 : 0
+  const tools = need.task === 'agents' && !option.tools ? -15 : 0
+  return made + tools - (option.engineTest ? 100 : 0)
+}
+
+/** First token later than this is felt as waiting, ms. */
+const wantedFirstTokenMs: Readonly<Record<Need['task'], number>> = {
+  ...{ chat: 3000, coding: 5000, 'rag-api': 5000, agents: 10_000, batch: 20_000, 'choose-model': 3000, edge: 4000, 'fine-tuning': 5000 },
+  'long-context': 60_000,
+}
+
+/** What waiting for the first token costs: 9 points for each doubling. */
+function waitCost(need: Need, rate: number | null, contextTokens: number): number {
+  if (rate === null) return 0
+  const firstTokenMs = (promptTokensFor(need.task, contextTokens) / rate) * 1000
+  return Math.max(0, 9 * Math.log2(firstTokenMs / wantedFirstTokenMs[need.task]))
+}
+
+/** Weights in main memory that leave less than a quarter of it crowd out the person's own programs. */
+const crampedCost = (placement: Placement) =>
+  placement.shares.some(share => share.device.kind !== 'gpu' && share.freeMiB < share.device.totalMiB * 0.2) ? 4 : 0
+
+/** The most that being faster than wanted is worth. */
+const fastBonus = 3
+
+/**
+ * What slowness costs: 14 points for each halving below the wanted rate, and a little for anything faster. Someone who
+ * puts speed first wants twice the rate; someone who puts quality first accepts half of it.
+ */
+function slowness(need: Need, tokensPerSecond: number | null, option: Option): number {
+  const first = need.priorities[0]
+  const factor = first === 'throughput' || first === 'latency' ? 2 : first === 'quality' ? 0.5 : 1
+  const wanted = wantedRate[need.task] * factor
+  // A rate that cannot be predicted is taken from a modest card, only to compare models among each other.
+  const rate = tokensPerSecond ?? 150e9 / (option.size.weightsBytes * (option.size.activeParameters / option.size.parameters))
+  return rate >= wanted ? -Math.min(fastBonus, 0.8 * Math.log2(rate / wanted)) : 14 * Math.log2(wanted / rate)
+}

@@ -1,0 +1,32 @@
+import type { Machine } from '../../contract/machine'
+import type { Runtime } from '../runtimes/runtime'
+import type { Choice } from './choose'
+import { coresOf } from './speed-model'
+
+/** Shown in commands; a start chooses a free port. */
+const shownPort = 8080
+
+/** The exact command a person could type for a choice, by the adapter's own renderer. */
+export function commandFor(machine: Machine, runtime: Runtime, choice: Choice): string[] {
+  const { option, placement } = choice
+  const hub = option.entry?.sources.find(source => source.kind === 'hub')
+  const gpuShares = placement.shares.filter(share => share.device.kind !== 'ram' && share.layers > 0)
+  const unequal = placement.tensorParallel === 1 && new Set(gpuShares.map(share => share.layers)).size > 1
+  const whole = placement.gpuLayers === placement.layers
+  return [
+    ...runtime.render({
+      model: { id: hub?.kind === 'hub' ? hub.repo : option.model, artifact: option.artifact, path: option.library?.path ?? null },
+      route: option.model,
+      contextTokens: choice.contextTokens,
+      slots: choice.slots,
+      threads: placement.gpuLayers < placement.layers ? coresOf(machine) : null,
+      // One more than the layers stands for the output matrix: all of it on the GPU.
+      gpuLayers: placement.gpuLayers === 0 ? 0 : whole ? placement.layers + 1 : placement.gpuLayers,
+      kvQuantisation: placement.kvQuantisation,
+      port: shownPort,
+      tensorParallel: placement.tensorParallel,
+      tensorSplit: unequal ? gpuShares.map(share => share.layers) : null,
+      memoryShare: placement.memoryShare,
+    }),
+  ]
+}

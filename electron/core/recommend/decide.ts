@@ -1,0 +1,89 @@
+import type { Decision, SpeedEstimate } from '../../contract/decision'
+import { matrixEvidence } from './evidence'
+import { measurementOf, calibrationFor } from './calibration'
+import { commandFor } from './command'
+import { describePlacement } from './memory'
+import { downloadBytes, missingFor } from './missing'
+import type { Option } from './options'
+import { planFacts, type Candidate } from './rank'
+import type { RecommendInput } from './recommend.types'
+import type { Rule } from './rules'
+import { pointsOf, scoreEngine, type Tie } from './score'
+import type { Contender } from './situation'
+import { estimateSpeed } from './speed'
+import { fill, tokens, type Words } from './texts'
+import { wordsFor } from './words'
+
+export type DecideContext = {
+  input: RecommendInput
+  contenders: readonly Contender[]
+  options: readonly Option[]
+  /** What put this candidate before the next one when the rules left them level. */
+  tie?: Tie
+}
+
+/** Everything a person sees of one candidate. `rank` and `changesIf` are filled in by the caller. */
+export function decide(context: DecideContext, candidate: Candidate): Decision {
+  const { input } = context
+  const { machine, need } = input
+  const { runtime, choice, build, verdict } = candidate
+  const { option } = choice
+  const missing = missingFor(input, runtime, { build, option })
+  const ofPlan = { ...planFacts(choice, 0, missing.length === 0), 'plan.qualityGap': candidate.facts['plan.qualityGap'] ?? 0 }
+  const facts = { ...candidate.facts, ...ofPlan, 'plan.tie': context.tie ?? 'none' }
+  const { fired } = scoreEngine(runtime, need, facts)
+  const words = wordsFor({ machine, need, contender: candidate, contenders: context.contenders, choice })
+  const said = (texts: readonly (string | undefined)[]) => texts.flatMap(text => (text === undefined ? [] : [fill(text, words)]))
+  return {
+    rank: 0,
+    runtime: runtime.id,
+    runtimeTitle: runtime.title,
+    build: build.build?.id ?? null,
+    buildTitle: build.title,
+    model: option.model,
+    modelTitle: option.title,
+    artifact: option.artifact,
+    libraryId: option.library?.id ?? null,
+    engineTest: option.engineTest,
+    contextTokens: choice.contextTokens,
+    slots: choice.slots,
+    startable: { now: missing.length === 0, missing },
+    command: commandFor(machine, runtime, choice),
+    memory: describePlacement(choice.placementInput, choice.placement),
+    speed: speedOf(context, candidate),
+    headline: headlineOf(candidate),
+    reasons: fired.filter(rule => favours(rule, candidate, need)).map(rule => reasonOf(rule, candidate, words)),
+    warnings: [...said(fired.map(rule => rule.warns)), ...cutWarning(candidate), ...verdict.notes],
+    givesUp: [...said(fired.map(rule => rule.givesUp)), ...runtime.facts.givesUp],
+    changesIf: [],
+    downloadBytes: downloadBytes(missing),
+  }
+}
+
+const favours = (rule: Rule, { runtime }: Candidate, need: RecommendInput['need']) =>
+  rule.because !== undefined && (rule.effect.kind === 'say' || pointsOf(rule, runtime, need) > 0)
+
+function reasonOf(rule: Rule, candidate: Candidate, words: Words): Decision['reasons'][number] {
+  const matrix = rule.effect.kind === 'tier' ? matrixEvidence(candidate.runtime, rule.effect.dimension) : []
+  return { rule: rule.id, text: fill(rule.because ?? '', words), evidence: [...rule.evidence, ...matrix] }
+}
+
+function headlineOf({ runtime, choice }: Candidate): string {
+  const { option, contextTokens, slots } = choice
+  const each = slots > 1 ? ` for each of ${slots} at once` : ''
+  const model = option.engineTest ? `the ${option.title.toLowerCase()}` : `${option.title} ${option.artifact}`
+  return `${runtime.title} with ${model}, ${tokens(contextTokens)} of context${each}`
+}
+
+const cutWarning = ({ choice }: Candidate) =>
+  choice.contextCut ? [`A longer context than ${tokens(choice.contextTokens)} tokens does not fit beside this model.`] : []
+
+function speedOf({ input, options }: DecideContext, { runtime, choice, build }: Candidate): SpeedEstimate {
+  const { machine, need } = input
+  const { placement, backend, slots, contextTokens, option } = choice
+  return estimateSpeed({
+    ...{ machine, placement, backend, slots, contextTokens, model: option.size, facts: runtime.facts, users: need.users, task: need.task },
+    measured: measurementOf(input, build.build?.id ?? null, option),
+    calibration: calibrationFor(input, runtime, { options, backend }),
+  })
+}

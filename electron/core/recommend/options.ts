@@ -1,0 +1,109 @@
+import type { Artifact, CatalogueModel, LibraryModel } from '../../contract/model'
+import { nameOfLibraryModel, parseModelWords, type Named } from './model-words'
+import { sizeOfArtifact, sizeOfFile, type ModelSize } from './model-size'
+import type { RecommendInput } from './recommend.types'
+
+/** One thing that could be loaded: an artifact of the catalogue, a file of the library, or both in one. */
+export type Option = {
+  model: string
+  title: string
+  artifact: string
+  format: Artifact['format']
+  size: ModelSize
+  /** 0..100 of the catalogue less what the quantisation costs; guessed from the size for unknown files. */
+  quality: number
+  tasks: readonly string[]
+  tools: boolean
+  contextMax: number
+  bitsPerWeight: number
+  library: LibraryModel | null
+  /** Null when nothing says where it could be fetched. */
+  entry: Artifact | null
+  engineTest: boolean
+}
+
+/** Everything that could be loaded, with what the person named already applied. */
+export function optionsOf(input: RecommendInput): { options: Option[]; named: Named | null } {
+  const { catalogue, library, need } = input
+  const named =
+    need.model === null ? null : parseModelWords(need.model, [...catalogue.map(each => each.id), ...library.map(each => each.id)])
+  const ready = library.filter(each => each.state === 'ready' && each.facts !== null)
+  const known = new Map(catalogue.map(each => [each.id, each]))
+  const fromCatalogue = catalogue.flatMap(model => {
+    if (model.tasks.length > 0 && model.tasks.every(task => task === 'embedding')) return []
+    return model.artifacts.map(artifact => optionOf(model, artifact, fileOf(model, artifact, ready)))
+  })
+  const listed = new Set(fromCatalogue.flatMap(each => each.library?.id ?? []))
+  const others = ready
+    .filter(each => !listed.has(each.id))
+    .flatMap(each => optionOfFile(each, known.get(each.catalogueId ?? '') ?? null) ?? [])
+  const all = [...fromCatalogue, ...others]
+  if (!named) return { options: all, named }
+  const meets = (option: Option) => {
+    const entry = known.get(option.model)
+    const asked = option.library ? nameOfLibraryModel(option.library, entry ?? null) : null
+    const matched = (entry !== undefined && named.matches(entry)) || (asked !== null && named.matches(asked))
+    return matched && (named.artifact === null || named.artifact === option.artifact)
+  }
+  return { options: all.filter(option => option.engineTest || meets(option)), named }
+}
+
+const fileOf = (model: CatalogueModel, artifact: Artifact, ready: readonly LibraryModel[]) =>
+  ready.find(each => each.catalogueId === model.id && each.artifactId === artifact.id) ?? null
+
+function optionOf(model: CatalogueModel, artifact: Artifact, file: LibraryModel | null): Option {
+  return {
+    ...{ model: model.id, title: model.title, artifact: artifact.id, format: artifact.format, entry: artifact, library: file },
+    size: file?.facts ? sizeOfFile(file.facts, model) : sizeOfArtifact(model, artifact),
+    quality: model.quality - quantisationLoss(artifact.bitsPerWeight, model.parameters),
+    tasks: model.tasks,
+    tools: model.abilities.includes('tools'),
+    contextMax: model.shape.contextMax,
+    bitsPerWeight: artifact.bitsPerWeight,
+    engineTest: model.engineTest,
+  }
+}
+
+function optionOfFile(file: LibraryModel, known: CatalogueModel | null): Option | null {
+  const { facts } = file
+  if (!facts || facts.parameters <= 0) return null
+  const bitsPerWeight = (facts.tensorBytes * 8) / facts.parameters
+  const size = sizeOfFile(facts, known)
+  return {
+    ...{ model: known?.id ?? file.id, title: file.title, artifact: file.artifactId ?? facts.quantisation, format: facts.format },
+    ...{
+      library: file,
+      entry: null,
+      size,
+      bitsPerWeight,
+      engineTest: file.engineTest,
+      tasks: known?.tasks ?? [],
+      tools: facts.chatTemplate,
+    },
+    quality: (known?.quality ?? guessQuality(facts.parameters)) - quantisationLoss(bitsPerWeight, facts.parameters),
+    contextMax: size.shapeKnown ? size.shape.contextMax : 32_768,
+  }
+}
+
+/** An unknown file is taken for a middling model of its size: 12 points for each doubling from 300 million parameters. */
+const guessQuality = (parameters: number) => Math.max(2, Math.min(60, 5 + 8 * Math.log2(Math.max(1, parameters / 3e8))))
+
+/**
+ * Points of quality that a quantisation costs. Our own ordering after the perplexities that llama.cpp publishes for its
+ * types (https://github.com/ggml-org/llama.cpp/blob/master/tools/quantize/README.md): small from 6 bits, steep below 4;
+ * small models suffer more.
+ */
+export function quantisationLoss(bitsPerWeight: number, parameters: number): number {
+  const steps = [
+    [15, 0],
+    [8, 0.2],
+    [6.4, 0.5],
+    [5.4, 1],
+    [4.6, 2],
+    [4.1, 2.8],
+    [3.4, 6],
+    [2.6, 12],
+  ] as const
+  const loss = steps.find(([bits]) => bitsPerWeight >= bits)?.[1] ?? 22
+  return loss * (parameters < 3e9 ? 1.6 : 1)
+}

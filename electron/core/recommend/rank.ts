@@ -1,0 +1,73 @@
+import type { Recommendation } from '../../contract/decision'
+import { bestBuild, type BuildChoice } from './builds'
+import { calibrationFor } from './calibration'
+import { choose, type Choice } from './choose'
+import type { Facts } from './conditions'
+import type { Option } from './options'
+import type { RecommendInput } from './recommend.types'
+import { compareScores, scoreEngine, type Score } from './score'
+import { engineFacts, situationFacts, type Contender } from './situation'
+import { fill } from './texts'
+import { wordsFor } from './words'
+
+/** One engine with the build, model and settings it would run here, and what the rules say about it. */
+export type Candidate = Contender & { build: BuildChoice; choice: Choice; score: Score; facts: Facts }
+
+export type Ranking = { candidates: readonly Candidate[]; contenders: readonly Contender[]; rejected: Recommendation['rejected'] }
+
+type Rejected = Recommendation['rejected'][number]
+
+/** Best model per engine, then the engines in order. Whatever cannot run, fit or keep a must-have is rejected with the reason. */
+export function rank(input: RecommendInput, options: readonly Option[]): Ranking {
+  const { machine, need } = input
+  const rejected: Rejected[] = []
+  const reject = ({ runtime }: Pick<Contender, 'runtime'>, why: string) => rejected.push({ runtime: runtime.id, title: runtime.title, why })
+  const able = input.runtimes.flatMap<Contender>(runtime => {
+    const verdict = runtime.judge(machine)
+    if (!verdict.can) reject({ runtime }, verdict.why)
+    return verdict.can ? [{ runtime, verdict }] : []
+  })
+  const contenders = able.filter(each => !each.runtime.facts.traits.includes('attach-only'))
+  const situation = situationFacts(machine, need)
+  const real = options.filter(option => !option.engineTest)
+  const withChoice = able.map(contender => {
+    const build = bestBuild(contender.runtime, contender.verdict, input)
+    const calibration = calibrationFor(input, contender.runtime, { options, backend: build.backend })
+    const choice = choose({ machine, need, runtime: contender.runtime, backend: build.backend, options: real, calibration })
+    return { contender, build, choice }
+  })
+  const bestQuality = Math.max(0, ...withChoice.map(each => each.choice?.quality ?? 0))
+  const candidates: Candidate[] = []
+  for (const { contender, build, choice } of withChoice) {
+    const facts = { ...situation, ...engineFacts(contender, need, contenders), ...planFacts(choice, bestQuality) }
+    const score = scoreEngine(contender.runtime, need, facts)
+    if (score.veto)
+      reject(contender, fill(score.veto.against ?? 'It is ruled out.', wordsFor({ machine, need, contender, contenders, choice })))
+    else if (!choice) reject(contender, whyNothingFits(contender, real))
+    else candidates.push({ ...contender, build, choice, score, facts })
+  }
+  const order = new Map(input.runtimes.map((runtime, index) => [runtime.id, index]))
+  candidates.sort((a, b) => compareScores(a, b) || (order.get(a.runtime.id) ?? 0) - (order.get(b.runtime.id) ?? 0))
+  return { candidates, contenders, rejected }
+}
+
+/** Facts about what would be run. `bestQuality`: of the best model any engine can hold here. */
+export function planFacts(choice: Choice | null, bestQuality: number, now = false): Facts {
+  const placement = choice?.placement
+  const part = placement !== undefined && placement.gpuLayers > 0 && placement.gpuLayers < placement.layers
+  return {
+    'plan.offload': placement === undefined ? 'none' : placement.gpuLayers === 0 ? 'all' : part ? 'part' : 'none',
+    'plan.devices': placement?.shares.length ?? 0,
+    'plan.qualityGap': choice ? Math.max(0, bestQuality - choice.quality) : 0,
+    'plan.now': now,
+    'plan.engineTest': choice?.option.engineTest ?? false,
+    'plan.tie': 'none',
+  }
+}
+
+function whyNothingFits({ runtime }: Contender, options: readonly Option[]): string {
+  const inFormat = options.filter(option => runtime.facts.formats.includes(option.format))
+  if (options.length === 0) return 'No model of that name is known.'
+  if (inFormat.length === 0) return `The model is not there in a format that it takes (${runtime.facts.formats.join(', ')}).`
+  return 'No model that it could load fits into the memory of this machine with the context and users asked for.'
+}

@@ -1,0 +1,78 @@
+import type { Gpu, Machine } from '../../contract/machine'
+import type { Need } from '../../contract/need'
+import type { RuntimeVerdict } from '../../contract/runtime'
+import type { Dimension, Tier } from '../runtimes/facts'
+import type { Runtime } from '../runtimes/runtime'
+import type { Facts } from './conditions'
+
+export type Family = 'nvidia' | 'amd' | 'instinct' | 'apple' | 'intel' | 'ascend' | 'cpu'
+
+/** An engine that can run here, with the backend it would use. */
+export type Contender = { runtime: Runtime; verdict: Extract<RuntimeVerdict, { can: true }> }
+
+export const tierPoints: Readonly<Record<Tier, number>> = { excellent: 4, strong: 3, acceptable: 2, limited: 1 }
+
+export const tierOf = (runtime: Runtime, dimension: Dimension): number => {
+  const tier = runtime.facts.matrix[dimension]?.tier ?? null
+  return tier === null ? 0 : tierPoints[tier]
+}
+
+const instinctTargets = /^gfx9(08|0a|4\d|50)$/
+
+/** What kind of hardware does the work, by the best usable GPU. */
+export function familyOf(machine: Machine): Family {
+  const usable = machine.gpus.filter(gpu => gpu.usable)
+  const has = (vendor: Gpu['vendor']) => usable.some(gpu => gpu.vendor === vendor)
+  if (has('apple')) return 'apple'
+  if (has('nvidia')) return 'nvidia'
+  if (has('huawei')) return 'ascend'
+  const amd = usable.filter(gpu => gpu.vendor === 'amd')
+  if (amd.some(gpu => (gpu.rocmTarget !== null && instinctTargets.test(gpu.rocmTarget)) || /instinct/i.test(gpu.name))) return 'instinct'
+  if (amd.length > 0) return 'amd'
+  return has('intel') ? 'intel' : 'cpu'
+}
+
+/** Facts about need and machine; the same for all engines. */
+export function situationFacts(machine: Machine, need: Need): Facts {
+  const usable = machine.gpus.filter(gpu => gpu.usable)
+  const dedicated = usable.filter(gpu => gpu.memoryKind === 'dedicated' && !gpu.integrated)
+  const memories = dedicated.flatMap(gpu => gpu.vramMiB ?? [])
+  return {
+    'need.users': need.users,
+    'need.task': need.task,
+    'need.experience': need.experience,
+    'need.first': need.priorities[0] ?? 'none',
+    'need.priorities': need.priorities,
+    'need.must': need.must,
+    'need.contextTokens': need.contextTokens,
+    'machine.os': machine.os.platform,
+    'machine.arch': machine.os.arch,
+    'machine.family': familyOf(machine),
+    'machine.gpus': usable.length,
+    'machine.vramMiB': memories.length > 0 ? Math.max(...memories) : null,
+    'machine.memoryMiB': machine.memory.limitMiB ?? machine.memory.totalMiB,
+    'machine.unified': usable.some(gpu => gpu.memoryKind === 'unified'),
+    'machine.memoryLimited': machine.memory.limitMiB !== null && machine.memory.limitFrom === 'cgroup',
+    'machine.rocm': usable.some(gpu => gpu.vendor === 'amd' && gpu.rocmTarget !== null),
+  }
+}
+
+/** Facts about one engine here. `others`: everything else that can run. */
+export function engineFacts(contender: Contender, need: Need, others: readonly Contender[]): Facts {
+  const { runtime, verdict } = contender
+  const { facts } = runtime
+  const fulfils = Object.keys(facts.fulfils)
+  const traitsOfOthers = new Set(others.filter(each => each !== contender).flatMap(each => each.runtime.facts.traits))
+  return {
+    'engine.traits': facts.traits,
+    'engine.kind': facts.concurrency.kind,
+    'engine.crowded': need.users > facts.concurrency.comfortableUsers,
+    'engine.backend': verdict.backends[0] ?? 'none',
+    'engine.how': verdict.how,
+    'engine.fulfils': fulfils,
+    'engine.missing': need.must.filter(must => !fulfils.includes(must)),
+    'engine.madeFor': Object.keys(facts.madeFor),
+    'engine.speculative': tierOf(runtime, 'speculative'),
+    'others.traits': [...traitsOfOthers],
+  }
+}

@@ -1,0 +1,51 @@
+import type { Decision } from '../../contract/decision'
+import type { Need } from '../../contract/need'
+import { optionsOf } from './options'
+import { rank } from './rank'
+import type { RecommendInput } from './recommend.types'
+import { listed } from './texts'
+
+type Change = Decision['changesIf'][number]
+
+/** Needs that differ in one thing from the one given, each with how a person would say it. */
+function variantsOf(need: Need): { text: string; need: Partial<Need> }[] {
+  const first = (priority: Need['priorities'][number]) => [priority, ...need.priorities.filter(each => each !== priority)]
+  return [
+    need.users === 1 ? { text: 'With 8 people at once', need: { users: 8 } } : { text: 'For one user alone', need: { users: 1 } },
+    ...(need.users < 30 ? [{ text: 'With 30 people at once', need: { users: 30 } }] : []),
+    ...(need.experience === 'first-time'
+      ? []
+      : [{ text: 'If this is your first local model', need: { experience: 'first-time' as const } }]),
+    ...(need.priorities[0] === 'maintenance'
+      ? []
+      : [{ text: 'If little upkeep matters most', need: { priorities: first('maintenance') } }]),
+    ...(need.priorities[0] === 'throughput' ? [] : [{ text: 'If speed matters most', need: { priorities: first('throughput') } }]),
+    ...(need.must.includes('swap-models')
+      ? []
+      : [{ text: 'If you change models all the time', need: { must: [...need.must, 'swap-models' as const] } }]),
+    ...(need.must.includes('exact-quant')
+      ? []
+      : [{ text: 'If it has to be one exact quantisation', need: { must: [...need.must, 'exact-quant' as const] } }]),
+  ]
+}
+
+/** Which single changes of the need would put another engine first: found by deciding again, at most four, one per engine and kind. */
+export function whatIf(input: RecommendInput, best: string): Change[] {
+  const { options } = optionsOf(input)
+  const byRuntime = new Map<string, { texts: string[]; change: Change }>()
+  for (const variant of variantsOf(input.need)) {
+    const [first] = rank({ ...input, need: { ...input.need, ...variant.need } }, options).candidates
+    if (!first || first.runtime.id === best) continue
+    const known = byRuntime.get(first.runtime.id)
+    if (known) known.texts.push(variant.text)
+    else
+      byRuntime.set(first.runtime.id, {
+        texts: [variant.text],
+        change: { text: first.runtime.title, runtime: first.runtime.id, need: variant.need },
+      })
+  }
+  return [...byRuntime.values()].slice(0, 4).map(({ texts, change }) => ({ ...change, text: `${joined(texts)}: ${change.text}.` }))
+}
+
+const joined = (texts: readonly string[]) =>
+  listed(texts.map((text, index) => (index === 0 ? text : text.charAt(0).toLowerCase() + text.slice(1)))).replace(' and ', ' or ')

@@ -1,0 +1,69 @@
+import type { Machine } from '../../contract/machine'
+import type { Need } from '../../contract/need'
+import type { Dimension } from '../runtimes/facts'
+import { capitalised, gb, listed, type Words } from './texts'
+import type { Choice } from './choose'
+import type { Contender } from './situation'
+
+export type WordsInput = { machine: Machine; need: Need; contender: Contender; contenders: readonly Contender[]; choice: Choice | null }
+
+/** Values that rule texts may use. A value that is unknown here is null: its sentence part is left out. */
+export function wordsFor(input: WordsInput): Words {
+  const { machine, need, contender } = input
+  const { runtime } = contender
+  const usable = machine.gpus.filter(gpu => gpu.usable)
+  const plain: Readonly<Record<string, () => string | null>> = {
+    title: () => runtime.title,
+    users: () => String(need.users),
+    gpus: () => String(usable.length),
+    gpu: () => usable[0]?.name ?? 'GPU',
+    vram: () => textOfMiB(Math.max(0, ...usable.flatMap(gpu => (gpu.memoryKind === 'dedicated' ? (gpu.vramMiB ?? []) : [])))),
+    memory: () => textOfMiB(machine.memory.limitMiB ?? machine.memory.totalMiB) ?? 'An unknown amount',
+    bandwidth: () => textOfNumber(usable[0]?.bandwidthGBps ?? machine.memory.bandwidthGBps),
+    missing: () => listed(need.must.filter(must => runtime.facts.fulfils[must] === undefined).map(must => mustNames[must])),
+    fulfilled: () => need.must.flatMap(must => runtime.facts.fulfils[must] ?? []).join(' '),
+    madeFor: () => runtime.facts.madeFor[need.task] ?? null,
+    archived: () => (runtime.facts.traits.includes('archived') ? (runtime.facts.givesUp[0] ?? null) : null),
+    share: () => textOfShare(input.choice?.placement.memoryShare ?? runtime.facts.memory.reservedShare),
+    ...planWords(input.choice),
+  }
+  return (name, argument) => {
+    if (name === 'rivals' && argument !== null) return rivals(input, argument)
+    if (name === 'cell' && argument !== null) return cellText(input, argument)
+    return plain[name]?.() ?? null
+  }
+}
+
+const planWords = (choice: Choice | null): Record<string, () => string | null> => ({
+  tensorParallel: () => (choice && choice.placement.tensorParallel > 1 ? String(choice.placement.tensorParallel) : null),
+  devices: () => (choice ? listed(choice.placement.shares.map(share => `${share.device.name} (${share.layers})`)) : null),
+  gpuLayers: () => (choice ? String(choice.placement.gpuLayers) : null),
+  layers: () => (choice ? String(choice.placement.layers) : null),
+})
+
+/** Titles of other engines with a trait that can run here. */
+function rivals({ contender, contenders }: WordsInput, trait: string): string | null {
+  const titles = contenders.filter(each => each !== contender && each.runtime.facts.traits.includes(trait)).map(each => each.runtime.title)
+  return titles.length === 0 ? null : titles.length > 2 ? `${titles.slice(0, 2).join(', ')} or the like` : titles.join(' or ')
+}
+
+function cellText({ contender }: WordsInput, dimension: string): string | null {
+  const cell = contender.runtime.facts.matrix[dimension as Dimension]
+  if (!cell || cell.tier === null) return null
+  return `${capitalised(cell.tier)}. ${cell.says}${cell.now ? ` Now: ${cell.now}` : ''}`
+}
+
+const textOfMiB = (mib: number | null) => (mib === null || mib <= 0 ? null : gb(mib))
+const textOfNumber = (value: number | null) => (value === null ? null : String(Math.round(value)))
+const textOfShare = (share: number | null) => (share === null ? null : `${Math.round(share * 100)} %`)
+
+const mustNames: Readonly<Record<Need['must'][number], string>> = {
+  'exact-quant': 'an exact quantisation',
+  'kv-quant': 'a quantised KV cache',
+  'multi-gpu': 'one model over several GPUs',
+  'layer-split': 'a layer split of your own',
+  'swap-models': 'changing models often',
+  headless: 'running without a window',
+  speculative: 'speculative decoding',
+  'fixed-model': 'one fixed model',
+}
