@@ -47,16 +47,20 @@ export type ChatReader = {
 export function createChatReader(): ChatReader {
   const decoder = new TextDecoder()
   let piece = emptyPiece()
+  let isFull = false
   const parser = createParser({
     maxBufferSize: longestEvent,
     onEvent: ({ data }) => add(piece, data),
     onError: error => {
-      if (error.type === 'max-buffer-size-exceeded') piece.error = 'An event of the answer was larger than 16 MB.'
+      if (error.type !== 'max-buffer-size-exceeded') return
+      isFull = true
+      piece.error = 'An event of the answer was larger than 16 MB.'
     },
   })
   const take = (text: string): ChatPiece => {
     piece = emptyPiece()
-    parser.feed(text)
+    // After an overflow the parser takes nothing more.
+    if (!isFull) parser.feed(text)
     return piece
   }
   return {
