@@ -26,7 +26,7 @@ function missingBuild(runtime: Runtime, { build, offer, title }: BuildChoice): M
   if (build) return []
   const name = title ?? offer?.title ?? runtime.title
   if (offer && offer.why !== null)
-    return [{ kind: 'build', text: `${name} has to be installed, which is not possible now: ${offer.why}`, bytes: offer.bytes }]
+    return [{ kind: 'build', text: `${name} has to be installed, which is not possible now: ${offer.why}`, bytes: offer.bytes, blocked: true }]
   const from = offer ? ` from ${offer.source}` : ''
   return [{ kind: 'build', text: `${name} has to be installed${from}.`, bytes: offer?.bytes ?? null }]
 }
@@ -38,7 +38,12 @@ function missingModel(option: Option, reachable: RecommendInput['reachable']): M
   const size = `${(bytes / 1e9).toFixed(bytes < 1e9 ? 2 : 1)} GB`
   if (source) return [{ kind: 'model', text: `${option.title} ${option.artifact} has to be downloaded (${size}).`, bytes }]
   return [
-    { kind: 'model', text: `${option.title} ${option.artifact} (${size}) is not here, and no source of it can be reached now.`, bytes },
+    {
+      kind: 'model',
+      text: `${option.title} ${option.artifact} (${size}) is not here, and no source of it can be reached now.`,
+      bytes,
+      blocked: true,
+    },
   ]
 }
 

@@ -1,7 +1,7 @@
 import type { Decision, Recommendation } from '../../contract/decision'
 import { decide, type DecideContext } from './decide'
 import { candidatesHere } from './here'
-import { optionsOf, type Option } from './options'
+import { optionsOf } from './options'
 import { rank, type Candidate } from './rank'
 import type { RecommendInput } from './recommend.types'
 import { tieBetween } from './score'
