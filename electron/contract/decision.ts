@@ -60,6 +60,8 @@ export const missingSchema = z.object({
   kind: z.enum(['build', 'model', 'unsupported', 'memory']),
   text: z.string(),
   bytes: z.number().nullable(),
+  /** It cannot be got now (no source in reach, no build for this machine), so a start would fail; `text` says why. */
+  blocked: z.boolean().optional(),
 })
 
 export const decisionSchema = z.object({

@@ -24,6 +24,7 @@ export function Tooltip({ text, children }: Props) {
       <Radix.Trigger asChild>{children}</Radix.Trigger>
       <Radix.Portal>
         <Radix.Content
+          side="bottom"
           sideOffset={6}
           collisionPadding={12}
           className="z-30 max-w-80 rounded-2 border border-edge bg-raised p-3 text-12 font-normal text-ink"

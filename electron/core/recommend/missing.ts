@@ -26,7 +26,9 @@ function missingBuild(runtime: Runtime, { build, offer, title }: BuildChoice): M
   if (build) return []
   const name = title ?? offer?.title ?? runtime.title
   if (offer && offer.why !== null)
-    return [{ kind: 'build', text: `${name} has to be installed, which is not possible now: ${offer.why}`, bytes: offer.bytes, blocked: true }]
+    return [
+      { kind: 'build', text: `${name} has to be installed, which is not possible now: ${offer.why}`, bytes: offer.bytes, blocked: true },
+    ]
   const from = offer ? ` from ${offer.source}` : ''
   return [{ kind: 'build', text: `${name} has to be installed${from}.`, bytes: offer?.bytes ?? null }]
 }

@@ -46,7 +46,7 @@ export function DecisionCard({ recommendation, decision, computing }: Props) {
             <p className="mt-1">
               <StateWord tone="warn">
                 <span className="whitespace-normal">
-                  {startability.kind === 'cannot' ? 'Cannot be started by this app: ' : 'Does not fit: '}
+                  {startability.kind === 'cannot' ? 'Cannot be started now. ' : 'Does not fit. '}
                   {startability.why}
                 </span>
               </StateWord>

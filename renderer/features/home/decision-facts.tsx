@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react'
 import type { Decision, Range } from '../../../electron/contract/decision'
 import { bytes, duration, figure, range } from '../../ui/format'
-import { Hint } from '../../ui/hint'
-import { ProvenanceMark, Sourced } from '../../ui/provenance'
+import { Sourced } from '../../ui/provenance'
 import { StateWord } from '../../ui/state-word'
 import { Workings } from '../../ui/workings'
+import { Evidence } from './decision-evidence'
+import { inOneRun } from './decision-words'
 import { MemoryParts } from './memory-parts'
 
 interface Props {
@@ -26,9 +27,9 @@ export function DecisionFacts({ decision, users }: Props) {
         <Cost decision={decision} />
       </Fact>
       <Fact name="Evidence">
-        <Evidence decision={decision} />
+        <Evidence reasons={decision.reasons} />
       </Fact>
-      {decision.givesUp.length > 0 && <Fact name="You give up">{decision.givesUp.join('; ')}</Fact>}
+      {decision.givesUp.length > 0 && <Fact name="You give up">{inOneRun(decision.givesUp)}</Fact>}
       {decision.warnings.length > 0 && (
         <Fact name="Know">
           <ul className="grid gap-1">
@@ -113,46 +114,13 @@ function Cost({ decision }: { decision: Decision }) {
   const { startable, downloadBytes } = decision
   if (startable.now) return <>Nothing to download: everything it needs is on this machine</>
   const between = startable.missing.filter(missing => missing.kind === 'build' || missing.kind === 'model')
-  const needed = between.map(missing => (missing.bytes === null ? missing.text : `${missing.text} (${bytes(missing.bytes)})`)).join('; ')
+  const needed = inOneRun(between.map(missing => missing.text))
   if (downloadBytes === null)
     return <>{needed === '' ? 'The size of what is missing is not known' : `To fetch, of unknown size: ${needed}`}</>
   return (
     <>
       {bytes(downloadBytes)} to download{between.some(missing => missing.kind === 'build') && ' and install'}
-      {needed !== '' && <span className="text-ink-2">: {needed}</span>}
+      {needed !== '' && <span className="text-ink-2">. {needed}</span>}
     </>
   )
-}
-
-function Evidence({ decision }: { decision: Decision }) {
-  if (decision.reasons.length === 0) return <span className="text-ink-2">no rule spoke for or against it</span>
-  return (
-    <ul className="grid gap-1">
-      {decision.reasons.slice(0, 5).map(reason => (
-        <li key={reason.rule}>
-          {reason.text}{' '}
-          <Hint text={<RuleEvidence decision={decision} rule={reason.rule} />} className="quiet-link text-ink-2">
-            {reason.rule}
-          </Hint>
-          {reason.evidence.some(each => each.kind === 'published') && (
-            <span className="ml-1">
-              <ProvenanceMark of="published" />
-            </span>
-          )}
-          {reason.evidence.some(each => each.kind === 'measured') && (
-            <span className="ml-1">
-              <ProvenanceMark of="measured" />
-            </span>
-          )}
-        </li>
-      ))}
-    </ul>
-  )
-}
-
-function RuleEvidence({ decision, rule }: { decision: Decision; rule: string }) {
-  const evidence = decision.reasons.find(reason => reason.rule === rule)?.evidence ?? []
-  if (evidence.length === 0) return `Rule ${rule}.`
-  const lines = evidence.map(each => (each.source === null ? each.text : `${each.text} (${each.source})`))
-  return <Workings head={`Rule ${rule}`} lines={lines} />
 }

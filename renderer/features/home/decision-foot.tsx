@@ -58,10 +58,7 @@ function Installs({ decision }: { decision: Decision }) {
   return (
     <ul className="mt-2 grid gap-1">
       {missing.map(each => (
-        <li key={each.kind + each.text}>
-          {each.text}
-          {each.bytes !== null && <span className="text-ink-2">, {bytes(each.bytes)}</span>}
-        </li>
+        <li key={each.kind + each.text}>{each.text}</li>
       ))}
       {offers.map(offer => (
         <li key={offer.id} className="text-ink-2">

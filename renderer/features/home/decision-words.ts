@@ -21,7 +21,12 @@ export function nounsOf(decision: Decision): [string, string, string] {
   return [engineTitle(decision), modelTitle(decision), contextTitle(decision)]
 }
 
-/** The one sentence of reason under the nouns. */
+/** The one sentence of reason under the nouns: what weighed most. */
 export function becauseOf(decision: Decision): string {
-  return decision.headline
+  return decision.reasons[0]?.text ?? decision.headline
+}
+
+/** Phrases or sentences in one run of text. */
+export function inOneRun(texts: readonly string[]): string {
+  return texts.join(texts.some(text => text.endsWith('.')) ? ' ' : '; ')
 }

@@ -53,7 +53,9 @@ function Rows({ machine }: { machine: Machine }) {
           {gpu.usable ? (
             gpu.memoryKind === 'dedicated' && <Free totalMiB={gpu.vramMiB} freeMiB={gpu.vramFreeMiB} />
           ) : (
-            <span className="block text-12 text-ink-2">not used: {gpu.whyNot ?? 'no reason was given'}</span>
+            <Hint className="block text-12 text-ink-2" text={gpu.whyNot ?? 'No reason was given.'}>
+              not used for LLMs
+            </Hint>
           )}
         </Row>
       ))}

@@ -24,12 +24,12 @@ export function startRequestOf(decision: Decision, changes: StartChanges = {}): 
   }
 }
 
-/** Whether Start can do all that stands between: `unsupported` it cannot, `memory` only for someone who insists. */
+/** Whether Start can do all that stands between: what is `unsupported` or blocked it cannot, `memory` only for someone who insists. */
 export type Startability = { kind: 'start' } | { kind: 'insist'; why: string } | { kind: 'cannot'; why: string }
 
 export function startabilityOf(decision: Decision): Startability {
-  const unsupported = decision.startable.missing.find(missing => missing.kind === 'unsupported')
-  if (unsupported) return { kind: 'cannot', why: unsupported.text }
+  const barred = decision.startable.missing.find(missing => missing.kind === 'unsupported' || missing.blocked === true)
+  if (barred) return { kind: 'cannot', why: barred.text }
   const memory = decision.startable.missing.find(missing => missing.kind === 'memory')
   if (memory) return { kind: 'insist', why: memory.text }
   if (!decision.memory.fits) return { kind: 'insist', why: 'The estimate says that it does not fit into memory.' }

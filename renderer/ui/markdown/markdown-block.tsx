@@ -1,0 +1,90 @@
+import { isValidElement, memo, type ReactNode } from 'react'
+import ReactMarkdown, { type Components, type Options } from 'react-markdown'
+import rehypeSanitize, { defaultSchema } from 'rehype-sanitize'
+import remarkGfm from 'remark-gfm'
+import { CodeFigure } from './code-figure'
+import { safeAddress } from './safe-address'
+import { fencedCode } from './split-blocks'
+
+/** No ids, no classes but the language of code: nothing an answer says may reach the page's own names. */
+const schema: Options['rehypePlugins'] = [
+  [
+    rehypeSanitize,
+    {
+      ...defaultSchema,
+      attributes: {
+        a: ['href', 'title'],
+        code: [['className', /^language-[\w+#.-]{1,40}$/]],
+        img: ['src', 'alt'],
+        input: [['type', 'checkbox'], ['disabled', true], 'checked'],
+        ol: ['start'],
+        td: ['align'],
+        th: ['align'],
+      },
+      protocols: { href: ['http', 'https', 'mailto'], src: ['http', 'https'] },
+    },
+  ],
+]
+const plugins: Options['remarkPlugins'] = [[remarkGfm, { singleTilde: false }]]
+
+const components: Components = {
+  a: ({ href, children }) => <SafeLink href={href}>{children}</SafeLink>,
+  img: ({ src, alt }) => <ImageLink src={typeof src === 'string' ? src : ''} alt={alt ?? ''} />,
+  input: ({ checked }) => <input type="checkbox" checked={checked ?? false} readOnly disabled aria-label={checked ? 'done' : 'to do'} />,
+  pre: ({ children }) => <Pre>{children}</Pre>,
+  table: ({ children }) => (
+    <div className="markdown-table" tabIndex={0} role="region" aria-label="Table">
+      <table>{children}</table>
+    </div>
+  ),
+  // Headings of an answer stand below those of the app.
+  h1: ({ children }) => <h4>{children}</h4>,
+  h2: ({ children }) => <h4>{children}</h4>,
+  h3: ({ children }) => <h5>{children}</h5>,
+  h4: ({ children }) => <h5>{children}</h5>,
+  h5: ({ children }) => <h6>{children}</h6>,
+}
+
+interface Props {
+  /** One or more whole blocks of Markdown, or the growing end of one. */
+  source: string
+  /** Link definitions from elsewhere in the text. */
+  definitions: string
+  live?: boolean
+}
+
+/** Markdown as elements: sanitised, without raw HTML, without anything that loads from outside. Never parsed twice for the same source. */
+export const MarkdownBlock = memo(function MarkdownBlock({ source, definitions, live = false }: Props) {
+  const code = fencedCode(source)
+  if (code) return <CodeFigure code={code.code} language={code.language} live={live} />
+  const whole = definitions !== '' && source.includes('[') ? `${source}\n\n${definitions}` : source
+  return (
+    <ReactMarkdown remarkPlugins={plugins} rehypePlugins={schema} components={components} urlTransform={safeAddress}>
+      {whole}
+    </ReactMarkdown>
+  )
+})
+
+/** A link that leaves the app: its whole address on hover, nothing of ours goes with it. Without a safe address it is its own words. */
+function SafeLink({ href, children }: { href: string | undefined; children?: ReactNode }) {
+  const address = safeAddress(href ?? '')
+  if (address === null) return <>{children}</>
+  return (
+    <a href={address} target="_blank" rel="noopener noreferrer nofollow" title={address} className="quiet-link">
+      {children}
+    </a>
+  )
+}
+
+/** Where an image would be: a link to it. Loading it would tell its server that the answer was read. */
+function ImageLink({ src, alt }: { src: string; alt: string }) {
+  const words = `Image${alt === '' ? '' : `: ${alt}`}`
+  return safeAddress(src) === null ? <span className="text-ink-3">[{words}]</span> : <SafeLink href={src}>{words} (not loaded)</SafeLink>
+}
+
+function Pre({ children }: { children?: ReactNode }) {
+  if (!isValidElement<{ className?: string; children?: ReactNode }>(children)) return <pre>{children}</pre>
+  const { className, children: text } = children.props
+  const code = typeof text === 'string' ? text.replace(/\n$/, '') : ''
+  return <CodeFigure code={code} language={className?.replace('language-', '') ?? ''} />
+}

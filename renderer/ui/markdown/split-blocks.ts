@@ -1,0 +1,111 @@
+/** A text cut where a top-level block ends for good: `settled` never changes while the text grows, `tail` may. */
+export interface SplitText {
+  settled: readonly string[]
+  tail: string
+  /** Link definitions of the whole text, to be read with every block that may use them. */
+  definitions: string
+}
+
+interface Fence {
+  mark: string
+  length: number
+}
+
+const blank = /^[ \t]*$/
+const fenceLine = /^ {0,3}(`{3,}|~{3,})(.*)$/
+const listItem = /^ {0,3}([-*+]|\d{1,9}[.)])([ \t]|$)/
+const indentedInList = /^( {2,}|\t)/
+const indentedCode = /^( {4}|\t)/
+const definition = /^ {0,3}\[(?!\^)[^\]]+\]:\s*\S/
+
+/**
+ * Cuts a growing Markdown text into its top-level blocks. Each call goes on where the last one stopped, so that its cost depends on what
+ * is new and not on how long the text is; another text starts it anew. Only whole lines decide, hence a block settles one line late and
+ * then for good. Rules: CommonMark 0.31.2, sections 4.5 (fences), 5.2 (list items).
+ */
+export function createSplitter(): (text: string) => SplitText {
+  let scanner = createScanner()
+  let last: SplitText = { settled: [], tail: '', definitions: '' }
+  let seen = ''
+  return text => {
+    if (text === seen) return last
+    if (!text.startsWith(seen)) scanner = createScanner()
+    seen = text
+    last = scanner(text)
+    return last
+  }
+}
+
+function createScanner(): (text: string) => SplitText {
+  let settled: string[] = []
+  let definitions = ''
+  let blockStart = 0
+  let lineStart = 0
+  let fence: Fence | null = null
+  let afterBlank = false
+  let isList = false
+
+  function settle(end: number, text: string) {
+    const block = text.slice(blockStart, end)
+    if (!blank.test(block.replaceAll('\n', ''))) settled = [...settled, block]
+    blockStart = end
+  }
+
+  function takeLine(line: string, end: number, text: string) {
+    if (fence) {
+      if (closes(fence, line)) {
+        fence = null
+        settle(end, text)
+        isList = false
+      }
+      return
+    }
+    if (blank.test(line)) {
+      afterBlank = true
+      return
+    }
+    const inList = isList && (listItem.test(line) || indentedInList.test(line))
+    const opened = inList ? null : openedFence(line)
+    if (opened || (afterBlank && !inList && !indentedCode.test(line))) {
+      settle(lineStart, text)
+      isList = false
+    }
+    isList ||= listItem.test(line)
+    fence = opened
+    if (definition.test(line)) definitions += `${line}\n`
+    afterBlank = false
+  }
+
+  return text => {
+    for (let end = text.indexOf('\n', lineStart); end !== -1; end = text.indexOf('\n', lineStart)) {
+      takeLine(text.slice(lineStart, end), end + 1, text)
+      lineStart = end + 1
+    }
+    return { settled, tail: text.slice(blockStart), definitions }
+  }
+}
+
+function openedFence(line: string): Fence | null {
+  const [, marks = '', info = ''] = fenceLine.exec(line) ?? []
+  if (marks === '' || (marks.startsWith('`') && info.includes('`'))) return null
+  return { mark: marks.charAt(0), length: marks.length }
+}
+
+function closes(fence: Fence, line: string): boolean {
+  const [, marks = '', rest = ''] = fenceLine.exec(line) ?? []
+  return marks.startsWith(fence.mark) && marks.length >= fence.length && blank.test(rest)
+}
+
+/** The code of a block that is one fence, open or closed; null for any other block. */
+export function fencedCode(block: string): { language: string; code: string } | null {
+  const lines = block.split('\n')
+  const first = lines[0] ?? ''
+  const fence = openedFence(first)
+  // The first line must be whole, or its language is still being written.
+  if (!fence || lines.length < 2 || /^ /.test(first)) return null
+  const close = lines.findIndex((line, index) => index > 0 && closes(fence, line))
+  if (close !== -1 && lines.slice(close + 1).some(line => !blank.test(line))) return null
+  const code = close === -1 ? lines.slice(1) : lines.slice(1, close)
+  const info = first.slice(fence.length).trim()
+  return { language: info.split(/[\s{]/, 1)[0] ?? '', code: code.join('\n').replace(/\n$/, '') }
+}
