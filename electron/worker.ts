@@ -1,12 +1,21 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { reportOf } from './contract/failure'
+import { readSystem } from './core/hardware/system-task'
 import type { WorkerMessage } from './core/lib/background'
+import { hashFiles } from './core/models/hash-files'
+import { readModel } from './core/models/read-model'
+import { unpackWheels } from './core/models/unpack-wheels'
 
 /** What a task is given: its input, and where to tell its progress. */
 export type TaskFunction = (input: never, report: (progress: unknown) => void) => unknown
 
 /** Work kept off the host's loop: reading systems, hashing, unpacking, parsing files. One line per task. */
-const tasks: Readonly<Record<string, TaskFunction>> = {}
+const tasks: Readonly<Record<string, TaskFunction>> = {
+  'hardware.system': readSystem,
+  'models.read': readModel,
+  'models.hash': hashFiles,
+  'models.unpack': unpackWheels,
+}
 
 const { task, input } = workerData as { task: string; input: never }
 const tell = (message: WorkerMessage) => parentPort?.postMessage(message)
