@@ -18,7 +18,6 @@ export type Choice = {
   utility: number
   /** Quality alone, for comparing engines. */
   quality: number
-  tokensPerSecond: number | null
   /** The context had to be cut below what the task usually takes. */
   contextCut: boolean
 }
@@ -96,11 +95,12 @@ function tryContext(input: ChooseInput, option: Option, contextTokens: number): 
   const placement = place(placementInput)
   if (!placement.fits) return null
   const speedFactor = (runtime.facts.speedFactor[backend] ?? 0.9) * (input.calibration ?? 1)
-  const { tokensPerSecond } = decodeRate({ machine, placement, model: option.size, backend, speedFactor })
+  const rate =
+    decodeRate({ machine, placement, model: option.size, backend, speedFactor, assumedGpuGBps: modestGpuGBps }).tokensPerSecond ?? 1
   const quality = option.quality + taskBonus(need, option)
-  const wait = waitCost(need, prefillRate({ machine, placement, model: option.size, backend }), contextTokens)
-  const utility = quality - slowness(need, tokensPerSecond, option) - wait - crampedCost(placement) + hereBonus(option)
-  return { option, backend, contextTokens, slots, placement, placementInput, utility, quality, tokensPerSecond, contextCut: false }
+  const wait = waitCost(need, prefillRate({ machine, placement, model: option.size, backend, assumedTflops: modestTflops }), contextTokens)
+  const utility = quality - slowness(need, rate) - wait - crampedCost(placement) - splitCost(placement) + hereBonus(option)
+  return { option, backend, contextTokens, slots, placement, placementInput, utility, quality, contextCut: false }
 }
 
 /** A quantised cache where it is asked for, or where a long context makes it worth its small cost. */
@@ -132,6 +132,13 @@ function waitCost(need: Need, rate: number | null, contextTokens: number): numbe
 const crampedCost = (placement: Placement) =>
   placement.shares.some(share => share.device.kind !== 'gpu' && share.freeMiB < share.device.totalMiB * 0.2) ? 4 : 0
 
+/** Taken for a GPU whose bandwidth is not known, to compare models among each other: an entry card. */
+const modestGpuGBps = 150
+const modestTflops = 8
+
+/** Part of the layers in main memory: less certain, and in the way of other programs. A better model has to be clearly better. */
+const splitCost = ({ gpuLayers, layers }: Placement) => (gpuLayers > 0 && gpuLayers < layers ? 10 : 0)
+
 /** The most that being faster than wanted is worth. */
 const fastBonus = 3
 
@@ -139,11 +146,9 @@ const fastBonus = 3
  * What slowness costs: 14 points for each halving below the wanted rate, and a little for anything faster. Someone who
  * puts speed first wants twice the rate; someone who puts quality first accepts half of it.
  */
-function slowness(need: Need, tokensPerSecond: number | null, option: Option): number {
+function slowness(need: Need, rate: number): number {
   const first = need.priorities[0]
   const factor = first === 'throughput' || first === 'latency' ? 2 : first === 'quality' ? 0.5 : 1
   const wanted = wantedRate[need.task] * factor
-  // A rate that cannot be predicted is taken from a modest card, only to compare models among each other.
-  const rate = tokensPerSecond ?? 150e9 / (option.size.weightsBytes * (option.size.activeParameters / option.size.parameters))
   return rate >= wanted ? -Math.min(fastBonus, 0.8 * Math.log2(rate / wanted)) : 14 * Math.log2(wanted / rate)
 }

@@ -1,6 +1,8 @@
 import type { Machine } from '../../contract/machine'
 import type { Runtime } from '../runtimes/runtime'
 import type { Choice } from './choose'
+import { gpuDevices, type Device } from './devices'
+import type { Placement } from './placement'
 import { coresOf } from './speed-model'
 
 /** Shown in commands; a start chooses a free port. */
@@ -10,8 +12,7 @@ const shownPort = 8080
 export function commandFor(machine: Machine, runtime: Runtime, choice: Choice): string[] {
   const { option, placement } = choice
   const hub = option.entry?.sources.find(source => source.kind === 'hub')
-  const gpuShares = placement.shares.filter(share => share.device.kind !== 'ram' && share.layers > 0)
-  const unequal = placement.tensorParallel === 1 && new Set(gpuShares.map(share => share.layers)).size > 1
+  const split = placement.tensorParallel > 1 ? [] : splitOver(gpuDevices(machine, choice.backend), placement)
   const whole = placement.gpuLayers === placement.layers
   return [
     ...runtime.render({
@@ -25,8 +26,12 @@ export function commandFor(machine: Machine, runtime: Runtime, choice: Choice): 
       kvQuantisation: placement.kvQuantisation,
       port: shownPort,
       tensorParallel: placement.tensorParallel,
-      tensorSplit: unequal ? gpuShares.map(share => share.layers) : null,
+      tensorSplit: new Set(split).size > 1 ? split : null,
       memoryShare: placement.memoryShare,
     }),
   ]
 }
+
+/** Layers of each GPU in the order the driver lists them; 0 leaves one out. */
+const splitOver = (gpus: readonly Device[], { shares }: Placement) =>
+  gpus.map(gpu => shares.find(share => share.device.id === gpu.id)?.layers ?? 0)

@@ -29,8 +29,10 @@ export function decide(context: DecideContext, candidate: Candidate): Decision {
   const { runtime, choice, build, verdict } = candidate
   const { option } = choice
   const missing = missingFor(input, runtime, { build, option })
-  const ofPlan = { ...planFacts(choice, 0, missing.length === 0), 'plan.qualityGap': candidate.facts['plan.qualityGap'] ?? 0 }
-  const facts = { ...candidate.facts, ...ofPlan, 'plan.tie': context.tie ?? 'none' }
+  const { quality, utility } = choice
+  const ofPlan = planFacts(choice, { quality, utility }, missing.length === 0)
+  const gaps = { 'plan.qualityGap': candidate.facts['plan.qualityGap'] ?? 0, 'plan.worthGap': candidate.facts['plan.worthGap'] ?? 0 }
+  const facts = { ...candidate.facts, ...ofPlan, ...gaps, 'plan.tie': context.tie ?? 'none' }
   const { fired } = scoreEngine(runtime, need, facts)
   const words = wordsFor({ machine, need, contender: candidate, contenders: context.contenders, choice })
   const said = (texts: readonly (string | undefined)[]) => texts.flatMap(text => (text === undefined ? [] : [fill(text, words)]))

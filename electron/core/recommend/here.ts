@@ -59,6 +59,6 @@ function withBuild(
   const calibration = calibrationFor(input, runtime, { options: options.all, backend: build.backend })
   const choice = choose({ machine: input.machine, need: input.need, runtime, backend: build.backend, options: options.from, calibration })
   if (!choice) return null
-  const facts = { ...candidate.facts, 'engine.backend': build.backend, ...planFacts(choice, choice.quality) }
+  const facts = { ...candidate.facts, 'engine.backend': build.backend, ...planFacts(choice, choice) }
   return { ...candidate, build, choice, facts, score: scoreEngine(runtime, input.need, facts) }
 }

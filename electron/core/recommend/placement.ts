@@ -92,46 +92,59 @@ const placement = (input: PlacementInput, shares: readonly Share[], gpuLayers: n
 })
 
 /**
- * Layer by layer, as llama.cpp does: each GPU takes layers in proportion to what is free after its own buffers; what does
- * not fit stays in main memory. Layers are taken as equal in size unless the file says how large each is.
+ * Layer by layer, as llama.cpp does, on the fewest GPUs that hold all of it, the fastest first: a slow card in the chain
+ * would slow every token. Where even all of them together are too small, the rest of the layers stays in main memory.
  */
 function placeLayers(input: PlacementInput, gpus: readonly Device[]): Placement {
+  const bySpeed = [...gpus].sort((a, b) => (b.bandwidthGBps ?? 0) - (a.bandwidthGBps ?? 0) || freeMiB(b) - freeMiB(a))
+  for (let count = 1; count < gpus.length; count++) {
+    const group = bySpeed.slice(0, count)
+    const placed = placeOn(
+      input,
+      gpus.filter(gpu => group.includes(gpu)),
+    )
+    if (placed.gpuLayers === input.model.shape.layers && placed.fits) return placed
+  }
+  return placeOn(input, gpus)
+}
+
+/** Each GPU takes layers in proportion to what is free after its own buffers; layers count as equal in size. */
+function placeOn(input: PlacementInput, gpus: readonly Device[]): Placement {
   const needs = needsOf(input)
   const layers = input.model.shape.layers
   const parts = layerParts(input, needs)
-  const perLayerMiB = parts.layerMiB + needs.kvMiB / layers
-  const activationsMiB = Math.min(needs.computeMiB, 64)
-  const room = gpus.map((device, index) => {
-    const last = index === gpus.length - 1
-    const fixedMiB = needs.overheadMiB + (last ? needs.computeMiB + parts.outputMiB : activationsMiB)
-    return { device, fixedMiB, layers: Math.max(0, Math.floor((freeMiB(device) - fixedMiB - marginMiB(device)) / perLayerMiB)) }
-  })
+  const room = roomOn(gpus, needs, { ...parts, perLayerMiB: parts.layerMiB + needs.kvMiB / layers })
   const possible = room.reduce((sum, each) => sum + each.layers, 0)
-  const wanted = Math.min(input.gpuLayers ?? layers, layers)
-  const onGpu = input.gpuLayers == null ? Math.min(possible, wanted) : wanted
+  const onGpu = input.gpuLayers == null ? Math.min(possible, layers) : Math.min(input.gpuLayers, layers)
   if (onGpu === 0) return placeInMemory(input)
   const counts = spread(onGpu, room)
   const shares = room.map((each, index) => {
     const count = counts[index] ?? 0
-    const last = index === room.length - 1
-    const outputMiB = last ? parts.outputMiB : 0
-    return share(
-      each.device,
-      {
-        weightsMiB: count * parts.layerMiB + outputMiB,
-        kvMiB: (needs.kvMiB * count) / layers,
-        computeMiB: last ? needs.computeMiB : activationsMiB,
-        overheadMiB: needs.overheadMiB,
-      },
-      count,
-    )
+    const weightsMiB = count * parts.layerMiB + each.outputMiB
+    const kvMiB = (needs.kvMiB * count) / layers
+    return share(each.device, { weightsMiB, kvMiB, computeMiB: each.computeMiB, overheadMiB: needs.overheadMiB }, count)
   })
   const rest = layers - onGpu
   if (rest > 0) {
-    const left = { weightsMiB: rest * parts.layerMiB, kvMiB: (needs.kvMiB * rest) / layers, computeMiB: activationsMiB, overheadMiB: 100 }
+    const computeMiB = Math.min(needs.computeMiB, activationsMiB)
+    const left = { weightsMiB: rest * parts.layerMiB, kvMiB: (needs.kvMiB * rest) / layers, computeMiB, overheadMiB: 100 }
     shares.push(share(mainMemory(input.machine), left, rest))
   }
   return { ...placement(input, shares, onGpu), tensorParallel: 1, memoryShare: null }
+}
+
+/** Buffers of a device that does not compute the output. */
+const activationsMiB = 64
+
+/** How many layers each GPU has room for; the last one also holds the output matrix and the logits. */
+function roomOn(gpus: readonly Device[], needs: Needs, parts: { perLayerMiB: number; outputMiB: number }) {
+  return gpus.map((device, index) => {
+    const last = index === gpus.length - 1
+    const computeMiB = last ? needs.computeMiB : Math.min(needs.computeMiB, activationsMiB)
+    const outputMiB = last ? parts.outputMiB : 0
+    const roomMiB = freeMiB(device) - needs.overheadMiB - computeMiB - outputMiB - marginMiB(device)
+    return { device, computeMiB, outputMiB, layers: Math.max(0, Math.floor(roomMiB / parts.perLayerMiB)) }
+  })
 }
 
 /** Layers, and what goes with the last GPU: the output matrix. The embedding table stays in main memory, mapped from the file. */

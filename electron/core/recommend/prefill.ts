@@ -13,7 +13,14 @@ const promptTokens: Readonly<Record<Need['task'], number>> = {
 
 export const promptTokensFor = (task: Need['task'], contextTokens: number) => Math.min(promptTokens[task], Math.floor(contextTokens / 2))
 
-type PrefillInput = { machine: Machine; placement: Placement; model: ModelSize; backend: string }
+type PrefillInput = {
+  machine: Machine
+  placement: Placement
+  model: ModelSize
+  backend: string
+  /** Stands for a GPU whose FP16 rate is not known: only for comparing models, never shown. */
+  assumedTflops?: number
+}
 
 /**
  * Prompt tokens a second: factor x FP16 rate of the shaders / (2 x parameters read). Factors from published pp512 runs of 7B models
@@ -47,7 +54,8 @@ function streamed(input: PrefillInput, perToken: number, weightsMiB: number): nu
   return flops === null ? Infinity : perToken / flops + (weightsMiB * 1024 * 1024) / transferBytesPerSecond / 512
 }
 
-function gpuFlops(tflops: number | null, input: { machine: Machine; backend: string }): number | null {
+function gpuFlops(known: number | null, input: PrefillInput): number | null {
+  const tflops = known ?? input.assumedTflops ?? null
   const factor = gpuFactor(input)
   return tflops === null || factor === null ? null : factor * tflops * 1e12
 }

@@ -4,6 +4,7 @@ import { calibrationFor } from './calibration'
 import { choose, type Choice } from './choose'
 import type { Facts } from './conditions'
 import type { Option } from './options'
+import type { Placement, Share } from './placement'
 import type { RecommendInput } from './recommend.types'
 import { compareScores, scoreEngine, type Score } from './score'
 import { engineFacts, situationFacts, type Contender } from './situation'
@@ -36,10 +37,13 @@ export function rank(input: RecommendInput, options: readonly Option[]): Ranking
     const choice = choose({ machine, need, runtime: contender.runtime, backend: build.backend, options: real, calibration })
     return { contender, build, choice }
   })
-  const bestQuality = Math.max(0, ...withChoice.map(each => each.choice?.quality ?? 0))
+  const best: Best = {
+    quality: Math.max(0, ...withChoice.map(each => each.choice?.quality ?? 0)),
+    utility: Math.max(-1000, ...withChoice.map(each => each.choice?.utility ?? -1000)),
+  }
   const candidates: Candidate[] = []
   for (const { contender, build, choice } of withChoice) {
-    const facts = { ...situation, ...engineFacts(contender, need, contenders), ...planFacts(choice, bestQuality) }
+    const facts = { ...situation, ...engineFacts(contender, need, contenders), ...planFacts(choice, best) }
     const score = scoreEngine(contender.runtime, need, facts)
     if (score.veto)
       reject(contender, fill(score.veto.against ?? 'It is ruled out.', wordsFor({ machine, need, contender, contenders, choice })))
@@ -51,18 +55,28 @@ export function rank(input: RecommendInput, options: readonly Option[]): Ranking
   return { candidates, contenders, rejected }
 }
 
-/** Facts about what would be run. `bestQuality`: of the best model any engine can hold here. */
-export function planFacts(choice: Choice | null, bestQuality: number, now = false): Facts {
+export type Best = { quality: number; utility: number }
+
+/** Facts about what would be run. `best`: what any engine can reach here. */
+export function planFacts(choice: Choice | null, best: Best, now = false): Facts {
   const placement = choice?.placement
-  const part = placement !== undefined && placement.gpuLayers > 0 && placement.gpuLayers < placement.layers
   return {
-    'plan.offload': placement === undefined ? 'none' : placement.gpuLayers === 0 ? 'all' : part ? 'part' : 'none',
+    'plan.offload': offloadOf(placement),
     'plan.devices': placement?.shares.length ?? 0,
-    'plan.qualityGap': choice ? Math.max(0, bestQuality - choice.quality) : 0,
+    'plan.qualityGap': choice ? Math.max(0, best.quality - choice.quality) : 0,
+    'plan.worthGap': choice ? Math.max(0, best.utility - choice.utility) : 0,
     'plan.now': now,
     'plan.engineTest': choice?.option.engineTest ?? false,
     'plan.tie': 'none',
+    'plan.othersShare': Math.max(0, ...(placement?.shares ?? []).map(othersShare)),
   }
+}
+
+const othersShare = ({ device }: Share) => (device.kind === 'gpu' ? device.othersMiB / device.totalMiB : 0)
+
+function offloadOf(placement: Placement | undefined): 'none' | 'part' | 'all' {
+  if (placement === undefined || placement.gpuLayers === placement.layers) return 'none'
+  return placement.gpuLayers === 0 ? 'all' : 'part'
 }
 
 function whyNothingFits({ runtime }: Contender, options: readonly Option[]): string {

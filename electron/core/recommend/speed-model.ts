@@ -40,6 +40,8 @@ export type DecodeInput = {
   /** Against the common model: 1 = as llama.cpp's published runs. */
   speedFactor: number
   depthTokens?: number
+  /** Stands for the bandwidth of a GPU that is not known: only for comparing models, never shown. */
+  assumedGpuGBps?: number
 }
 
 export type DecodeRate = { tokensPerSecond: number | null; why: string | null; assumedBandwidth: boolean; terms: DecodeTerms | null }
@@ -61,7 +63,7 @@ export function decodeRate(input: DecodeInput): DecodeRate {
   const times: { seconds: number; onCpu: boolean }[] = []
   let assumedBandwidth = false
   for (const share of placement.shares) {
-    const bandwidth = bandwidthOf(share, input.machine)
+    const bandwidth = bandwidthOf(share, input)
     if (bandwidth === null) {
       const why = `The memory bandwidth of ${share.device.name} is not known, so its speed cannot be predicted.`
       return { tokensPerSecond: null, why, assumedBandwidth: false, terms: null }
@@ -95,8 +97,8 @@ function cacheRead(model: ModelSize, quantisation: Placement['kvQuantisation'], 
 }
 
 /** On the CPU whichever is less: what the memory gives or what the cores can stream. */
-function bandwidthOf(share: Share, machine: Machine): { GBps: number; assumed: boolean } | null {
-  const known = share.device.bandwidthGBps
+function bandwidthOf(share: Share, { machine, assumedGpuGBps }: DecodeInput): { GBps: number; assumed: boolean } | null {
+  const known = share.device.bandwidthGBps ?? (share.device.kind === 'ram' ? null : (assumedGpuGBps ?? null))
   if (share.device.kind !== 'ram') return known === null ? null : { GBps: known, assumed: false }
   const cores = coresOf(machine)
   const streamable = cores === null ? assumedMemoryGBps : cores * perCoreGBps * (1 / constantsOf('cpu').efficiency)

@@ -37,6 +37,7 @@ export function wordsFor(input: WordsInput): Words {
 const planWords = (choice: Choice | null): Record<string, () => string | null> => ({
   tensorParallel: () => (choice && choice.placement.tensorParallel > 1 ? String(choice.placement.tensorParallel) : null),
   devices: () => (choice ? listed(choice.placement.shares.map(share => `${share.device.name} (${share.layers})`)) : null),
+  others: () => textOfMiB(Math.max(0, ...(choice?.placement.shares ?? []).map(({ device }) => device.othersMiB))),
   gpuLayers: () => (choice ? String(choice.placement.gpuLayers) : null),
   layers: () => (choice ? String(choice.placement.layers) : null),
 })
