@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { reportOf } from './contract/failure'
 import { readSystem } from './core/hardware/system-task'
 import type { WorkerMessage } from './core/lib/background'
+import { unpackArchive } from './core/install/unpack'
 import { hashFiles } from './core/models/hash-files'
 import { readModel } from './core/models/read-model'
 import { unpackWheels } from './core/models/unpack-wheels'
@@ -11,6 +12,7 @@ export type TaskFunction = (input: never, report: (progress: unknown) => void) =
 
 /** Work kept off the host's loop: reading systems, hashing, unpacking, parsing files. One line per task. */
 const tasks: Readonly<Record<string, TaskFunction>> = {
+  'install.unpack': unpackArchive,
   'hardware.system': readSystem,
   'models.read': readModel,
   'models.hash': hashFiles,

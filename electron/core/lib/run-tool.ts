@@ -8,7 +8,12 @@ export type ToolRun = {
   durationMs: number
 }
 
-export type ToolOptions = { timeoutMs: number; env?: Record<string, string>; maxBytes?: number }
+export type ToolOptions = {
+  timeoutMs: number
+  env?: Record<string, string>
+  maxBytes?: number
+  /** Ends the tool; it then counts as `failed`. */ signal?: AbortSignal
+}
 
 /**
  * Runs a short-lived tool (a probe, `--version`) in a child with a time limit and returns what it printed; never throws.
@@ -22,6 +27,7 @@ export async function runTool(file: string, args: readonly string[], options: To
     forceKillAfterDelay: 200,
     maxBuffer: options.maxBytes ?? 4_000_000,
     stdin: 'ignore',
+    ...(options.signal ? { cancelSignal: options.signal } : {}),
     env: { LC_ALL: 'C', ...options.env },
     windowsHide: true,
   })
