@@ -60,6 +60,9 @@ type Run = AttemptSubject & {
   exit: ProcessExit
 }
 
+/** What was said long before the end does not explain it. */
+const examinedLines = 2_000
+
 /** A process that fails during the first token is seen to end shortly after its connection broke. */
 const exitFollowsMs = 1_000
 
@@ -79,6 +82,7 @@ export function beginAttempt(deps: AttemptDeps, subject: AttemptSubject): Attemp
 
 async function carryOut(run: Run) {
   const { deps, spec, events } = run
+  const firstLine = run.logs.mark()
   const oomKillsBefore = await countOomKills()
   let means: Means | null = null
   let autopsy: Autopsy | null = null
@@ -93,7 +97,13 @@ async function carryOut(run: Run) {
     const killedByUs = run.over.signal.aborted && run.endedBy !== null
     run.over.abort()
     if (run.endedBy !== 'person') {
-      const seen = { ...run.exit, lines: run.logs.lines(), stalled: run.circumstance.kind === 'stalled', killedByUs, oomKillsBefore }
+      const seen = {
+        ...run.exit,
+        lines: run.logs.since(firstLine).slice(-examinedLines),
+        stalled: run.circumstance.kind === 'stalled',
+        killedByUs,
+        oomKillsBefore,
+      }
       const evidence = await gatherEvidence(input, seen)
       autopsy = autopsyOf({ circumstance: run.circumstance, evidence, launch, at: deps.clock.wall() })
     }

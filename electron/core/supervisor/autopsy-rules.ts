@@ -49,6 +49,8 @@ const isShorter = ({ input, file }: ExitEvidence) =>
 
 const megabytes = (bytes: number | null) => (bytes === null ? 'an unknown size' : `${(bytes / 1_000_000).toFixed(1)} MB`)
 
+const killSignals = ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP']
+
 /** Explanations that hold for every runtime, the surest first. Only for a process that ended by itself. */
 export const generalRules: readonly Rule[] = [
   {
@@ -160,8 +162,7 @@ export const generalRules: readonly Rule[] = [
     }),
   },
   {
-    applies: ({ evidence }) =>
-      evidence.signal !== null && ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'].includes(evidence.signal) && !evidence.stalled,
+    applies: ({ circumstance, evidence }) => circumstance.kind === 'exited' && killSignals.includes(evidence.signal ?? ''),
     explain: ({ evidence }) => ({
       cause: 'killed',
       headline: 'Another program ended it',

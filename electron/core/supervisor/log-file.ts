@@ -47,18 +47,25 @@ export function createLogFile(
     }
   }
 
+  // A disk that refuses must not stop a runtime: the ring still has the lines, and the next line tries again.
+  function begin() {
+    working ??= work().then(
+      () => {
+        working = null
+        if (pending.length > 0) begin()
+      },
+      () => void (working = null),
+    )
+  }
+
   return {
     write(line) {
-      if (pendingBytes > maxPendingBytes) {
-        leftOut += 1
-        return
+      if (pendingBytes > maxPendingBytes) leftOut += 1
+      else {
+        pending.push(line)
+        pendingBytes += line.length + 1
       }
-      pending.push(line)
-      pendingBytes += line.length + 1
-      // A disk that refuses must not stop a runtime: the ring still has the lines.
-      working ??= work()
-        .catch(() => undefined)
-        .finally(() => (working = null))
+      begin()
     },
     async flush() {
       while (working) await working

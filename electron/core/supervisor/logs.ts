@@ -6,6 +6,9 @@ import type { InstanceLog } from './supervisor.types'
 
 export type LogBook = InstanceLog & {
   add(stream: LogLine['stream'], text: string, level: LogLine['level']): LogLine
+  /** Number of the next line; with `since` it gives what came after a moment. */
+  mark(): number
+  since(sequence: number): LogLine[]
   /** A secret that must never be shown; the one before stays hidden as well. */
   hide(secret: string): void
   /** Ends all subscriptions after a last batch. */
@@ -46,6 +49,8 @@ export function createLogBook({ clock, file = null, maxLines = 10_000, maxBytes 
       if (subscribers.size > 0) timer ??= setTimeout(tell, batchMs)
       return line
     },
+    mark: () => sequence,
+    since: first => ring.since(first),
     hide: secret => void secrets.push(secret),
     lines: () => ring.since(0),
     dropped: () => ring.dropped(),

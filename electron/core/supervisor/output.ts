@@ -1,4 +1,6 @@
 import type { Readable } from 'node:stream'
+import { systemClock } from '../lib/clock'
+import { createFloodBrake } from './flood-brake'
 
 /** Longest line that is kept; the rest of a longer one is thrown away. */
 export const maxLineLength = 8_192
@@ -38,8 +40,13 @@ const shortened = (line: string, maxLength: number) => (line.length > maxLength 
 /** Reads a stream to its end whatever comes, so that the writer never blocks; tells each line. */
 export function readLines(stream: Readable, onLine: (line: string) => void) {
   const splitter = createLineSplitter(onLine)
+  const brake = createFloodBrake(text => splitter.push(text), { clock: systemClock })
+  const end = () => {
+    brake.end()
+    splitter.end()
+  }
   stream.setEncoding('utf8')
-  stream.on('data', (text: string) => splitter.push(text))
-  stream.on('end', () => splitter.end())
-  stream.on('error', () => splitter.end())
+  stream.on('data', (text: string) => brake.push(text))
+  stream.on('end', end)
+  stream.on('error', end)
 }

@@ -53,7 +53,10 @@ export function createSpawnLauncher({ installId, graceMs = 400, environment = pr
         return handleOf(child, windowsGroup)
       }
       const guarded = guardArguments(marker, graceMs, [wanted.file, ...wanted.args])
-      return handleOf(execa('/bin/sh', guarded, { ...common, stdio: ['ignore', 'pipe', 'pipe', 'pipe'], detached: true }), posixGroup(marker, graceMs))
+      return handleOf(
+        execa('/bin/sh', guarded, { ...common, stdio: ['ignore', 'pipe', 'pipe', 'pipe'], detached: true }),
+        posixGroup(marker, graceMs),
+      )
     },
   }
 }

@@ -133,7 +133,8 @@ function judge(before: Life, event: { permanent: boolean; portTaken: boolean }, 
   }
   const failed = stay({ ...life, phase: 'failed' })
   if (event.permanent) return failed
-  if (event.portTaken && life.portAttempts < policy.portAttempts) return launch({ ...life, portAttempts: life.portAttempts + 1 }, moment)
+  if (event.portTaken && before.readyAtMs === null && life.portAttempts < policy.portAttempts)
+    return launch({ ...life, portAttempts: life.portAttempts + 1 }, moment)
   if (!life.everReady || life.starts.length >= policy.budget) return failed
   const delayMs = backoffDelayMs(policy, life.failuresInARow, moment.random)
   return { life: { ...life, phase: 'backoff' }, effect: { do: 'retry-later', attempt: life.attempt, delayMs } }

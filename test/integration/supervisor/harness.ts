@@ -132,7 +132,7 @@ export async function boot(
     logsFolder: join(folder, 'logs'),
     runFolder: join(folder, 'run'),
     ...deps,
-    timings: { stallCheckMs: 50, healthEveryMs: 50, killWaitMs: 5_000, ...deps.timings },
+    timings: { stallCheckMs: 50, healthEveryMs: 50, secondSignalMs: 300, killWaitMs: 5_000, ...deps.timings },
     policy: { firstDelayMs: 50, jitter: 0, ...deps.policy },
   })
   const seen: { id: string; kind: string }[] = []

@@ -36,12 +36,10 @@ describe('starting', () => {
   test('concurrent starts of the same key join; another key gets its own port', async () => {
     const { supervisor } = await boot()
     const spec = fakeSpec('same', { behaviour: ['--load-ms', '200'] })
-    const [one, two, three, other] = await Promise.all([
-      ...[1, 2, 3].map(() => supervisor.start(spec)),
-      supervisor.start(fakeSpec('other')),
-    ])
-    expect(new Set([one.pid, two.pid, three.pid]).size).toBe(1)
-    expect(other.address).not.toBe(one.address)
+    const others = supervisor.start(fakeSpec('other'))
+    const same = await Promise.all([supervisor.start(spec), supervisor.start(spec), supervisor.start(spec)])
+    expect(new Set(same.map(each => each.pid)).size).toBe(1)
+    expect((await others).address).not.toBe(same[0].address)
     expect(supervisor.list().map(each => each.id)).toEqual(['fake-runtime-1', 'fake-runtime-2'])
   })
 
