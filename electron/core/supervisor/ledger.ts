@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Clock } from '../lib/clock'
 import type { Collection } from '../store/store.types'
-import { bootId, livingMembers, nameOf, processesMarked, startTimeOf } from './processes'
+import { bootId, livingMembers, nameOf, processesMarked, startTimeOf, untilGone } from './processes'
 import { markerOf } from './spawn-launcher'
 
 export const runRowSchema = z.object({
@@ -65,6 +65,9 @@ export function createLedger({ rows, installId, clock }: LedgerDeps): Ledger {
   }
 }
 
+/** What was killed is waited for this long. */
+const killedMs = 2_000
+
 const baseName = (path: string) => path.split(/[/\\]/).pop() ?? path
 
 /** Kills the group when its leader is the recorded process, and whoever carries the run's marker. True when anything was alive. */
@@ -74,6 +77,7 @@ async function endLeftovers(row: RunRow, marker: string): Promise<boolean> {
   const members = await livingMembers(group, marker)
   if (group !== null) kill(-group)
   members.forEach(kill)
+  await untilGone(() => livingMembers(group, marker), killedMs)
   return members.length > 0
 }
 
@@ -87,6 +91,8 @@ async function endUnrecorded(installId: string, ofThisRun: ReadonlySet<string>):
     notices.push(`Ended ${(await nameOf(pid)) ?? 'a process'} (process ${pid}), left over from an earlier run.`)
     kill(pid)
   }
+  const killed = new Set(strays)
+  await untilGone(async () => (await processesMarked(markerOf(installId, ''))).filter(pid => killed.has(pid)), killedMs)
   return notices
 }
 

@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { runTool } from '../lib/run-tool'
 import { guardName } from './guard'
 
@@ -54,6 +55,17 @@ export async function livingMembers(group: number | null, marker: string): Promi
     }),
   )
   return rows.filter((_, index) => found[index]).map(row => row.pid)
+}
+
+/** Waits until nobody is left, asking every 20 ms; what is left after the limit. A killed process takes a moment to go. */
+export async function untilGone(living: () => Promise<number[]>, limitMs: number): Promise<number[]> {
+  const deadlineMs = performance.now() + limitMs
+  let left = await living()
+  while (left.length > 0 && performance.now() < deadlineMs) {
+    await sleep(20)
+    left = await living()
+  }
+  return left
 }
 
 /** All processes whose environment holds a marker that begins with `prefix` (Linux; elsewhere none can be found this way). */

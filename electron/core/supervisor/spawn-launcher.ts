@@ -9,7 +9,7 @@ import { environmentFor } from './environment'
 import { guardArguments } from './guard'
 import type { Launcher, LaunchOptions, ProcessExit, ProcessHandle } from './launcher'
 import { readLines } from './output'
-import { livingMembers } from './processes'
+import { livingMembers, untilGone } from './processes'
 
 export type SpawnLauncherOptions = {
   /** Random name of this home; the marker of every process begins with it. */
@@ -25,6 +25,8 @@ export const markerOf = (installId: string, runId: string) => `${installId}:${ru
 
 /** After the end of a process its pipes may be held open by a child that left the group: output is waited for this long. */
 const drainMs = 300
+/** Children that were killed are waited for this long. */
+const killedMs = 2_000
 
 /** Starts runtimes as children under the guard (POSIX), or as hidden children of the app's own job (Windows). */
 export function createSpawnLauncher({ installId, graceMs = 400, environment = process.env }: SpawnLauncherOptions): Launcher {
@@ -128,14 +130,13 @@ function posixGroup(marker: string, graceMs: number): Group {
   return {
     signal: (pid, kind) => send(-pid, kind === 'term' ? 'SIGTERM' : 'SIGKILL'),
     async finish(pid) {
-      let members = await livingMembers(pid, marker)
+      const living = () => livingMembers(pid, marker)
+      const members = await living()
       if (members.length > 0) toAll(pid, members, 'SIGTERM')
-      for (let waitedMs = 0; members.length > 0 && waitedMs < graceMs; waitedMs += 50) {
-        await sleep(50)
-        members = await livingMembers(pid, marker)
-      }
+      const stubborn = members.length > 0 ? await untilGone(living, graceMs) : []
       // Also ends the guard, whose group this is.
-      toAll(pid, members, 'SIGKILL')
+      toAll(pid, stubborn, 'SIGKILL')
+      if (stubborn.length > 0) await untilGone(living, killedMs)
     },
   }
 }
