@@ -1,5 +1,17 @@
 import type { SQLOutputValue } from 'node:sqlite'
-import { comparisonSchema, generationSchema, turnSchema, type Comparison, type Generation, type Turn } from '../../contract/compare'
+import * as z from 'zod'
+import {
+  comparisonSchema,
+  generationSchema,
+  paneSchema,
+  turnSchema,
+  type Comparison,
+  type Generation,
+  type Pane,
+  type Turn,
+} from '../../contract/compare'
+
+/* SQLite keeps no checksums, so a damaged file may hold a row whose text is damaged: it is left out, and never stops the others. */
 
 type Row = Record<string, SQLOutputValue>
 
@@ -48,9 +60,9 @@ export function generationValues(generation: Generation): [string, ...(string | 
   ]
 }
 
-/** A row of `generations`; throws when it is not one of ours. */
-export function generationFrom(row: Row): Generation {
-  return generationSchema.parse({
+/** A row of `generations`; null when it is damaged. */
+export function generationFrom(row: Row): Generation | null {
+  const read = generationSchema.safeParse({
     id: row['id'],
     paneId: row['pane_id'],
     route: row['route'],
@@ -71,23 +83,32 @@ export function generationFrom(row: Row): Generation {
     error: row['error'],
     startedAt: row['started_at'],
   })
+  return read.data ?? null
 }
 
-/** A row of `turns`, without its generations. */
-export function turnFrom(row: Row): Omit<Turn, 'generations'> {
-  return turnSchema
-    .omit({ generations: true })
-    .parse({ id: row['id'], prompt: row['prompt'], createdAt: row['created_at'], mode: row['mode'] })
+/** A row of `turns`, without its generations; null when it is damaged. */
+export function turnFrom(row: Row): Omit<Turn, 'generations'> | null {
+  const fields = { id: row['id'], prompt: row['prompt'], createdAt: row['created_at'], mode: row['mode'] }
+  return turnSchema.omit({ generations: true }).safeParse(fields).data ?? null
 }
 
-/** A row of `comparisons`, without its turns. */
-export function comparisonFrom(row: Row): Omit<Comparison, 'turns'> {
-  const panes: unknown = JSON.parse(String(row['panes']))
-  return comparisonSchema.omit({ turns: true }).parse({
+/** A row of `comparisons`, without its turns; null when it is damaged. */
+export function comparisonFrom(row: Row): Omit<Comparison, 'turns'> | null {
+  const fields = {
     id: row['id'],
     title: row['title'],
     createdAt: row['created_at'],
     updatedAt: row['updated_at'],
-    panes,
-  })
+    panes: panesFrom(row['panes']),
+  }
+  return comparisonSchema.omit({ turns: true }).safeParse(fields).data ?? null
+}
+
+/** The panes as they were stored; none when that is damaged. */
+export function panesFrom(stored: SQLOutputValue | undefined): Pane[] {
+  try {
+    return z.array(paneSchema).safeParse(JSON.parse(String(stored))).data ?? []
+  } catch {
+    return []
+  }
 }

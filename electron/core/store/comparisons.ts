@@ -1,14 +1,12 @@
-import * as z from 'zod'
-import { paneSchema, type Comparison, type ComparisonSummary, type Generation, type Pane, type Turn } from '../../contract/compare'
-import { comparisonFrom, generationColumns, generationFrom, generationValues, turnFrom } from './comparison-rows'
+import type { Comparison, ComparisonSummary, Generation, Pane, Turn } from '../../contract/compare'
+import { comparisonFrom, generationColumns, generationFrom, generationValues, panesFrom, turnFrom } from './comparison-rows'
 import type { Store } from './store.types'
 import { transaction } from './transaction'
-
-const panesSchema = z.array(paneSchema)
 
 export type ComparisonRecords = {
   /** Newest first. */
   list(): ComparisonSummary[]
+  /** Null when there is none or it is damaged beyond reading. */
   get(id: string): Comparison | null
   create(comparison: Omit<Comparison, 'turns'>): void
   rename(id: string, title: string, at: string): void
@@ -35,9 +33,11 @@ export function createComparisonRecords({ database }: Pick<Store, 'database'>): 
   }
 
   function turnsOf(id: string): Turn[] {
-    return statements.turns.all(id).map(row => {
+    return statements.turns.all(id).flatMap(row => {
       const turn = turnFrom(row)
-      return { ...turn, generations: statements.generations.all(turn.id).map(generationFrom) }
+      if (!turn) return []
+      const generations = statements.generations.all(turn.id).flatMap(each => generationFrom(each) ?? [])
+      return [{ ...turn, generations }]
     })
   }
 
@@ -48,11 +48,12 @@ export function createComparisonRecords({ database }: Pick<Store, 'database'>): 
         title: String(row['title']),
         updatedAt: String(row['updated_at']),
         turns: Number(row['turns']),
-        panes: panesSchema.safeParse(JSON.parse(String(row['panes']))).data?.length ?? 0,
+        panes: panesFrom(row['panes']).length,
       })),
     get(id) {
       const row = statements.one.get(id)
-      return row ? { ...comparisonFrom(row), turns: turnsOf(id) } : null
+      const comparison = row ? comparisonFrom(row) : null
+      return comparison && { ...comparison, turns: turnsOf(id) }
     },
     create({ id, title, createdAt, updatedAt, panes }) {
       statements.create.run(id, title, JSON.stringify(panes), createdAt, updatedAt)

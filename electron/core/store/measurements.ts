@@ -58,8 +58,8 @@ export function createMeasurements({ database }: Pick<Store, 'database'>): Measu
     },
     latest({ runtime, build, model, artifact }) {
       const row = newest.get(runtime, build, model, artifact)
-      return row ? measurementSchema.parse(row) : null
+      return row ? (measurementSchema.safeParse(row).data ?? null) : null
     },
-    all: () => newestOfEach.all().map(row => measurementSchema.parse(row)),
+    all: () => newestOfEach.all().flatMap(row => measurementSchema.safeParse(row).data ?? []),
   }
 }
