@@ -31,13 +31,10 @@ const capabilities: readonly (readonly [pattern: RegExp, capability: string])[] 
 export function buildGpu({ seen, from }: MergedGpu, id: string, { around, ledger }: { around: Around; ledger: Ledger }): Gpu {
   const path = (field: string) => `gpus.${id}.${field}`
   const by = (field: SightingField): Origin => probed(from[field] ?? 'a probe')
-  const pick = (field: 'driver' | 'cudaVersion' | 'rocmTarget' | 'metal' | 'busId', why: string): string | null =>
-    ledger.note<string>(path(field), seen[field], { origin: by(field), why })
+  const pick: PickText = (field, why) => ledger.note<string>(path(field), seen[field], { origin: by(field), why })
 
-  const rough = findGpu({ vendor: seen.vendor, name: seen.name ?? '', vramMiB: seen.vramMiB ?? null, gpuCores: seen.gpuCores ?? null })
-  const entry = seen.integrated && rough?.vramGb ? null : rough
+  const entry = entryOf(seen)
   const name = nameOf(seen.name ?? null, entry, seen.vendor)
-  const unified = seen.unified ?? seen.integrated ?? false
   const memory = gpuMemory({ seen, from, entry, around })
   const vramMiB = ledger.note(path('vramMiB'), memory.vramMiB, { origin: memory.vramOrigin, why: memory.why })
   const vramFreeMiB = ledger.note(path('vramFreeMiB'), memory.freeMiB, { origin: memory.freeOrigin, why: memory.whyNoFree })
@@ -45,17 +42,14 @@ export function buildGpu({ seen, from }: MergedGpu, id: string, { around, ledger
     id,
     vendor: seen.vendor,
     name,
-    memoryKind: unified ? ('unified' as const) : ('dedicated' as const),
+    memoryKind: (seen.unified ?? seen.integrated) ? ('unified' as const) : ('dedicated' as const),
     integrated: seen.integrated ?? false,
     vramMiB,
     vramFreeMiB,
     busId: pick('busId', 'The tools that saw this GPU print no bus id.'),
     driver: pick('driver', 'No tool tells the version of its driver.'),
-    cudaVersion: seen.vendor === 'nvidia' ? pick('cudaVersion', 'Neither the table nor the details of nvidia-smi were read.') : null,
-    computeCapability: seen.vendor === 'nvidia' ? capabilityOf({ seen, from }, entry, { ledger, path }) : null,
-    rocmTarget: seen.vendor === 'amd' ? pick('rocmTarget', 'No tool of ROCm and no file of the kernel names the target.') : null,
+    ...platformOf({ seen, from }, entry, { ledger, path, pick }),
     vulkan: vulkanOf({ seen, from }, around, { ledger, path }),
-    metal: seen.vendor === 'apple' ? pick('metal', 'system_profiler was not read.') : null,
     migEnabled: seen.migEnabled ?? null,
     migInstances: [...(seen.migInstances ?? [])],
     ...ratesOf(entry, { ledger, path }),
@@ -64,6 +58,31 @@ export function buildGpu({ seen, from }: MergedGpu, id: string, { around, ledger
     entry && name !== seen.name && from.name ? derived(`${from.name}, told apart by its memory with ${table}`) : by('name')
   const whyNot = whyNotUsed(seen, { ...base, tableBandwidthGBps: entry?.bandwidthGBps ?? null })
   return { ...base, usable: whyNot === null, whyNot }
+}
+
+type PickText = (field: 'driver' | 'cudaVersion' | 'rocmTarget' | 'metal' | 'busId', why: string) => string | null
+
+/** Graphics inside a processor are never an entry that has memory of its own, whatever their name is short for. */
+function entryOf({ vendor, name, vramMiB, gpuCores, integrated }: MergedGpu['seen']): GpuEntry | null {
+  const entry = findGpu({ vendor, name: name ?? '', vramMiB: vramMiB ?? null, gpuCores: gpuCores ?? null })
+  return integrated && entry?.vramGb ? null : entry
+}
+
+/** What the vendor's own platform needs to know: CUDA, ROCm or Metal, each null for the others without being unknown. */
+function platformOf(merged: MergedGpu, entry: GpuEntry | null, { ledger, path, pick }: Noting & { pick: PickText }) {
+  const none = { cudaVersion: null, computeCapability: null, rocmTarget: null, metal: null }
+  switch (merged.seen.vendor) {
+    case 'nvidia': {
+      const cudaVersion = pick('cudaVersion', 'Neither the table nor the details of nvidia-smi were read.')
+      return { ...none, cudaVersion, computeCapability: capabilityOf(merged, entry, { ledger, path }) }
+    }
+    case 'amd':
+      return { ...none, rocmTarget: pick('rocmTarget', 'No tool of ROCm and no file of the kernel names the target.') }
+    case 'apple':
+      return { ...none, metal: pick('metal', 'system_profiler was not read.') }
+    default:
+      return none
+  }
 }
 
 type Noting = { ledger: Ledger; path: (field: string) => string }

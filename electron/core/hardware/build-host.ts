@@ -1,4 +1,4 @@
-import type { Machine } from '../../contract/machine'
+import type { Machine, Origin } from '../../contract/machine'
 import type { Collected } from './collect'
 import type { Platform } from './hardware.types'
 import { derived, probed, type Ledger } from './ledger'
@@ -9,33 +9,37 @@ function noter<Facts extends object>(
   prefix: string,
   known: { facts: Facts; from: Partial<Record<keyof Facts & string, string>> },
 ) {
-  return <Key extends keyof Facts & string>(key: Key, why: string) =>
-    ledger.note(`${prefix}.${key}`, known.facts[key] as Exclude<Facts[Key], undefined> | null, {
-      origin: probed(known.from[key] ?? 'a probe'),
-      why,
-    })
+  return <Key extends keyof Facts & string>(key: Key, why: string): NonNullable<Facts[Key]> | null =>
+    ledger.note(`${prefix}.${key}`, known.facts[key] ?? null, { origin: probed(known.from[key] ?? 'a probe'), why })
 }
 
-/** The operating system; `platform` is what the caller knows, else what the readings say, else Linux. */
-export function buildOs(collected: Collected, ledger: Ledger, platform: Platform | null): Machine['os'] {
-  const { os } = collected
-  const isWindows = collected.tools.has('Get-CimInstance') || collected.tools.has('reg query qwMemorySize')
-  const system: Platform = platform ?? (isWindows ? 'win32' : (os.facts.platform ?? 'linux'))
-  const note = noter(ledger, 'os', os)
-  const arch = os.facts.arch ?? 'x64'
-  if (os.facts.arch) ledger.origins['os.arch'] = probed(os.from.arch ?? 'a probe')
-  else ledger.origins['os.arch'] = derived('no tool told, so the most common is assumed')
-  const isLinux = system === 'linux'
+/** What the caller knows, else what the readings say, else Linux. */
+function platformOf({ os, tools }: Collected, given: Platform | null): Platform {
+  const isWindows = tools.has('Get-CimInstance') || tools.has('reg query qwMemorySize')
+  return given ?? (isWindows ? 'win32' : (os.facts.platform ?? 'linux'))
+}
+
+/** The operating system; only Linux has a choice of C library, WSL and containers. */
+export function buildOs(collected: Collected, ledger: Ledger, given: Platform | null): Machine['os'] {
+  const { facts, from } = collected.os
+  const platform = platformOf(collected, given)
+  const note = noter(ledger, 'os', collected.os)
+  ledger.origins['os.arch'] = facts.arch ? probed(from.arch ?? 'a probe') : derived('no tool told, so the most common is assumed')
+  const base = {
+    platform,
+    name: note('name', 'No file or tool names the operating system.'),
+    version: note('version', 'No file or tool tells the version.'),
+    kernel: note('kernel', 'uname was not read.'),
+    arch: facts.arch ?? ('x64' as const),
+  }
+  if (platform !== 'linux') return { ...base, libc: null, libcVersion: null, wsl: false, container: null }
+  const why = 'ldd was not read.'
   return {
-    platform: system,
-    name: note('name', 'No file or tool names the operating system.') ?? null,
-    version: note('version', 'No file or tool tells the version.') ?? null,
-    kernel: note('kernel', 'uname was not read.') ?? null,
-    arch,
-    libc: (isLinux ? note('libc', 'ldd was not read.') : null) ?? null,
-    libcVersion: (isLinux ? note('libcVersion', 'ldd was not read.') : null) ?? null,
-    wsl: isLinux && (os.facts.wsl ?? false),
-    container: os.facts.container ?? null,
+    ...base,
+    libc: note('libc', why),
+    libcVersion: note('libcVersion', why),
+    wsl: facts.wsl ?? false,
+    container: facts.container ?? null,
   }
 }
 
@@ -44,14 +48,20 @@ export function buildCpu(collected: Collected, ledger: Ledger): Machine['cpu'] {
   const hybrid = 'No tool tells fast and slow cores apart; most processors have one kind.'
   const isa = note('isa', 'No tool listed the instruction sets.')
   return {
-    model: tidy(note('model', 'No tool names the processor.') ?? null),
-    vendor: note('vendor', 'No tool names its maker.') ?? null,
-    physicalCores: note('physicalCores', 'No tool counts the cores.') ?? null,
-    logicalCores: note('logicalCores', 'No tool counts the hardware threads.') ?? null,
-    performanceCores: note('performanceCores', hybrid) ?? null,
-    efficiencyCores: note('efficiencyCores', hybrid) ?? null,
+    model: tidy(note('model', 'No tool names the processor.')),
+    vendor: note('vendor', 'No tool names its maker.'),
+    physicalCores: coresInName(collected, ledger) ?? note('physicalCores', 'No tool counts the cores.'),
+    logicalCores: note('logicalCores', 'No tool counts the hardware threads.'),
+    performanceCores: note('performanceCores', hybrid),
+    efficiencyCores: note('efficiencyCores', hybrid),
     isa: isa ?? [],
   }
+}
+
+/** `Threadripper PRO 5975WX 32-Cores`: makers that put the count into the name, for want of a tool that counts. */
+function coresInName({ cpu: { facts } }: Collected, ledger: Ledger): number | null {
+  const found = facts.physicalCores ? null : /\b(\d+)-Cores?\b/.exec(facts.model ?? '')?.[1]
+  return found ? ledger.note('cpu.physicalCores', Number(found), { origin: derived('the name of the processor'), why: '' }) : null
 }
 
 const tidy = (name: string | null) => name?.replace(/\s+/g, ' ').trim() ?? null
@@ -61,23 +71,24 @@ const tidy = (name: string | null) => name?.replace(/\s+/g, ' ').trim() ?? null
  * has left. Under WSL the total itself is what Windows grants.
  */
 export function buildMemory(collected: Collected, ledger: Ledger, os: Machine['os']): Machine['memory'] {
-  const { facts, from } = collected.memory
   const note = noter(ledger, 'memory', collected.memory)
-  const totalMiB = note('totalMiB', 'No file or tool tells how much memory there is.') ?? null
+  const totalMiB = note('totalMiB', 'No file or tool tells how much memory there is.')
+  const limit = limitOf(collected, totalMiB, os)
+  if (limit.origin) ledger.origins['memory.limitMiB'] = limit.origin
+  const { limitMiB, limitFrom } = limit
+  const availableMiB = available(collected, ledger, limitFrom === 'cgroup' ? limitMiB : null)
+  return { totalMiB, availableMiB, limitMiB, limitFrom, bandwidthGBps: collected.memory.facts.bandwidthGBps ?? null }
+}
+
+type Limit = Pick<Machine['memory'], 'limitMiB' | 'limitFrom'> & { origin: Origin | null }
+
+function limitOf({ memory: { facts, from } }: Collected, totalMiB: number | null, os: Machine['os']): Limit {
   const cgroup = facts.cgroupLimitMiB ?? null
-  const isLimited = cgroup !== null && (totalMiB === null || cgroup < totalMiB)
-  const limitMiB = isLimited ? cgroup : os.wsl ? totalMiB : null
-  const limitFrom = isLimited ? 'cgroup' : os.wsl && totalMiB !== null ? 'wsl' : null
-  if (limitMiB !== null)
-    ledger.origins['memory.limitMiB'] =
-      limitFrom === 'cgroup' ? probed(from.cgroupLimitMiB ?? 'cgroup') : derived('Windows grants WSL this much')
-  return {
-    totalMiB,
-    availableMiB: available(collected, ledger, isLimited ? cgroup : null),
-    limitMiB,
-    limitFrom,
-    bandwidthGBps: facts.bandwidthGBps ?? null,
+  if (cgroup !== null && (totalMiB === null || cgroup < totalMiB)) {
+    return { limitMiB: cgroup, limitFrom: 'cgroup', origin: probed(from.cgroupLimitMiB ?? 'cgroup') }
   }
+  if (os.wsl && totalMiB !== null) return { limitMiB: totalMiB, limitFrom: 'wsl', origin: derived('Windows grants WSL this much') }
+  return { limitMiB: null, limitFrom: null, origin: null }
 }
 
 function available(collected: Collected, ledger: Ledger, limitMiB: number | null): number | null {

@@ -36,7 +36,7 @@ function layList(merged: MergedGpu[], list: GpuList) {
     const found = [...left].find(([, gpu]) => wanted(gpu))
     if (!found) return false
     left.delete(found[0])
-    lay(found[1], sighting, list.tool)
+    lay(found[1], isElsewhere(found[1].seen, sighting) ? withoutMoment(sighting) : sighting, list.tool)
     return true
   }
   const unplaced = list.gpus.filter(sighting => !take(gpu => !!sighting.busId && gpu.seen.busId === sighting.busId, sighting))
@@ -48,6 +48,18 @@ function layList(merged: MergedGpu[], list: GpuList) {
     if (!placed && sharesBusIds && sighting.busId) merged.push(lay({ seen: { vendor: sighting.vendor }, from: {} }, sighting, list.tool))
   }
 }
+
+const isElsewhere = (a: GpuSighting, b: GpuSighting) => !!a.busId && !!b.busId && a.busId !== b.busId
+
+/** Of a card of the same model in another place only what does not change with place and time. */
+const withoutMoment = (sighting: GpuSighting): GpuSighting => ({
+  ...sighting,
+  vramFreeMiB: null,
+  vramUsedMiB: null,
+  vramUsedShare: null,
+  driver: null,
+  cudaVersion: null,
+})
 
 /** Whether two sightings can be of one card as far as both tell. */
 function couldBe(a: GpuSighting, b: GpuSighting): boolean {

@@ -10,10 +10,10 @@ export function capture(text: string, pattern: RegExp): string | null {
     : null
 }
 
-/** The number that a figure starts with (`24564 MiB`, `0x1002`, `"360"`), null when there is none. */
+/** The number that a figure starts with (`24564 MiB`, `0x1002`, `"360"`), null when there is none; nothing here is below zero. */
 export function figure(text: string | null | undefined): number | null {
   if (text === null || text === undefined) return null
-  const found = /^\s*"?(0x[0-9a-f]+|-?\d+(?:\.\d+)?)/i.exec(text)?.[1]
+  const found = /^\s*"?(0x[0-9a-f]+|\d+(?:\.\d+)?)/i.exec(text)?.[1]
   return found === undefined ? null : Number(found)
 }
 

@@ -14,12 +14,12 @@ export const sysctl: Parser = {
     const logical = of('hw.logicalcpu') ?? of('hw.ncpu')
     const isApple = model?.startsWith('Apple') ?? false
     // Apple's chips have one thread per core.
-    const physical = of('hw.physicalcpu') ?? (fast !== null && slow !== null ? fast + slow : isApple ? logical : null)
+    const physical = of('hw.physicalcpu') ?? (isApple ? logical : null)
     return {
-      os: { platform: 'darwin', ...(model ? { arch: isApple ? ('arm64' as const) : ('x64' as const) } : {}) },
+      os: { platform: 'darwin', arch: archOf(model) },
       cpu: {
         model,
-        vendor: isApple ? 'Apple' : model?.includes('Intel') ? 'Intel' : null,
+        vendor: makerOf(model),
         physicalCores: physical,
         logicalCores: logical,
         performanceCores: fast,
@@ -30,6 +30,13 @@ export const sysctl: Parser = {
       gpus: isApple && model ? [{ vendor: 'apple', name: model, unified: true, integrated: true }] : [],
     }
   },
+}
+
+const makerOf = (model: string | null) => /Apple|Intel/.exec(model ?? '')?.[0] ?? null
+
+function archOf(model: string | null): 'arm64' | 'x64' | null {
+  if (!model) return null
+  return makerOf(model) === 'Apple' ? 'arm64' : 'x64'
 }
 
 function isaOf(text: string, isApple: boolean): string[] | null {
@@ -116,31 +123,34 @@ export const systemProfilerText: Parser = {
   parse(text) {
     const model = capture(text, /^\s*(?:Chipset Model|Chip): +(.*?)\s*$/m) ?? capture(text, /Chipset Model (Apple [^;]+)/)
     const cores = capture(text, /^\s*Total Number of Cores: +(\d+ \(.*\))/m)
-    const isApple = model?.startsWith('Apple') ?? false
-    const gpu: GpuSighting = {
-      vendor: isApple ? 'apple' : /AMD|Radeon/.test(model ?? '') ? 'amd' : /Intel/.test(model ?? '') ? 'intel' : 'other',
-      name: model,
-      integrated: isApple,
-      unified: isApple,
-      gpuCores: captureFigure(text, /Total Number of (?:GPU )?Cores:? +(\d+)\s*(?:$|;)/m),
-      metal: capture(text, /Metal(?: Support| Family)?: +(?:Supported, )?(Metal (?:GPUFamily )?\w+)/),
-      vramMiB: isApple ? null : sizeMiB(capture(text, /VRAM \([^)]*\): +(.*)$/m)),
-    }
+    const memory = { totalMiB: sizeMiB(capture(text, /^\s*Memory: +(.*)$/m)) }
+    const performanceCores = captureFigure(cores ?? '', /(\d+) performance/i)
+    const efficiencyCores = captureFigure(cores ?? '', /(\d+) efficiency/i)
+    const cpu: CpuFacts = { physicalCores: figure(cores), performanceCores, efficiencyCores }
+    const gpus = model ? [displayInText(text, model)] : []
+    if (!model?.startsWith('Apple')) return { os: { platform: 'darwin' }, gpus, cpu, memory }
     return {
-      os: { platform: 'darwin', ...(isApple ? { arch: 'arm64' as const } : {}) },
-      gpus: model ? [gpu] : [],
-      cpu: {
-        model: isApple ? model : null,
-        physicalCores: figure(cores),
-        logicalCores: isApple ? figure(cores) : null,
-        performanceCores: captureFigure(cores ?? '', /(\d+) performance/i),
-        efficiencyCores: captureFigure(cores ?? '', /(\d+) efficiency/i),
-        ...(isApple ? { vendor: 'Apple', isa: ['NEON'] } : {}),
-      },
-      memory: { totalMiB: sizeMiB(capture(text, /^\s*Memory: +(.*)$/m)) },
+      os: { platform: 'darwin', arch: 'arm64' },
+      gpus,
+      cpu: { ...cpu, model, vendor: 'Apple', logicalCores: figure(cores), isa: ['NEON'] },
+      memory,
     }
   },
 }
+
+function displayInText(text: string, model: string): GpuSighting {
+  const gpu = {
+    name: model,
+    gpuCores: captureFigure(text, /Total Number of (?:GPU )?Cores:? +(\d+)\s*(?:$|;)/m),
+    metal: capture(text, /Metal(?: Support| Family)?: +(?:Supported, )?(Metal (?:GPUFamily )?\w+)/),
+  }
+  if (model.startsWith('Apple')) return { ...gpu, vendor: 'apple', integrated: true, unified: true }
+  const vendor = /AMD|Radeon/.test(model) ? 'amd' : /Intel/.test(model) ? 'intel' : 'other'
+  return { ...gpu, vendor, vramMiB: sizeMiB(capture(text, /VRAM \([^)]*\): +(.*)$/m)), whyNot: notApple }
+}
+
+/** The builds of runtimes for macOS use Metal on Apple's own chips only. */
+const notApple = "The runtimes' Metal builds are made for Apple's own chips; on this Mac they use the processor."
 
 /** `vm_stat`: free, inactive and speculative pages can be had at once. */
 export const vmStat: Parser = {

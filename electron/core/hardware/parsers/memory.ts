@@ -29,15 +29,20 @@ export const cgroupMemory: Parser = {
   parse(text, fileName) {
     const bare = /memory\.(?:max|current|limit_in_bytes|usage_in_bytes)/.exec(fileName)?.[0]
     const lines = /^\s*(max|\d+)\s*$/.test(text) ? `${bare ?? ''}: ${text.trim()}` : text
-    const limits = [...lines.matchAll(/memory\.(?:max|limit_in_bytes): (\d+)$/gm)]
-      .map(found => Number(found[1]))
-      .filter(bytes => bytes < noLimitBytes)
-    const used = captureFigure(lines, /memory\.(?:current|usage_in_bytes): (\d+)$/m)
+    const groups = [...lines.matchAll(/^(.*)memory\.(?:max|limit_in_bytes): (\d+)$/gm)]
+      .map(found => ({ path: found[1] ?? '', bytes: Number(found[2]) }))
+      .filter(group => group.bytes < noLimitBytes)
+    const tightest = groups.toSorted((one, other) => one.bytes - other.bytes)[0]
+    const inGroup = lines
+      .split('\n')
+      .filter(line => line.startsWith(`${tightest?.path ?? ''}memory.`))
+      .join('\n')
+    const used = captureFigure(inGroup, /memory\.(?:current|usage_in_bytes): (\d+)$/m)
     // Cache of files is given back under pressure, so it does not count as used.
-    const cache = captureFigure(lines, /^.*inactive_file (\d+)$/m) ?? 0
+    const cache = captureFigure(inGroup, /^.*memory\.stat: inactive_file (\d+)$/m) ?? 0
     return {
       memory: {
-        cgroupLimitMiB: limits.length > 0 ? mibFromBytes(Math.min(...limits)) : null,
+        cgroupLimitMiB: tightest ? mibFromBytes(tightest.bytes) : null,
         cgroupUsedMiB: used === null ? null : mibFromBytes(Math.max(0, used - cache)),
       },
     }

@@ -124,7 +124,7 @@ export const hybridCores: Parser = {
   parse(text) {
     const fast = capture(text, /^cpu_core\/cpus: (.*)$/m)
     const slow = capture(text, /^cpu_atom\/cpus: (.*)$/m)
-    const siblings = countList(capture(text, /^cpu\/cpu0\/topology\/thread_siblings_list: (.*)$/m)) ?? 1
+    const siblings = countList(capture(text, /^(?:system\/)?cpu\/cpu0\/topology\/thread_siblings_list: (.*)$/m)) ?? 1
     const threads = countList(fast)
     return {
       cpu: { performanceCores: threads === null ? null : Math.round(threads / Math.max(1, siblings)), efficiencyCores: countList(slow) },

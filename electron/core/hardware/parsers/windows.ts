@@ -30,7 +30,7 @@ function fromJson(root: unknown): JsonObject[] {
   const top = objectsIn(root)
   return top.flatMap(object => {
     const inner = Object.values(object).flatMap(value => (Array.isArray(value) || isObject(value) ? objectsIn(value) : []))
-    const isRecord = ['AdapterRAM', 'TotalPhysicalMemory', 'NumberOfCores', 'TotalVisibleMemorySize', 'ConfiguredClockSpeed'].some(
+    const isRecord = ['AdapterRAM', 'TotalPhysicalMemory', 'NumberOfCores', 'TotalVisibleMemorySize', 'DriverDesc'].some(
       key => key in object,
     )
     return isRecord ? [object] : inner
@@ -51,6 +51,7 @@ function fromList(text: string): JsonObject[] {
 }
 
 function findingsOf(object: JsonObject): Findings {
+  if ('DriverDesc' in object) return {}
   if ('AdapterRAM' in object || 'VideoProcessor' in object || 'AdapterCompatibility' in object) {
     const gpu = controllerOf(object)
     return gpu ? { gpus: [gpu] } : {}
@@ -65,24 +66,11 @@ function controllerOf(object: JsonObject): GpuSighting | null {
   const name = textOf(object, 'Name', 'Caption', 'Description')
   const maker = `${textOf(object, 'AdapterCompatibility') ?? ''} ${name ?? ''}`
   const pci = /VEN_([0-9A-F]{4})&DEV_([0-9A-F]{4})/i.exec(textOf(object, 'PNPDeviceID') ?? '')
-  const vendor = /nvidia/i.test(maker)
-    ? 'nvidia'
-    : /advanced micro devices|\bamd\b|radeon/i.test(maker)
-      ? 'amd'
-      : /intel/i.test(maker)
-        ? 'intel'
-        : 'other'
+  const vendor = vendorOf(maker)
   // Remote desktops, mirror drivers and the like are virtual; they have no PCI device.
   if (vendor === 'other' && !pci) return null
   const bytes = figure(textOf(object, 'AdapterRAM'))
-  const integrated =
-    vendor === 'intel'
-      ? isIntegratedIntel(name ?? '')
-      : vendor === 'amd'
-        ? /Radeon(?:\(TM\))? (?:Vega \d+ )?(?:\d{3}M )?Graphics|\d{3}[MS]\b/i.test(name ?? '')
-        : vendor === 'nvidia'
-          ? false
-          : null
+  const integrated = integratedOf(vendor, name ?? '')
   return {
     vendor,
     name,
@@ -92,6 +80,18 @@ function controllerOf(object: JsonObject): GpuSighting | null {
     vramMiB: bytes === null || bytes >= adapterRamCap || integrated ? null : mibFromBytes(bytes),
     ...(vendor === 'other' ? { whyNot: 'A display adapter without compute that a runtime could use.' } : {}),
   }
+}
+
+function vendorOf(maker: string): GpuSighting['vendor'] {
+  if (/nvidia|geforce|quadro/i.test(maker)) return 'nvidia'
+  if (/advanced micro devices|\bamd\b|radeon/i.test(maker)) return 'amd'
+  return /intel/i.test(maker) ? 'intel' : 'other'
+}
+
+function integratedOf(vendor: GpuSighting['vendor'], name: string): boolean | null {
+  if (vendor === 'intel') return isIntegratedIntel(name)
+  if (vendor === 'amd') return /Radeon(?:\(TM\))? (?:Vega \d+ )?(?:\d{3}M )?Graphics|\d{3}[MS]\b/i.test(name)
+  return vendor === 'nvidia' ? false : null
 }
 
 /** Windows writes NVIDIA's 565.90 as 32.0.15.6590: the last five digits are the maker's own number. */
@@ -134,22 +134,29 @@ export const windowsRegistry: Parser = {
   tool: 'reg query qwMemorySize',
   recognises: text => /qwMemorySize/.test(text),
   parse(text) {
-    const keys = text.split(/^(?=HKEY_|Registry::|\s*Hive: )/m).filter(key => /qwMemorySize/.test(key))
-    const gpus = keys.map((key): GpuSighting => {
-      const size = /qwMemorySize\s*(?:REG_QWORD\s+|:\s*)(0x[0-9a-f]+|\d+)/i.exec(key)?.[1]
-      const name = /DriverDesc\s*(?:REG_SZ\s+|:\s*)(.+?)\s*$/m.exec(key)?.[1] ?? nameBeside(text, key)
-      const vendor = /nvidia|geforce|quadro/i.test(name ?? '')
-        ? 'nvidia'
-        : /amd|radeon/i.test(name ?? '')
-          ? 'amd'
-          : /intel/i.test(name ?? '')
-            ? 'intel'
-            : 'other'
-      const bytes = figure(size)
-      return { vendor, name, vramMiB: bytes ? mibFromBytes(bytes) : null }
-    })
-    return { os: { platform: 'win32' }, gpus: gpus.filter(gpu => gpu.vendor !== 'other' || gpu.name === null) }
+    const cards = /^\s*[[{]/.test(text) ? fromJson(looseJson(text)).flatMap(cardOfJson) : cardsOfQuery(text)
+    return { os: { platform: 'win32' }, gpus: cards.map(sightingOf).filter(gpu => gpu.vendor !== 'other' || gpu.name === null) }
   },
+}
+
+type Card = { name: string | null; bytes: number | null }
+
+function sightingOf({ name, bytes }: Card): GpuSighting {
+  return { vendor: vendorOf(name ?? ''), name, vramMiB: bytes ? mibFromBytes(bytes) : null }
+}
+
+function cardOfJson(object: JsonObject): Card[] {
+  return 'DriverDesc' in object
+    ? [{ name: textOf(object, 'DriverDesc'), bytes: figure(textOf(object, 'HardwareInformation.qwMemorySize')) }]
+    : []
+}
+
+function cardsOfQuery(text: string): Card[] {
+  const keys = text.split(/^(?=HKEY_|Registry::|\s*Hive: )/m).filter(key => /qwMemorySize/.test(key))
+  return keys.map(key => ({
+    name: /DriverDesc\s*(?:REG_SZ\s+|:\s*)(.+?)\s*$/m.exec(key)?.[1] ?? nameBeside(text, key),
+    bytes: figure(/qwMemorySize\s*(?:REG_QWORD\s+|:\s*)(0x[0-9a-f]+|\d+)/i.exec(key)?.[1]),
+  }))
 }
 
 /** The two queries are asked one after the other, so the name stands under a second mention of the same sub-key. */

@@ -1,0 +1,172 @@
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cpus, tmpdir, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { correctionSchema, machineSchema, type Machine } from '../../electron/contract/machine'
+import { detect, readRecording } from '../../electron/core/hardware/detect'
+import { readFreeMemory } from '../../electron/core/hardware/free-memory'
+import { createHardware } from '../../electron/core/hardware/hardware'
+import { createBackground } from '../../electron/core/lib/background'
+import { systemClock } from '../../electron/core/lib/clock'
+import { openStore } from '../../electron/core/store/open-store'
+import { machineFolder } from '../fixtures/machines/expect'
+
+const background = createBackground(join(import.meta.dirname, '..', '..', 'dist', 'host', 'worker.js'))
+let folder = ''
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hardware-'))
+})
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true })
+})
+
+/** A program of that name in a folder of its own, put first into PATH. */
+async function program(name: string, script: string): Promise<string> {
+  const bin = join(folder, 'bin')
+  await mkdir(bin, { recursive: true })
+  await writeFile(join(bin, name), `#!/bin/sh\n${script}\n`)
+  await chmod(join(bin, name), 0o755)
+  return `${bin}:${process.env['PATH'] ?? ''}`
+}
+
+describe('this machine', () => {
+  test('is detected in less than 1.5 s, as the kernel knows it', async () => {
+    const began = performance.now()
+    const machine = machineSchema.parse(await detect({ background }))
+    expect(performance.now() - began).toBeLessThan(1500)
+    expect(machine.cpu.logicalCores).toBe(cpus().length)
+    expect(machine.memory.totalMiB).toBe(Math.floor(totalmem() / 1_048_576))
+    expect(machine.probes.find(probe => probe.probe === 'systeminformation')?.outcome).toBe('read')
+  })
+
+  test('can be recorded and read back as the same machine', async () => {
+    const record = join(folder, 'record')
+    const machine = await detect({ background, record })
+    const files = await readdir(record)
+    expect(files).toEqual(expect.arrayContaining(['probes.json', 'proc-cpuinfo.txt', 'proc-meminfo.txt', 'uname.txt']))
+    const index = JSON.parse(await readFile(join(record, 'probes.json'), 'utf8')) as {
+      platform: string
+      probes: { commandLine: string; durationMs: number }[]
+    }
+    expect(index.platform).toBe(machine.os.platform)
+    expect(index.probes.length).toBe(machine.probes.length)
+    const { probes: _probes, ...again } = await readRecording(record)
+    const { probes: _before, ...before } = machine
+    expect(again).toEqual(before)
+  })
+
+  test('a detection can be cancelled', async () => {
+    const path = await program('nvidia-smi', 'exec sleep 30')
+    const signal = AbortSignal.timeout(100)
+    await expect(detect({ background, path, signal })).rejects.toMatchObject({ code: 'cancelled' })
+  })
+})
+
+describe('a folder that is no recording', () => {
+  test('is refused in words', async () => {
+    await expect(readRecording(join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'not-found' })
+    await writeFile(join(folder, 'probes.json'), '{"not": "ours"}')
+    await expect(readRecording(folder)).rejects.toMatchObject({ code: 'bad-input' })
+  })
+})
+
+describe('a tool that hangs', () => {
+  test('stops nobody: the loop runs on, the rest is read, and it is said', async () => {
+    const pids = join(folder, 'pids')
+    const path = await program('nvidia-smi', `sleep 30 & echo $! >> ${pids}; wait`)
+    let longestGapMs = 0
+    let last = performance.now()
+    const ticking = setInterval(() => {
+      longestGapMs = Math.max(longestGapMs, performance.now() - last)
+      last = performance.now()
+    }, 10)
+    try {
+      const began = performance.now()
+      const machine = await detect({ background, path })
+      expect(performance.now() - began).toBeLessThan(7000)
+      expect(longestGapMs).toBeLessThan(500)
+      expect(machine.probes.filter(probe => probe.probe.startsWith('nvidia-smi')).map(probe => probe.outcome)).toEqual(
+        Array.from({ length: 5 }, () => 'timed-out'),
+      )
+      expect(machine.cpu.logicalCores).toBe(cpus().length)
+      expect(machine.warnings.some(warning => warning.code === 'probe-timed-out' && warning.text.includes('nvidia-smi'))).toBe(true)
+    } finally {
+      clearInterval(ticking)
+      for (const pid of (await readFile(pids, 'utf8')).split('\n').filter(Boolean)) {
+        try {
+          process.kill(Number(pid))
+        } catch {
+          // It ended with its parent.
+        }
+      }
+    }
+  })
+})
+
+describe('free memory', () => {
+  test('is asked again without a new detection, only of tools that answered', async () => {
+    const csv = (free: number) =>
+      `index, name, pci.bus_id, memory.total [MiB], memory.used [MiB], memory.free [MiB], driver_version, compute_cap\\n0, NVIDIA GeForce RTX 4090, 00000000:01:00.0, 24564 MiB, 100 MiB, ${free} MiB, 580.1, 8.9`
+    const asked = join(folder, 'asked')
+    const answer = (free: number) => `echo "$*" >> ${asked}; case "$1" in --query-gpu=*) printf '${csv(free)}\\n';; *) exit 3;; esac`
+    const path = await program('nvidia-smi', answer(24000))
+    const machine = await detect({ background, path })
+    expect(machine.gpus[0]).toMatchObject({ name: 'NVIDIA GeForce RTX 4090', vramFreeMiB: 24000, computeCapability: '8.9', usable: true })
+    await program('nvidia-smi', answer(1234))
+    await rm(asked)
+    const fresh = await readFreeMemory(machine, { path })
+    expect(fresh.gpus[0]?.vramFreeMiB).toBe(1234)
+    expect(fresh.memory.availableMiB).toBeGreaterThan(0)
+    expect({ ...fresh, memory: null, gpus: null }).toEqual({ ...machine, memory: null, gpus: null })
+    expect((await readFile(asked, 'utf8')).trim().split('\n')).toHaveLength(1)
+  })
+})
+
+describe('what the person corrects', () => {
+  test('is kept over a restart, marked as theirs, and taken back', async () => {
+    const database = join(folder, 'database')
+    const open = () => openStore(database)
+    const detected: Machine = await readRecording(machineFolder('rtx3090x2-unequal'))
+    const begin = (store: ReturnType<typeof open>) =>
+      createHardware({
+        detect: () => Promise.resolve(detected),
+        corrections: store.collection('corrections', correctionSchema),
+        clock: systemClock,
+      })
+
+    const store = open()
+    const hardware = begin(store)
+    expect(hardware.current()).toBeNull()
+    expect(() => hardware.correct({ path: 'memory.totalMiB', value: 1 })).toThrow(/not known yet/)
+    await hardware.detect()
+    const seen: (number | null)[] = []
+    const end = hardware.subscribe(machine => seen.push(machine.gpus[0]?.bandwidthGBps ?? null))
+    hardware.correct({ path: 'gpus.gpu0.bandwidthGBps', value: 336 })
+    hardware.correct({ path: 'gpus.gpu0.usable', value: false })
+    end()
+    expect(seen).toEqual([336, 336])
+    for (const wrong of [
+      { path: 'gpus.gpu9.vramMiB', value: 1 },
+      { path: 'memory.totalMiB', value: 'much' },
+      { path: 'memory.totalMiB', value: -5 },
+      { path: 'gpus.gpu0.id', value: 'x' },
+      { path: 'constructor', value: 'x' },
+      { path: 'gpus.gpu0.constructor', value: 'x' },
+    ]) {
+      expect(() => hardware.correct(wrong), wrong.path).toThrow(expect.objectContaining({ code: 'bad-input' }))
+    }
+    store.close()
+
+    const again = open()
+    const after = begin(again)
+    const machine = await after.detect()
+    expect(machine.gpus[0]).toMatchObject({ bandwidthGBps: 336, usable: false, whyNot: 'You chose not to use it.' })
+    expect(machine.origins['gpus.gpu0.bandwidthGBps']).toEqual({ kind: 'person', from: 'typed in' })
+    expect(machine.unknown).not.toHaveProperty('gpus.gpu0.bandwidthGBps')
+    const back = after.correct({ path: 'gpus.gpu0.bandwidthGBps', value: null })
+    expect(back.gpus[0]?.bandwidthGBps).toBeNull()
+    expect(back.unknown['gpus.gpu0.bandwidthGBps']).toBeTruthy()
+    again.close()
+  })
+})

@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest'
+import { findGpu } from '../../../electron/core/hardware/gpu-table'
+
+const nvidia = (name: string, vramMiB: number | null = null) => findGpu({ vendor: 'nvidia', name, vramMiB })?.name ?? null
+
+describe('the GPU table is asked by the names that tools print', () => {
+  test.each([
+    ['NVIDIA GeForce RTX 4090', 24564, 'GeForce RTX 4090'],
+    ['NVIDIA GeForce RTX 4070 Laptop GPU', 8188, 'GeForce RTX 4070 Mobile'],
+    ['NVIDIA GeForce RTX 4060 Ti', 16380, 'GeForce RTX 4060 Ti 16 GB'],
+    ['NVIDIA GeForce RTX 4060 Ti', 8188, 'GeForce RTX 4060 Ti 8 GB'],
+    ['NVIDIA H100 80GB HBM3', 81559, 'H100 SXM5 80 GB'],
+    ['NVIDIA H100 PCIe', 81559, 'H100 PCIe 80 GB'],
+    ['NVIDIA H100 NVL', 95830, 'H100 NVL 94 GB'],
+    ['NVIDIA H200', 143771, 'H200 SXM 141 GB'],
+    ['NVIDIA A100-SXM4-80GB', 81920, 'A100 SXM4 80 GB'],
+    ['NVIDIA A100 80GB PCIe', 81920, 'A100 PCIe 80 GB'],
+    ['Tesla V100-SXM2-32GB', 32768, 'Tesla V100 SXM2 32 GB'],
+    ['NVIDIA L40S', 46068, 'L40S'],
+    ['NVIDIA RTX 6000 Ada Generation', 49140, 'RTX 6000 Ada Generation'],
+    ['NVIDIA RTX PRO 6000 Blackwell Workstation Edition', 97887, 'RTX PRO 6000 Blackwell'],
+    ['NVIDIA GB10', null, 'GB10'],
+    ['NVIDIA GeForce RTX 3050 Ti Laptop GPU', 4096, null],
+    ['Graphics Device', 6144, null],
+  ])('%s with %s MiB', (name, vramMiB, expected) => {
+    expect(nvidia(name, vramMiB)).toBe(expected)
+  })
+
+  test('names with alternatives are settled by memory, or not at all', () => {
+    const ask = (vramMiB: number | null) =>
+      findGpu({ vendor: 'amd', name: 'Navi 31 [Radeon RX 7900 XT/7900 XTX/7900M]', vramMiB })?.name ?? null
+    expect([ask(24560), ask(20464), ask(null)]).toEqual(['Radeon RX 7900 XTX', 'Radeon RX 7900 XT', null])
+  })
+
+  test.each([
+    ['Apple M4 Pro', 20, 273, 8.6],
+    ['Apple M4 Max', 32, 410, 13.8],
+    ['Apple M3 Ultra', 60, 819, 21.3],
+    ['Apple M1', 7, 68, 2.3],
+  ])('%s with %d cores', (name, gpuCores, ...[bandwidthGBps, fp16Tflops]) => {
+    expect(findGpu({ vendor: 'apple', name, vramMiB: null, gpuCores })).toMatchObject({ bandwidthGBps, fp16Tflops })
+  })
+
+  test('other vendors', () => {
+    expect(findGpu({ vendor: 'intel', name: 'Intel(R) Arc(TM) B580 Graphics', vramMiB: null })?.bandwidthGBps).toBe(456)
+    expect(findGpu({ vendor: 'amd', name: 'AMD Instinct MI300X', vramMiB: 196592 })?.bandwidthGBps).toBe(5300)
+    expect(findGpu({ vendor: 'amd', name: 'Radeon 8060S Graphics', vramMiB: null })?.bandwidthGBps).toBe(256)
+  })
+})
