@@ -2,7 +2,7 @@ import { buildsHere, type BuildChoice } from './builds'
 import { calibrationFor } from './calibration'
 import { choose } from './choose'
 import { sourceInReach } from './missing'
-import type { Option } from './options'
+import type { Option, Pool } from './options'
 import { planFacts, type Candidate, type Ranking } from './rank'
 import type { RecommendInput } from './recommend.types'
 import { scoreEngine } from './score'
@@ -11,17 +11,17 @@ import { scoreEngine } from './score'
  * What stands beside the best answers: for each engine that is here, what it can do with the models that are here; where
  * that is nothing real, what it can do with a model in reach; and at the last the engine test.
  */
-export function candidatesHere(input: RecommendInput, options: readonly Option[], ranking: Ranking): Candidate[] {
+export function candidatesHere(input: RecommendInput, { options, all }: Pool, ranking: Ranking): Candidate[] {
   const startable = ranking.candidates.filter(each => each.runtime.launch !== undefined)
   const real = options.filter(option => !option.engineTest)
   const library = real.filter(option => option.library !== null)
-  const now = among(input, startable, { all: options, from: library })
+  const now = among(input, startable, { all, from: library })
   const reach = among(input, startable, {
-    all: options,
+    all,
     from: real.filter(option => option.library === null && sourceInReach(option, input.reachable)),
   })
   const better = reach.filter(each => !now.some(one => one.runtime === each.runtime && one.choice.utility >= each.choice.utility))
-  const test = now.length > 0 || isStartable(ranking.candidates) ? [] : testCandidates(input, options, startable)
+  const test = now.length > 0 || isStartable(ranking.candidates) ? [] : testCandidates(input, { options, all }, startable)
   return [...now, ...better, ...test]
 }
 
@@ -29,12 +29,16 @@ const isStartable = (candidates: readonly Candidate[]) =>
   candidates.some(each => each.runtime.launch && each.build.build !== null && each.choice.option.library !== null)
 
 /** The smallest engine test on each engine that is here. Ranked as the engines are. */
-function testCandidates(input: RecommendInput, options: readonly Option[], startable: readonly Candidate[]): Candidate[] {
+function testCandidates(
+  input: RecommendInput,
+  { options, all }: Pick<Pool, 'options' | 'all'>,
+  startable: readonly Candidate[],
+): Candidate[] {
   const tests = options.filter(option => option.engineTest && option.library !== null)
   const largest = [...tests].sort((a, b) => b.size.weightsBytes - a.size.weightsBytes).slice(0, 1)
   // The engine test keeps no long context: what it was trained for is enough.
   const short = { ...input, need: { ...input.need, contextTokens: null } }
-  return among(short, startable, { all: options, from: largest }).slice(0, 1)
+  return among(short, startable, { all, from: largest }).slice(0, 1)
 }
 
 function among(

@@ -22,8 +22,11 @@ export type Option = {
   engineTest: boolean
 }
 
+/** `options`: what may be chosen. `all`: everything known, also what the person did not name. */
+export type Pool = { options: readonly Option[]; all: readonly Option[]; named: Named | null }
+
 /** Everything that could be loaded, with what the person named already applied. */
-export function optionsOf(input: RecommendInput): { options: Option[]; named: Named | null } {
+export function optionsOf(input: RecommendInput): Pool {
   const { catalogue, library, need } = input
   const named =
     need.model === null ? null : parseModelWords(need.model, [...catalogue.map(each => each.id), ...library.map(each => each.id)])
@@ -38,14 +41,14 @@ export function optionsOf(input: RecommendInput): { options: Option[]; named: Na
     .filter(each => !listed.has(each.id))
     .flatMap(each => optionOfFile(each, known.get(each.catalogueId ?? '') ?? null) ?? [])
   const all = [...fromCatalogue, ...others]
-  if (!named) return { options: all, named }
+  if (!named) return { options: all, all, named }
   const meets = (option: Option) => {
     const entry = known.get(option.model)
     const asked = option.library ? nameOfLibraryModel(option.library, entry ?? null) : null
     const matched = (entry !== undefined && named.matches(entry)) || (asked !== null && named.matches(asked))
     return matched && (named.artifact === null || named.artifact === option.artifact)
   }
-  return { options: all.filter(option => option.engineTest || meets(option)), named }
+  return { options: all.filter(option => option.engineTest || meets(option)), all, named }
 }
 
 const fileOf = (model: CatalogueModel, artifact: Artifact, ready: readonly LibraryModel[]) =>

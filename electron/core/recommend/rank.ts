@@ -3,7 +3,7 @@ import { bestBuild, type BuildChoice } from './builds'
 import { calibrationFor } from './calibration'
 import { choose, type Choice } from './choose'
 import type { Facts } from './conditions'
-import type { Option } from './options'
+import type { Option, Pool } from './options'
 import type { Placement, Share } from './placement'
 import type { RecommendInput } from './recommend.types'
 import { compareScores, scoreEngine, type Score } from './score'
@@ -19,7 +19,7 @@ export type Ranking = { candidates: readonly Candidate[]; contenders: readonly C
 type Rejected = Recommendation['rejected'][number]
 
 /** Best model per engine, then the engines in order. Whatever cannot run, fit or keep a must-have is rejected with the reason. */
-export function rank(input: RecommendInput, options: readonly Option[]): Ranking {
+export function rank(input: RecommendInput, { options, all }: Pool): Ranking {
   const { machine, need } = input
   const rejected: Rejected[] = []
   const reject = ({ runtime }: Pick<Contender, 'runtime'>, why: string) => rejected.push({ runtime: runtime.id, title: runtime.title, why })
@@ -33,7 +33,7 @@ export function rank(input: RecommendInput, options: readonly Option[]): Ranking
   const real = options.filter(option => !option.engineTest)
   const withChoice = able.map(contender => {
     const build = bestBuild(contender.runtime, contender.verdict, input)
-    const calibration = calibrationFor(input, contender.runtime, { options, backend: build.backend })
+    const calibration = calibrationFor(input, contender.runtime, { options: all, backend: build.backend })
     const choice = choose({ machine, need, runtime: contender.runtime, backend: build.backend, options: real, calibration })
     return { contender, build, choice }
   })

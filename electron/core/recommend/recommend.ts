@@ -14,11 +14,12 @@ import { whatIf } from './what-if'
  * with `startable.now` is the best that can be started at once.
  */
 export function recommend(input: RecommendInput): Recommendation {
-  const { options, named } = optionsOf(input)
-  const ranking = rank(input, options)
+  const pool = optionsOf(input)
+  const { options, named } = pool
+  const ranking = rank(input, pool)
   const nothing = named !== null && ranking.candidates.length === 0
-  const context: DecideContext = { input, contenders: ranking.contenders, options }
-  const candidates = nothing ? [] : withoutRepeats([...ranking.candidates, ...ordered(candidatesHere(input, options, ranking))])
+  const context: DecideContext = { input, contenders: ranking.contenders, options: pool.all }
+  const candidates = nothing ? [] : withoutRepeats([...ranking.candidates, ...ordered(candidatesHere(input, pool, ranking))])
   const [first, second] = ranking.candidates
   const tie = first && second ? tieBetween(first, second) : 'none'
   const decisions = candidates.map((candidate, index) => ({
@@ -38,10 +39,10 @@ export function recommend(input: RecommendInput): Recommendation {
 /** What would run if the person had named no model. */
 const instead = (input: RecommendInput): Decision | null => {
   const open = { ...input, need: { ...input.need, model: null } }
-  const { options } = optionsOf(open)
-  const ranking = rank(open, options)
+  const pool = optionsOf(open)
+  const ranking = rank(open, pool)
   const [first] = ranking.candidates
-  return first ? decide({ input: open, contenders: ranking.contenders, options }, first) : null
+  return first ? decide({ input: open, contenders: ranking.contenders, options: pool.all }, first) : null
 }
 
 /** Startable ones first, real models before the engine test, then as ranked. */

@@ -31,10 +31,10 @@ function variantsOf(need: Need): { text: string; need: Partial<Need> }[] {
 
 /** Which single changes of the need would put another engine first: found by deciding again, at most four, one per engine and kind. */
 export function whatIf(input: RecommendInput, best: string): Change[] {
-  const { options } = optionsOf(input)
+  const pool = optionsOf(input)
   const byRuntime = new Map<string, { texts: string[]; change: Change }>()
   for (const variant of variantsOf(input.need)) {
-    const [first] = rank({ ...input, need: { ...input.need, ...variant.need } }, options).candidates
+    const [first] = rank({ ...input, need: { ...input.need, ...variant.need } }, pool).candidates
     if (!first || first.runtime.id === best) continue
     const known = byRuntime.get(first.runtime.id)
     if (known) known.texts.push(variant.text)
