@@ -14,8 +14,8 @@ export function gigabytes(mib: number): string {
   return gib.toFixed(Math.abs(gib) >= 100 ? 0 : 1)
 }
 
-/** Modules and cards come in these steps; firmware and kernel keep up to 4 % of one for themselves. */
-const reservedShare = 0.04
+/** Modules and cards come in these steps; firmware and kernel keep up to 5 % of one for themselves. */
+const reservedShare = 0.05
 
 /** The capacity of a memory or card as it is sold: a 24,564 MiB card has 24 GB, 62.5 GiB of usable memory are 64 GB. */
 export function capacity(mib: number | null): string {
@@ -73,7 +73,7 @@ export function duration(ms: number | null, fine = false): string {
   if (fine && ms < 1000) return `${Math.round(ms)} ms`
   const seconds = ms / 1000
   if (seconds < 10) return `${seconds.toFixed(1)} s`
-  if (seconds < 60) return `${Math.round(seconds)} s`
+  if (seconds < 59.5) return `${Math.round(seconds)} s`
   const whole = Math.round(seconds)
   if (whole < 3600) return whole % 60 === 0 ? `${whole / 60} min` : `${Math.floor(whole / 60)} min ${whole % 60} s`
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`

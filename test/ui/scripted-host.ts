@@ -1,3 +1,4 @@
+import { RPCLink } from '@orpc/client/message-port'
 import { implement } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/message-port'
 import { contract } from '../../electron/contract'
@@ -5,7 +6,7 @@ import type { Recommendation } from '../../electron/contract/decision'
 import type { Instance, StartRequest } from '../../electron/contract/instance'
 import type { Job } from '../../electron/contract/job'
 import type { Need } from '../../electron/contract/need'
-import { dialByPort } from '../../renderer/client/dial'
+import type { Wire } from '../../renderer/client/link'
 import { recommendation } from './fixture-decision'
 import * as fixtures from './fixture-machine'
 import { makeInstance, makeJob } from './fixture-run'
@@ -134,24 +135,28 @@ export function createScriptedHost() {
       }),
     },
   }
-  return { state, asked, script, router, dial: () => dialRouter(router) }
+  const cuts = new Set<() => void>()
+  const cut = () => {
+    for (const end of cuts) end()
+    cuts.clear()
+  }
+  return { state, asked, script, router, cut, dial: () => dialRouter(router, cuts) }
 }
 
 type Router = ReturnType<typeof createScriptedHost>['router']
 
-/** Serves the router behind a port the way the preload does, so that the window's own way of connecting is used. */
-function dialRouter(router: Router) {
-  window.addEventListener('message', event => {
-    if ((event.data as { type?: string } | null)?.type !== 'roundhouse-ready') return
-    const { port1, port2 } = new MessageChannel()
-    new RPCHandler(router).upgrade(port1)
-    port1.start()
-    const given = new MessageEvent('message', {
-      data: { type: 'roundhouse-port' },
-      source: window,
-      ports: [port2],
+/** One port to the router, as the preload gives one to the window. `cut` ends the wire as a host that died would. */
+function dialRouter(router: Router, cuts: Set<() => void>): Promise<Wire> {
+  const { port1, port2 } = new MessageChannel()
+  new RPCHandler(router).upgrade(port1)
+  port1.start()
+  port2.start()
+  const closed = new Promise<void>(resolve => {
+    cuts.add(() => {
+      port1.close()
+      port2.close()
+      resolve()
     })
-    window.dispatchEvent(given)
   })
-  return dialByPort(window)
+  return Promise.resolve({ link: new RPCLink({ port: port2 }), closed })
 }

@@ -1,3 +1,4 @@
+import { Fragment } from 'react'
 import type { Decision, Recommendation } from '../../../electron/contract/decision'
 import { classes } from '../../ui/classes'
 import { Mark } from '../../ui/mark'
@@ -67,10 +68,12 @@ export function DecisionCard({ recommendation, decision, computing }: Props) {
 /** Nouns joined by pale plus signs. */
 export function Nouns({ nouns }: { nouns: readonly string[] }) {
   return nouns.map((noun, index) => (
-    <span key={noun}>
-      {index > 0 && <span className="font-normal text-ink-3"> + </span>}
+    <Fragment key={noun}>
+      {index > 0 && ' '}
+      {index > 0 && <span className="font-normal text-ink-3">+</span>}
+      {index > 0 && ' '}
       {noun}
-    </span>
+    </Fragment>
   ))
 }
 

@@ -56,13 +56,13 @@ function Sequence({ job }: { job: Job }) {
   const nouns = decision ? nounsOf(decision) : instance ? [instance.buildTitle, instance.modelTitle] : [job.title]
   return (
     <div className="grid grid-cols-[minmax(0,1fr)_minmax(0,520px)] items-start gap-x-8 gap-y-5 px-gut py-5 max-wide:grid-cols-[minmax(0,1fr)_minmax(0,440px)] max-narrow:grid-cols-1">
-      <section aria-labelledby="h-sequence" className="min-w-0">
+      <section aria-label="How this start goes" className="min-w-0">
         <header className="mb-5">
           <p className="mb-0.5 flex items-center gap-1.5 text-12 text-ink-2">
             <Mark size={16} stroke={2} />
             {kicker(job)}
           </p>
-          <h2 id="h-sequence" className="text-20 font-semibold tracking-[-0.015em] wrap-anywhere">
+          <h2 className="text-20 font-semibold tracking-[-0.015em] wrap-anywhere">
             <Nouns nouns={nouns} />
           </h2>
           <p className="text-ink-2" role="status">

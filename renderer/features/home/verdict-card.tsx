@@ -23,12 +23,13 @@ export function VerdictCard({ title, expected, instance, later, children }: Prop
   const proof = instance?.proof ?? null
   const rows = verdictRows(expected ?? nothingExpected, proof)
   return (
-    <section aria-labelledby="h-verdict" className={`grid gap-3 rounded-2 border border-frame px-5 py-4 ${proof ? '' : 'border-dashed'}`}>
+    <section
+      aria-label={`Verdict: ${title}`}
+      className={`grid gap-3 rounded-2 border border-frame px-5 py-4 ${proof ? '' : 'border-dashed'}`}
+    >
       <header className="grid gap-0.5">
         {proof ? <StateWord tone="ok">Ready now</StateWord> : <StateWord tone="later">{later}</StateWord>}
-        <h2 id="h-verdict" className={`text-16 wrap-anywhere ${proof ? '' : 'text-ink-2'}`}>
-          {title}
-        </h2>
+        <h2 className={`text-16 wrap-anywhere ${proof ? '' : 'text-ink-2'}`}>{title}</h2>
       </header>
       <table className="w-full table-fixed border-collapse">
         <thead className="text-12">

@@ -1,0 +1,145 @@
+// @vitest-environment jsdom
+import { screen, waitFor, within } from '@testing-library/react'
+import { describe, expect, test } from 'vitest'
+import { makeDecision, recommendation } from './fixture-decision'
+import { machine } from './fixture-machine'
+import { expectAccessible, mountWindow } from './mount'
+
+describe('Home', () => {
+  test('shows the machine, what was wanted last time, and the decision with its reason', async () => {
+    mountWindow()
+    expect(await screen.findByText('RTX 4090', { selector: 'b' })).toBeTruthy()
+    expect(await screen.findByText('21.9 GB free')).toBeTruthy()
+    expect(await screen.findByRole('heading', { name: 'llama-server b9000 + Qwen3-8B Q8_0 + 8k context each' })).toBeTruthy()
+    expect(screen.getByText('eight users at once need parallel slots')).toBeTruthy()
+    expect(screen.getByRole<HTMLInputElement>('radio', { name: 'RAG / API' }).checked).toBe(true)
+    expect(
+      screen.getByRole('img', { name: /weights 8\.1 GB, KV cache 9\.0 GB, engine 2\.2 GB, other apps 2\.1 GB, free 2\.5 GB of 24 GB/ }),
+    ).toBeTruthy()
+    expect(screen.getByText('fits, 90 %')).toBeTruthy()
+    await expectAccessible()
+  })
+
+  test('every change of the need is decided again, without losing the answer meanwhile', async () => {
+    const { host, user } = mountWindow()
+    await screen.findByRole('heading', { name: /Qwen3-8B/ })
+    await user.click(screen.getByRole('radio', { name: 'just me' }))
+    expect(screen.getByRole('heading', { name: /Qwen3-8B/ })).toBeTruthy()
+    await waitFor(() => expect(host.asked.decided.at(-1)).toMatchObject({ users: 1, task: 'rag-api' }))
+    await user.click(screen.getByRole('checkbox', { name: /^quality/ }))
+    await waitFor(() => expect(host.asked.decided.at(-1)?.priorities).toEqual(['throughput', 'maintenance', 'quality']))
+    await waitFor(() => expect(host.state.settings.value.need.users).toBe(1))
+  })
+
+  test('a must-have is added from the menu and taken away by its chip', async () => {
+    const { host, user } = mountWindow()
+    await user.click(await screen.findByRole('button', { name: 'Add a must-have' }))
+    await user.click(await screen.findByRole('menuitemcheckbox', { name: /headless/ }))
+    await user.keyboard('{Escape}')
+    await waitFor(() => expect(host.asked.decided.at(-1)?.must).toEqual(['headless']))
+    await user.click(screen.getByRole('button', { name: 'Remove headless' }))
+    await waitFor(() => expect(host.asked.decided.at(-1)?.must).toEqual([]))
+  })
+
+  test('"Try it" applies the change and can be undone', async () => {
+    const { host, user } = mountWindow()
+    await user.click(await screen.findByRole('button', { name: 'Try it' }))
+    await waitFor(() => expect(host.asked.decided.at(-1)?.users).toBe(1))
+    await user.click(screen.getByRole('button', { name: 'Undo' }))
+    await waitFor(() => expect(host.asked.decided.at(-1)?.users).toBe(8))
+    expect(screen.queryByRole('button', { name: 'Undo' })).toBeNull()
+  })
+
+  test('the runner-up can be looked at in full, and the recommended had back', async () => {
+    const { user } = mountWindow()
+    await user.click(await screen.findByRole('button', { name: 'Look at it' }))
+    expect(screen.getByRole('heading', { name: /^Ollama \+ Qwen3-8B Q4_K_M/ })).toBeTruthy()
+    await user.click(screen.getByRole('button', { name: 'back to the recommended' }))
+    expect(screen.getByRole('heading', { name: /^llama-server b9000/ })).toBeTruthy()
+  })
+
+  test('Start asks for exactly the decision and shows its sequence', async () => {
+    const { host, user } = mountWindow()
+    await user.click(await screen.findByRole('button', { name: 'Start' }))
+    await screen.findByRole('list', { name: 'Steps of this start' })
+    expect(host.asked.started).toEqual([
+      expect.objectContaining({ runtime: 'llama.cpp', model: 'Qwen/Qwen3-8B:Q8_0', contextTokens: 8192, slots: 8, insist: false }),
+    ])
+    expect(location.hash).toBe('#/start/job-1')
+  })
+
+  test('what does not fit warns, and starts only for someone who insists', async () => {
+    const tooBig = makeDecision({
+      startable: { now: false, missing: [{ kind: 'memory', text: 'It needs 31 GB; 24 GB is there.', bytes: null }] },
+      memory: { ...makeDecision().memory, fits: false },
+    })
+    const { host, user } = mountWindow('/', ({ script }) => {
+      script.decide = need => ({ ...recommendation, need, decisions: [tooBig] })
+    })
+    await user.click(await screen.findByRole('button', { name: 'Start anyway' }))
+    expect(host.asked.started).toEqual([])
+    const dialog = await screen.findByRole('dialog', { name: 'Start although it does not fit?' })
+    await user.click(within(dialog).getByRole('button', { name: 'Start anyway' }))
+    await waitFor(() => expect(host.asked.started).toEqual([expect.objectContaining({ insist: true })]))
+  })
+
+  test('what this app cannot start has no Start, but what can be started instead has', async () => {
+    const foreign = makeDecision({
+      startable: { now: false, missing: [{ kind: 'unsupported', text: 'Not yet: run the command.', bytes: null }] },
+    })
+    const { host, user } = mountWindow('/', ({ script }) => {
+      script.decide = need => ({ ...recommendation, need, decisions: [foreign, ...recommendation.decisions.slice(1)] })
+    })
+    expect(await screen.findByText(/Not yet: run the command/)).toBeTruthy()
+    expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Start' }).disabled).toBe(true)
+    expect(screen.getByText('Can start this minute: the engine test')).toBeTruthy()
+    await user.click(screen.getByRole('button', { name: 'Start that' }))
+    await waitFor(() => expect(host.asked.started[0]).toMatchObject({ model: 'roundhouse/canary:F16' }))
+    expect(await screen.findByText(/engine test: it knows its answers by heart/)).toBeTruthy()
+  })
+
+  test('when deciding fails it says so, and tries again on demand', async () => {
+    let broken = true
+    const { user } = mountWindow('/', ({ script }) => {
+      script.decide = need => {
+        if (broken) throw new Error('no catalogue')
+        return { ...recommendation, need }
+      }
+    })
+    expect(await screen.findByRole('alert', { name: 'The recommendation could not be worked out' })).toBeTruthy()
+    broken = false
+    await user.click(screen.getByRole('button', { name: 'Try again' }))
+    expect(await screen.findByRole('heading', { name: /Qwen3-8B/ })).toBeTruthy()
+  })
+})
+
+describe('the machine', () => {
+  test('a value is corrected in its own unit and taken back', async () => {
+    const { host, user } = mountWindow('/', ({ state }) =>
+      state.machine.set({
+        ...machine,
+        origins: { ...machine.origins, 'memory.bandwidthGBps': { kind: 'person', from: 'typed in' } },
+      }),
+    )
+    await screen.findByText('Ubuntu 24.04')
+    await user.click(screen.getByRole('button', { name: 'Correct a value' }))
+    const field = await screen.findByRole('textbox', { name: 'NVIDIA GeForce RTX 4090: memory in GB' })
+    await user.clear(field)
+    await user.type(field, '22{Enter}')
+    await waitFor(() => expect(host.asked.corrected).toEqual([{ path: 'gpus.gpu0.vramMiB', value: 22_528 }]))
+    await user.click(screen.getByRole('button', { name: 'Take back Memory bandwidth' }))
+    await waitFor(() => expect(host.asked.corrected.at(-1)).toEqual({ path: 'memory.bandwidthGBps', value: null }))
+  })
+
+  test('an unknown value says why, on hover', async () => {
+    const { user } = mountWindow('/', ({ state }) =>
+      state.machine.set({
+        ...machine,
+        cpu: { ...machine.cpu, physicalCores: null },
+        unknown: { 'cpu.physicalCores': 'The container hides the topology.' },
+      }),
+    )
+    await user.hover(await screen.findByRole('button', { name: 'physical cores unknown' }))
+    expect(await screen.findByRole('tooltip', { name: /The container hides the topology/ })).toBeTruthy()
+  })
+})
