@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from '../../contract/failure'
@@ -67,8 +68,17 @@ export function createDownloader(dependencies: DownloaderDependencies): Download
     return { path: request.target, bytes, sha256 }
   }
 
+  /** A file that is there already, with the right hash: one part of several, after a cancel. */
+  const presentFile = async ({ target, sha256 }: DownloadRequest, signal: AbortSignal): Promise<Downloaded | null> => {
+    if (!sha256 || !existsSync(target)) return null
+    const hashed = await background.run(hashFilesTask, { paths: [target] }, { timeoutMs: 3_600_000, signal })
+    return hashed.sha256 === sha256 ? { path: target, ...hashed } : null
+  }
+
   return {
     async download(request, options) {
+      const present = await presentFile(request, options.signal)
+      if (present) return present
       let last: unknown = new Failure('offline', `There is no source for ${basename(request.target)}`)
       for (const source of request.sources) {
         try {

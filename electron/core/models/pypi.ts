@@ -28,16 +28,29 @@ export function createPypi(fetch: Fetch, index: PackageIndex): Pypi {
       const wheel = files.find(file => isWheelOf(file.name, part))
       if (!wheel) throw new Failure('not-found', `The package index has no wheel of ${part.project} ${part.version}`)
       const sameHost = new URL(wheel.address).origin === new URL(index.address).origin
+      const headers = { 'accept-encoding': 'identity', ...(sameHost && index.headers) }
       return {
         address: wheel.address,
-        headers: { 'accept-encoding': 'identity', ...(sameHost && index.headers) },
-        bytes: wheel.bytes,
+        headers,
+        bytes: wheel.bytes ?? (await lengthOf(fetch, wheel.address, { headers, signal })),
         sha256: wheel.sha256,
         revision: part.version,
         fileName: wheel.name,
       }
     },
   }
+}
+
+/** The HTML form of the index does not tell sizes; null when the server does not either. */
+async function lengthOf(
+  fetch: Fetch,
+  address: string,
+  options: { headers: Readonly<Record<string, string>>; signal: AbortSignal },
+): Promise<number | null> {
+  const { response } = await ask(fetch, address, { method: 'HEAD', ...options })
+  await response.body?.cancel()
+  const length = response.headers.get('content-length')
+  return response.ok && length !== null && /^\d+$/.test(length) ? Number(length) : null
 }
 
 /** PEP 503: letters small, runs of `-`, `_` and `.` are one `-`. */

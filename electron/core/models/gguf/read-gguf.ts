@@ -5,7 +5,7 @@ import type { FileFacts } from '../../../contract/model'
 import { withFile } from './byte-source'
 import { factsOfHeader } from './facts'
 import { readGgufHeader, type GgufHeader } from './header'
-import { headerValues } from './header-values'
+import { headerValues, type HeaderValues } from './header-values'
 
 const maxParts = 999
 const partName = /^(.*)-(\d{5})-of-(\d{5})\.gguf$/
@@ -26,10 +26,20 @@ export function partsOf(file: string): readonly string[] {
 export function readGguf(path: string): FileFacts {
   const first = withFile(path, readGgufHeader)
   const values = headerValues(first.metadata)
+  refuseHelpers(basename(path), values)
   if ((values.count('split.count') ?? 1) < 2) return factsOfHeader(first)
   if (values.count('split.no') !== 0)
     throw new Failure('bad-input', `${basename(path)} is a later part of a split model; choose its first part`)
   return factsOfHeader(joined(first, path))
+}
+
+/** Files in the same format that are no models by themselves. */
+function refuseHelpers(name: string, values: HeaderValues) {
+  const kind = values.text('general.type')
+  if (kind === 'mmproj' || values.text('general.architecture') === 'clip')
+    throw new Failure('bad-input', `${name} is a projector for images, which goes with a model and is none itself`)
+  if (kind === 'adapter') throw new Failure('bad-input', `${name} is a LoRA adapter, which goes with a model and is none itself`)
+  if (kind === 'imatrix') throw new Failure('bad-input', `${name} is an importance matrix, no model`)
 }
 
 function joined(first: GgufHeader, path: string): GgufHeader {

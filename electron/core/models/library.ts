@@ -1,0 +1,73 @@
+import { realpath, rm } from 'node:fs/promises'
+import { Failure } from '../../contract/failure'
+import type { CatalogueModel, LibraryModel } from '../../contract/model'
+import type { Background } from '../lib/background'
+import type { Clock } from '../lib/clock'
+import type { Collection } from '../store/store.types'
+import { partsOf } from './gguf/read-gguf'
+import { conditionOf, readFacts } from './library-check'
+import { createEntries } from './library-entries'
+import { importModel } from './library-import'
+import { findByName, idOf } from './library-names'
+import type { Library } from './library.types'
+
+export type LibraryDependencies = {
+  collection: Collection<LibraryModel>
+  background: Background
+  resourcesFolder: string
+  catalogue: readonly CatalogueModel[]
+  clock: Clock
+}
+
+/** The model files on this machine: bundled, downloaded by us, or referenced where they lie. */
+export function createLibrary({ collection, background, resourcesFolder, catalogue, clock }: LibraryDependencies): Library {
+  const entries = createEntries({ collection, resourcesFolder, catalogue, addedAt: clock.wall() })
+
+  const verifyOne = async (model: LibraryModel) => {
+    const condition = await conditionOf(model, background)
+    // It may have been removed or replaced while its file was looked at.
+    if (entries.byId(model.id) !== model) return
+    const changed = condition.state !== model.state || condition.bytes !== model.bytes || condition.facts !== model.facts
+    if (changed) entries.put({ ...model, ...condition })
+  }
+
+  const verify = async (id?: string) => {
+    const models = id === undefined ? entries.list() : [entries.byId(id)].filter(model => model !== null)
+    for (const model of models) await verifyOne(model)
+  }
+
+  return {
+    start: () => verify(),
+    list: entries.list,
+    byId: entries.byId,
+    resolve: name => findByName(entries.list(), catalogue, name),
+    importFile: path => importModel({ entries, background, catalogue, clock }, path),
+    async addDownloaded({ model, artifact, path, sha256 }) {
+      const facts = await readFacts(background, path)
+      return entries.put({
+        id: idOf(model, artifact),
+        title: model.title,
+        catalogueId: model.id,
+        artifactId: artifact.id,
+        origin: 'downloaded',
+        path: await realpath(path),
+        state: 'ready',
+        why: null,
+        bytes: facts.bytes,
+        sha256,
+        facts,
+        engineTest: model.engineTest,
+        addedAt: clock.wall(),
+      })
+    },
+    verify,
+    async remove(id, deleteFile) {
+      const model = entries.byId(id)
+      if (!model) throw new Failure('not-found', `There is no model ${id} in the library`)
+      if (model.origin === 'bundled') throw new Failure('bad-input', `${id} is part of the app and stays`)
+      if (deleteFile && model.origin === 'downloaded') for (const part of partsOf(model.path)) await rm(part, { force: true })
+      entries.drop(id)
+    },
+    subscribe: entries.subscribe,
+  }
+}

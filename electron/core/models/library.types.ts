@@ -1,0 +1,28 @@
+import type { Artifact, CatalogueModel, LibraryModel } from '../../contract/model'
+
+export type AddedFile = { model: CatalogueModel; artifact: Artifact; path: string; sha256: string | null }
+
+export type Library = {
+  /** Looks at every file: what is missing or changed says so from then on. Call it once at the start. */
+  start(): Promise<void>
+  /** Bundled first, then in the order they were added. */
+  list(): LibraryModel[]
+  byId(id: string): LibraryModel | null
+  /**
+   * Finds `org/name:artifact`, or for `org/name` whatever artifact of it is here, ready ones first in the order of the
+   * catalogue. Capitals do not matter. Null when nothing of that name is here.
+   */
+  resolve(name: string): LibraryModel | null
+  /**
+   * Takes a file into the library where it lies; its header is read first, and a file that is known by its hash gets the
+   * catalogue's name. Fails with `model-missing`, `not-a-gguf`, `model-damaged` or `bad-input`.
+   */
+  importFile(path: string): Promise<LibraryModel>
+  /** Adds what a download brought. */
+  addDownloaded(file: AddedFile): Promise<LibraryModel>
+  /** Looks at one file, or at all. */
+  verify(id?: string): Promise<void>
+  /** Takes it off the list; deletes the file only of a download, and only when asked. */
+  remove(id: string, deleteFile: boolean): Promise<void>
+  subscribe(listener: (models: LibraryModel[]) => void): () => void
+}
