@@ -21,7 +21,8 @@ function isOverruled(warning: Warning, gpus: readonly Gpu[]): boolean {
 }
 
 function unusedWarning(gpu: Gpu): Warning[] {
-  if (gpu.usable || gpu.whyNot === null) return []
+  // Adapters that only draw are no loss.
+  if (gpu.usable || gpu.whyNot === null || gpu.vendor === 'other') return []
   return [
     {
       code: gpu.integrated ? 'integrated-gpu-not-used' : 'gpu-not-used',

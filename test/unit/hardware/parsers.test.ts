@@ -60,6 +60,16 @@ describe('nvidia-smi', () => {
   })
 })
 
+test('Jetson: a row without header, and memory from tegrastats', () => {
+  const machine = machineOf(
+    ['nvidia-smi-query.txt', 'Orin (nvgpu), [N/A], [N/A], [N/A], 540.4.0\n'],
+    ['tegrastats.txt', '03-14-2025 10:11:12 RAM 2345/7620MB (lfb 4x4MB) SWAP 0/3810MB CPU [2%@1190,off,off]'],
+  )
+  expect(machine.gpus).toMatchObject([
+    { name: 'Orin (nvgpu)', memoryKind: 'unified', vramMiB: 7620, vramFreeMiB: 5275, driver: '540.4.0', usable: true },
+  ])
+})
+
 describe('AMD', () => {
   test('a large pool of the GPU inside the processor does not make it the main one', () => {
     const agent = (index: number, lines: string) => `*******\nAgent ${index}\n*******\n${lines}`

@@ -90,7 +90,7 @@ function displayOf(display: JsonObject): GpuSighting {
     vendor,
     name: model,
     integrated: vendor === 'apple' || /spdisplays_vram_shared|builtin/.test(JSON.stringify(display)),
-    unified: vendor === 'apple',
+    unified: vendor === 'apple' ? true : null,
     gpuCores: figure(textOf(display, 'sppci_cores')),
     metal: metal ? `Metal ${metal}` : null,
     vramMiB: vendor === 'apple' ? null : sizeMiB(textOf(display, 'spdisplays_vram', 'spdisplays_vram_shared')),

@@ -6,7 +6,7 @@ import { npuSmi } from './ascend'
 import { clinfo, vulkaninfo, xpuSmiJson, xpuSmiTable } from './intel'
 import { lspci } from './lspci'
 import { cgroupMemory, dmesgMemory, procMeminfo } from './memory'
-import { nvidiaCsv, nvidiaDetails, nvidiaList, nvidiaXml, tegrastats } from './nvidia-query'
+import { nvidiaBareCsv, nvidiaCsv, nvidiaDetails, nvidiaList, nvidiaXml, tegrastats } from './nvidia-query'
 import { nvidiaTable } from './nvidia-table'
 import { hybridCores, lscpu, procCpuinfo } from './processor'
 import { containerMarks, libc, osRelease, software, uname } from './system'
@@ -16,6 +16,7 @@ import { windowsCim, windowsRegistry } from './windows'
 /** Every format we read, the tool whose word counts most first. A text may hold several formats: each parser takes its own. */
 export const parsers: readonly Parser[] = [
   nvidiaCsv,
+  nvidiaBareCsv,
   nvidiaTable,
   nvidiaXml,
   nvidiaDetails,

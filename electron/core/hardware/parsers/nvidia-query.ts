@@ -37,6 +37,33 @@ function gpuOfRow(of: (column: string) => string | null): GpuSighting {
   }
 }
 
+/** The same with `noheader`, whatever was asked for: cells are told by their look, and the largest memory is the total. */
+export const nvidiaBareCsv: Parser = {
+  tool: 'nvidia-smi --query-gpu',
+  recognises: text => bareRow.test(text) && !nvidiaCsv.recognises(text, ''),
+  parse(text) {
+    const rows = text.split('\n').filter(line => bareRow.test(line))
+    return { gpus: rows.map(row => bareGpuOf(row.split(',').map(cell => cell.trim()))) }
+  },
+}
+
+const bareRow = /^(?:\d+, )?(?:NVIDIA |Orin \(nvgpu\)|Thor|GeForce |Tesla |Quadro )[^,|]*,/m
+
+function bareGpuOf(cells: readonly string[]): GpuSighting {
+  const like = (pattern: RegExp) => cells.find(cell => pattern.test(cell)) ?? null
+  const name = like(/^(NVIDIA |Orin|Thor|GeForce |Tesla |Quadro )/)
+  const sizes = cells.filter(cell => /^\d+ MiB$/.test(cell)).map(cell => parseInt(cell, 10))
+  return {
+    vendor: 'nvidia',
+    name,
+    unified: isUnified(name) ? true : null,
+    busId: normaliseBusId(like(/^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.\d$/i)),
+    vramMiB: sizes.length > 0 ? Math.max(...sizes) : null,
+    driver: like(/^\d{3}\.\d+(\.\d+)?$/),
+    computeCapability: like(/^\d{1,2}\.\d$/),
+  }
+}
+
 /** `nvidia-smi -L`: whole names, and the MIG devices of each card with their profiles. */
 export const nvidiaList: Parser = {
   tool: 'nvidia-smi -L',

@@ -68,7 +68,7 @@ function controllerOf(object: JsonObject): GpuSighting | null {
   const pci = /VEN_([0-9A-F]{4})&DEV_([0-9A-F]{4})/i.exec(textOf(object, 'PNPDeviceID') ?? '')
   const vendor = vendorOf(maker)
   // Remote desktops, mirror drivers and the like are virtual; they have no PCI device.
-  if (vendor === 'other' && !pci) return null
+  if (vendor === 'other' && !pci && !/Adreno/.test(maker)) return null
   const bytes = figure(textOf(object, 'AdapterRAM'))
   const integrated = integratedOf(vendor, name ?? '')
   return {
