@@ -1,36 +1,23 @@
 import type { Comparison, ComparisonEvent, Generation, Turn } from '../../../electron/contract/compare'
 
-/** What an event makes of a comparison. `gap`: something between was missed, and only a new snapshot heals it. */
-export type Reduced = { kind: 'comparison'; comparison: Comparison } | { kind: 'gap' }
+type Delta = Extract<ComparisonEvent, { type: 'delta' }>
 
-const gap: Reduced = { kind: 'gap' }
-
-/** Applies one event: pure. A delta counts only where it begins exactly at the end of the text that is known. */
-export function reduceComparison(before: Comparison | null, event: ComparisonEvent): Reduced {
-  if (event.type === 'snapshot') return { kind: 'comparison', comparison: event.comparison }
-  if (!before) return gap
+/** Applies one event: pure. Null when something between was missed, and only a new snapshot heals it. */
+export function reduceComparison(before: Comparison | null, event: ComparisonEvent): Comparison | null {
+  if (event.type === 'snapshot') return event.comparison
+  if (!before) return null
   switch (event.type) {
     case 'turn':
-      return changed({ ...before, turns: withTurn(before.turns, event.turn) })
+      return { ...before, turns: withTurn(before.turns, event.turn) }
     case 'panes':
-      return changed({ ...before, panes: event.panes })
+      return { ...before, panes: event.panes }
     case 'title':
-      return changed({ ...before, title: event.title })
+      return { ...before, title: event.title }
     case 'generation':
-      return withGeneration(before, event.turnId, (known, turn) => (known ? event.generation : placeOf(turn, event.generation)), {
-        id: event.generation.id,
-        paneId: event.generation.paneId,
-      })
+      return changeTurn(before, event.turnId, turn => withGeneration(turn, event.generation))
     case 'delta':
-      return withGeneration(before, event.turnId, known => (known?.text.length === event.offset ? grown(known, event) : null), {
-        id: event.generationId,
-        paneId: null,
-      })
+      return changeTurn(before, event.turnId, turn => withDelta(turn, event))
   }
-}
-
-function changed(comparison: Comparison): Reduced {
-  return { kind: 'comparison', comparison }
 }
 
 function withTurn(turns: Turn[], turn: Turn): Turn[] {
@@ -38,19 +25,35 @@ function withTurn(turns: Turn[], turn: Turn): Turn[] {
   return index === -1 ? [...turns, turn] : turns.with(index, turn)
 }
 
-function withGeneration(
-  before: Comparison,
-  turnId: string,
-  change: (known: Generation | undefined, turn: Turn) => Generation | null,
-  of: { id: string; paneId: string | null },
-): Reduced {
-  const turnIndex = before.turns.findIndex(each => each.id === turnId)
-  const turn = before.turns[turnIndex]
-  if (!turn) return gap
-  const known = turn.generations.findIndex(each => each.id === of.id)
-  const next = change(turn.generations[known], turn)
-  if (!next) return gap
-  const place = known === -1 ? turn.generations.findIndex(each => each.paneId === of.paneId) : known
-  const generations = place === -1 ? [...turn.generations, next] : turn.generations.with(place, next)
-  return changed({ ...before, turns: before.turns.with(turnIndex, { ...turn, generations }) })
+function changeTurn(before: Comparison, turnId: string, change: (turn: Turn) => Turn | null): Comparison | null {
+  const index = before.turns.findIndex(each => each.id === turnId)
+  const turn = before.turns[index]
+  const next = turn && change(turn)
+  return next ? { ...before, turns: before.turns.with(index, next) } : null
+}
+
+/** An answer that was asked again takes the place of its pane's earlier one. */
+function withGeneration(turn: Turn, generation: Generation): Turn {
+  const same = turn.generations.findIndex(each => each.id === generation.id)
+  const index = same === -1 ? turn.generations.findIndex(each => each.paneId === generation.paneId) : same
+  return { ...turn, generations: index === -1 ? [...turn.generations, generation] : turn.generations.with(index, generation) }
+}
+
+/** A delta counts only where it begins exactly at the end of the text that is known. */
+function withDelta(turn: Turn, { generationId, offset, text, reasoning, stats }: Delta): Turn | null {
+  const index = turn.generations.findIndex(each => each.id === generationId)
+  const known = turn.generations[index]
+  if (known?.text.length !== offset) return null
+  const grown = { ...known, text: known.text + text, reasoning: known.reasoning + reasoning, stats }
+  return { ...turn, generations: turn.generations.with(index, grown) }
+}
+
+/** True while an answer is being written or waits for its turn. */
+export function isLive(generation: Generation): boolean {
+  return generation.state === 'waiting' || generation.state === 'streaming'
+}
+
+/** The answers of the last turn. */
+export function lastGenerations(comparison: Comparison | null): readonly Generation[] {
+  return comparison?.turns.at(-1)?.generations ?? []
 }

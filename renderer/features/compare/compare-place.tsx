@@ -1,0 +1,24 @@
+import { useEffect } from 'react'
+import { Redirect, Route, Switch } from 'wouter'
+import { CompareView } from './compare-view'
+import { loadComparisons, useComparisons } from './comparisons.store'
+import { draftId } from './compare.store'
+
+/** Compare: `#/compare` is the newest comparison or a new one, `#/compare/new` a new one, `#/compare/ID` an earlier one. */
+export function ComparePlace() {
+  useEffect(() => void loadComparisons(), [])
+  return (
+    <Switch>
+      <Route path="/compare/:id">{({ id }) => <CompareView key={id} id={id} />}</Route>
+      <Route>
+        <Newest />
+      </Route>
+    </Switch>
+  )
+}
+
+function Newest() {
+  const { list, failure } = useComparisons()
+  if (!list && !failure) return null
+  return <Redirect to={`/compare/${list?.[0]?.id ?? draftId}`} replace />
+}

@@ -1,0 +1,72 @@
+import { memo, useRef } from 'react'
+import type { Generation, Turn } from '../../../electron/contract/compare'
+import { Disclosure } from '../../ui/disclosure'
+import { Markdown } from '../../ui/markdown/markdown'
+import { StateWord } from '../../ui/state-word'
+import { isLive } from './comparison-reducer'
+import { useStickToEnd } from './stick-to-end'
+
+interface Props {
+  number: number
+  paneId: string
+  turns: readonly Turn[]
+  /** What stands there while there is nothing to read, and under a waiting answer. */
+  hold: React.ReactNode
+}
+
+/** All that a pane was asked and answered, the newest at the end; it scrolls inside itself. */
+export function PaneAnswer({ number, paneId, turns, hold }: Props) {
+  const scroller = useRef<HTMLDivElement>(null)
+  const content = useRef<HTMLDivElement>(null)
+  useStickToEnd(scroller, content)
+  const answered = turns.flatMap(turn => {
+    const generation = turn.generations.find(each => each.paneId === paneId)
+    return generation ? [{ turn, generation }] : []
+  })
+  return (
+    <div
+      ref={scroller}
+      tabIndex={0}
+      role="region"
+      aria-label={`Answer ${number}`}
+      className="min-h-0 flex-1 overflow-auto px-4 pt-1 pb-3 focus-visible:-outline-offset-2"
+    >
+      <div ref={content} className="grid gap-3">
+        {answered.map(({ turn, generation }) => (
+          <Exchange key={turn.id} prompt={turns.length > 1 ? turn.prompt : null} generation={generation} />
+        ))}
+        {hold}
+      </div>
+    </div>
+  )
+}
+
+/** One prompt and its answer; drawn again only when the answer grows. */
+const Exchange = memo(function Exchange({ prompt, generation }: { prompt: string | null; generation: Generation }) {
+  const { state, text, reasoning, error } = generation
+  return (
+    <div className="grid min-w-0 gap-2">
+      {prompt !== null && (
+        <p className="line-clamp-3 max-w-[68ch] border-l-2 border-frame pl-3 wrap-anywhere text-ink-2" title={prompt}>
+          {prompt}
+        </p>
+      )}
+      {reasoning !== '' && (
+        <Disclosure summary={text === '' && isLive(generation) ? 'Reasoning…' : 'Reasoning'} className="max-w-[68ch]">
+          <div className="border-l-2 border-line py-1 pl-3 text-ink-2">
+            <Markdown text={reasoning} live={state === 'streaming' && text === ''} />
+          </div>
+        </Disclosure>
+      )}
+      {text === '' && state === 'streaming' && <p className="answer-caret" aria-hidden="true" />}
+      {text !== '' && <Markdown text={text} live={state === 'streaming'} />}
+      {error !== null && (
+        <p className="max-w-[68ch] wrap-anywhere">
+          <StateWord tone={state === 'interrupted' ? 'warn' : 'bad'}>
+            <span className="whitespace-normal">{error}</span>
+          </StateWord>
+        </p>
+      )}
+    </div>
+  )
+})

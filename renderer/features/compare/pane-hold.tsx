@@ -1,0 +1,115 @@
+import { useLocation } from 'wouter'
+import type { Pane, Turn } from '../../../electron/contract/compare'
+import { Button } from '../../ui/button'
+import { Meter } from '../../ui/meter'
+import { runningShare, useJobs } from '../shared/jobs.store'
+import { useModels } from '../shared/models.store'
+import { forgetStart, startFor, useStarts } from './starts.store'
+import type { Target } from './targets'
+
+interface Props {
+  pane: Pane
+  panes: readonly Pane[]
+  turn: Turn | null
+  target: Target | null
+  targets: readonly Target[]
+}
+
+/** What a pane says while it has nothing to show: what it waits for, or what would fill it. */
+export function PaneHold({ pane, panes, turn, target, targets }: Props) {
+  const jobId = useStarts(store => store.byPane[pane.id])
+  if (jobId !== undefined) return <Starting paneId={pane.id} jobId={jobId} />
+  const generation = turn?.generations.find(each => each.paneId === pane.id) ?? null
+  if (generation?.state === 'waiting') return <Waiting paneId={pane.id} panes={panes} turn={turn} targets={targets} />
+  if (pane.route === null)
+    return <p className="max-w-[56ch] text-ink-2">This pane asks nothing yet. Its button above lists all that runs or could.</p>
+  if (!target) return <NotRunning pane={pane} route={pane.route} />
+  if (generation) return null
+  return target.instance.engineTest ? <EngineTestWords /> : null
+}
+
+function EngineTestWords() {
+  return (
+    <p className="max-w-[56ch] text-ink-2">
+      Engine test: it knows its answers by heart and proves that the engine works. Ask it “What is the capital of Portugal?” or “Who are
+      you?”.
+    </p>
+  )
+}
+
+function Starting({ paneId, jobId }: { paneId: string; jobId: string }) {
+  const [, navigate] = useLocation()
+  const job = useJobs(store => store.jobs?.find(each => each.id === jobId))
+  const step = job?.steps.find(each => each.state === 'running')
+  const failed = job?.state === 'failed'
+  return (
+    <div className="grid max-w-[56ch] gap-2">
+      <p className="font-semibold">{job?.title ?? 'Starting'}</p>
+      <p className="text-ink-2">{failed ? (job.failure?.message ?? 'It did not start.') : (step?.title ?? 'Getting ready')}</p>
+      {!failed && <Meter kind="progress" label="Progress of the start" fraction={job ? runningShare(job) : null} className="max-w-60" />}
+      <p className="flex gap-2">
+        <Button size="low" onClick={() => navigate(`/start/${jobId}`)}>
+          {failed ? 'See why' : 'Watch it'}
+        </Button>
+        {failed && (
+          <Button size="low" tone="quiet" onClick={() => forgetStart(paneId)}>
+            Dismiss
+          </Button>
+        )}
+      </p>
+    </div>
+  )
+}
+
+function Waiting({
+  paneId,
+  panes,
+  turn,
+  targets,
+}: {
+  paneId: string
+  panes: readonly Pane[]
+  turn: Turn | null
+  targets: readonly Target[]
+}) {
+  if (turn?.mode !== 'one-after-another') return <p className="text-ink-3">Asked; no word has come yet.</p>
+  const before = turn.generations.slice(
+    0,
+    turn.generations.findIndex(each => each.paneId === paneId),
+  )
+  const ahead = before.findLast(each => each.state === 'waiting' || each.state === 'streaming')
+  const number = panes.findIndex(pane => pane.id === ahead?.paneId) + 1
+  if (number === 0) return <p className="text-ink-3">Asked; no word has come yet.</p>
+  const mine = devicesOfPane(panes, targets, paneId)
+  const theirs = devicesOfPane(panes, targets, ahead?.paneId ?? '')
+  const shared = mine.find(device => theirs.includes(device))
+  return (
+    <div className="grid max-w-[56ch] gap-2">
+      <p className="font-semibold">Waits for pane {number}</p>
+      {shared !== undefined && (
+        <p className="text-ink-2">Both want the {shared}. Run side by side they would slow each other and the numbers would say nothing.</p>
+      )}
+    </div>
+  )
+}
+
+function devicesOfPane(panes: readonly Pane[], targets: readonly Target[], paneId: string): readonly string[] {
+  const route = panes.find(pane => pane.id === paneId)?.route
+  return targets.find(target => target.route === route)?.devices ?? []
+}
+
+function NotRunning({ pane, route }: { pane: Pane; route: string }) {
+  const model = useModels(store => store.models?.library.find(each => route === each.id || route.startsWith(`${each.id}@`)))
+  return (
+    <div className="grid max-w-[56ch] justify-items-start gap-2">
+      <p className="text-ink-2">
+        <span className="wrap-anywhere text-ink">{route}</span> does not run now, so it cannot be asked.
+      </p>
+      {model?.state === 'ready' && (
+        <Button size="low" onClick={() => void startFor(pane.id, model.id)}>
+          Start {model.title}
+        </Button>
+      )}
+    </div>
+  )
+}

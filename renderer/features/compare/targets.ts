@@ -1,0 +1,44 @@
+import type { GatewayStatus } from '../../../electron/contract/gateway'
+import type { Instance } from '../../../electron/contract/instance'
+import type { LibraryModel } from '../../../electron/contract/model'
+import type { RuntimeSummary } from '../../../electron/contract/runtime'
+import { devicesOf } from '../shared/device-words'
+
+/** What a pane can ask, with all that a person chooses by. */
+export interface Target {
+  route: string
+  instance: Instance
+  /** `CPU`, `RTX 4090`; empty when nothing says where it computes. */
+  devices: readonly string[]
+  /** It can answer now; else it is loading. */
+  ready: boolean
+}
+
+/** A model that is here and could be started to be asked. */
+export interface Startable {
+  model: LibraryModel
+}
+
+/** Instances that answer or are about to, each once, in order of their start. */
+export function targetsOf(instances: readonly Instance[], gateway: GatewayStatus | null): Target[] {
+  const known = new Set((gateway?.routes ?? []).filter(route => route.ready).map(route => route.name))
+  return instances.flatMap(instance => {
+    const kind = instance.state.kind
+    if (kind !== 'ready' && kind !== 'starting') return []
+    // The start of a build asks its engine test under a name of its own, which is gone a moment later.
+    if (instance.route.endsWith('#engine-test')) return []
+    return [{ route: instance.route, instance, devices: devicesOf(instance), ready: kind === 'ready' && known.has(instance.route) }]
+  })
+}
+
+/** Models of the library that no running instance has loaded. */
+export function startablesOf(library: readonly LibraryModel[], targets: readonly Target[]): Startable[] {
+  const loaded = new Set(targets.map(target => target.instance.model))
+  return library.filter(model => model.state === 'ready' && !loaded.has(model.id)).map(model => ({ model }))
+}
+
+/** A runtime beside those that have this model loaded already, with a build that is here; null when there is none. */
+export function otherRuntimeFor(model: string, targets: readonly Target[], runtimes: readonly RuntimeSummary[]): RuntimeSummary | null {
+  const taken = new Set(targets.filter(target => target.instance.model === model).map(target => target.instance.runtime))
+  return runtimes.find(each => each.launchable && each.verdict.can && each.builds.length > 0 && !taken.has(each.id)) ?? null
+}
