@@ -109,26 +109,34 @@ export async function nameOf(pid: number): Promise<string | null> {
   return first ? (first.split('/').pop() ?? null) : null
 }
 
-/** Resident memory (VmRSS) of each group in MiB: shared file pages of a mapped model count once per process. */
-export async function residentMiBOf(groups: readonly number[]): Promise<Map<number, number>> {
+/**
+ * Resident memory (VmRSS) in MiB of each process with its group: shared file pages of a mapped model count once per process.
+ * The engine that Electron's main started is in a group of Electron's; of it only the process itself counts.
+ */
+export async function residentMiBOf(pids: readonly number[]): Promise<Map<number, number>> {
   const totals = new Map<number, number>()
-  if (groups.length === 0 || process.platform === 'win32') return totals
-  for (const { group, kiB } of await residentRows(groups)) totals.set(group, (totals.get(group) ?? 0) + kiB / 1024)
+  if (pids.length === 0 || process.platform === 'win32') return totals
+  const ownerOf = ({ pid, group }: { pid: number; group: number }) => [group, pid].find(each => pids.includes(each)) ?? null
+  for (const { owner, kiB } of await residentRows(ownerOf)) totals.set(owner, (totals.get(owner) ?? 0) + kiB / 1024)
   return totals
 }
 
-async function residentRows(groups: readonly number[]): Promise<{ group: number; kiB: number }[]> {
+async function residentRows(ownerOf: (row: { pid: number; group: number }) => number | null): Promise<{ owner: number; kiB: number }[]> {
+  const withOwner = <Row extends { pid: number; group: number }>(row: Row) => {
+    const owner = ownerOf(row)
+    return owner === null ? [] : [{ ...row, owner }]
+  }
   if (process.platform === 'linux') {
-    const rows = (await listFromProc()).filter(row => groups.includes(row.group))
+    const rows = (await listFromProc()).flatMap(withOwner)
     return Promise.all(
-      rows.map(async ({ pid, group }) => {
+      rows.map(async ({ pid, owner }) => {
         const status = (await isGuard(pid)) ? '' : ((await read(`/proc/${pid}/status`)) ?? '')
-        return { group, kiB: Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) }
+        return { owner, kiB: Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) }
       }),
     )
   }
-  const text = (await runTool('ps', ['-A', '-o', 'pgid=,rss='], { timeoutMs: 2_000 })).stdout
-  return [...text.matchAll(/^\s*(\d+)\s+(\d+)/gm)]
-    .map(([, group, kiB]) => ({ group: Number(group), kiB: Number(kiB) }))
-    .filter(row => groups.includes(row.group))
+  const text = (await runTool('ps', ['-A', '-o', 'pid=,pgid=,rss='], { timeoutMs: 2_000 })).stdout
+  return [...text.matchAll(/^\s*(\d+)\s+(\d+)\s+(\d+)/gm)]
+    .map(([, pid, group, kiB]) => ({ pid: Number(pid), group: Number(group), kiB: Number(kiB) }))
+    .flatMap(withOwner)
 }
