@@ -1,5 +1,6 @@
 import type { ChatWrapper, Llama, LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp'
 import { open, stat } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { resolveTemplate } from './chat-template'
 import type { EngineOptions } from './options'
 import { createSlots, type Slots } from './slots'
@@ -44,7 +45,7 @@ export async function loadEngine(options: EngineOptions, hooks: LoadHooks): Prom
   try {
     return await load(options, { ...hooks, log })
   } catch (error) {
-    throw explain(error, said)
+    throw await explain(error, said)
   }
 }
 
@@ -132,13 +133,24 @@ const causes: readonly (readonly [RegExp, string])[] = [
   [/magic|not.*gguf/i, 'not-a-gguf'],
 ]
 
-function explain(error: unknown, said: readonly string[]): LoadError {
+/** llama.cpp's lines come from another thread and may arrive after the load has already failed. */
+const lateLinesMs = 500
+
+async function explain(error: unknown, said: readonly string[]): Promise<LoadError> {
   if (error instanceof LoadError) return error
   const own = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-  const lines = [own, ...said.filter(line => /error|failed|unknown|not within/i.test(line))]
-  for (const [pattern, why] of causes) {
-    const line = lines.find(each => pattern.test(each))
-    if (line !== undefined) return new LoadError(why, line.replace(/^(error|fatal): /, '').trim(), { cause: error })
+  for (let waited = 0; waited <= lateLinesMs; waited += 50) {
+    const known = causeIn([own, ...said.filter(line => /error|failed|unknown|not within/i.test(line))], error)
+    if (known) return known
+    await sleep(50)
   }
   return new LoadError('load-failed', own, { cause: error })
+}
+
+function causeIn(lines: readonly string[], cause: unknown): LoadError | null {
+  for (const [pattern, why] of causes) {
+    const line = lines.find(each => pattern.test(each))
+    if (line !== undefined) return new LoadError(why, line.replace(/^(?:error|fatal): /, '').trim(), { cause })
+  }
+  return null
 }

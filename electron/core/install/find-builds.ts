@@ -39,7 +39,6 @@ export function createBuildFinder(deps: BuildFinderDeps) {
     },
   }
 }
-export type BuildFinder = ReturnType<typeof createBuildFinder>
 
 type Facts = Pick<Build, 'version' | 'variant' | 'origin' | 'path' | 'backends'> & { notes?: string[] }
 

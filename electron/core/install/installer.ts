@@ -76,7 +76,6 @@ export function createInstaller(deps: InstallerDeps) {
     },
   }
 }
-export type Installer = ReturnType<typeof createInstaller>
 
 const titleOf = (plan: InstallPlan, release: FoundRelease | null) => (release ? `${plan.title} ${release.tag}` : plan.title)
 const sourceOf = ({ fetch }: InstallPlan) =>

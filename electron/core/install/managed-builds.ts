@@ -37,7 +37,6 @@ export function createManagedBuilds(buildsFolder: string) {
     },
   }
 }
-export type ManagedBuilds = ReturnType<typeof createManagedBuilds>
 
 /** Written last, while the folder is still unfinished: a build with a manifest is whole. */
 export const writeManifest = (folder: string, manifest: Manifest) =>
