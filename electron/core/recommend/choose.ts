@@ -55,9 +55,9 @@ export function choose(input: ChooseInput): Choice | null {
   return best
 }
 
-/** MLX files run through Metal only, whatever else an engine can do elsewhere. */
-const takes = ({ runtime, backend }: ChooseInput, option: Option) =>
-  runtime.facts.formats.includes(option.format) && (option.format !== 'mlx' || backend === 'metal')
+/** Some formats need one backend, whatever else an engine can do elsewhere. */
+const takes = ({ runtime, backend }: ChooseInput, { format }: Option) =>
+  runtime.facts.formats.includes(format) && (runtime.facts.formatNeeds?.[format]?.includes(backend) ?? true)
 
 /** The most an option could be worth if it were fast and had all its context: what follows in the order need not be tried. */
 const promiseOf = (need: Need, option: Option) => option.quality + taskBonus(need, option) + hereBonus(option) + fastBonus

@@ -24,6 +24,8 @@ export type RuntimeFacts = {
   matrix: Readonly<Partial<Record<Dimension, MatrixCell>>>
   matrixSource: string
   formats: readonly ('gguf' | 'safetensors' | 'mlx')[]
+  /** Backends that a format needs, where it does not run on all of them. */
+  formatNeeds?: Readonly<Partial<Record<'gguf' | 'safetensors' | 'mlx', readonly string[]>>>
   /** Must-haves it fulfils, each with a sentence that says how. Absent = it does not. */
   fulfils: Readonly<Partial<Record<(typeof musts)[number], string>>>
   /** Tasks it is made for, each with the sentence that argues it. */

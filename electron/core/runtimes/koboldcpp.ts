@@ -6,7 +6,7 @@ import { defineRuntime, type RenderRequest } from './runtime'
 const facts: RuntimeFacts = {
   matrixSource: ownJudgement,
   matrix: {
-    throughput: { tier: 'strong', says: "llama.cpp's kernels." },
+    throughput: { tier: 'strong', says: 'The kernels of llama.cpp.' },
     concurrency: { tier: 'limited', says: 'Requests wait in a queue.' },
     maintenance: { tier: 'acceptable', says: 'One file, replaced by hand.' },
     reproducibility: { tier: 'acceptable', says: 'Release number and hash of the file.' },

@@ -6,7 +6,7 @@ import { defineRuntime } from './runtime'
 const facts: RuntimeFacts = {
   matrixSource: ownJudgement,
   matrix: {
-    throughput: { tier: 'strong', says: "llama.cpp's kernels, built for AMD parts." },
+    throughput: { tier: 'strong', says: 'The kernels of llama.cpp, built for AMD parts.' },
     concurrency: { tier: 'limited', says: 'As its inner engine.' },
     maintenance: { tier: 'strong', says: 'Installers that fetch the right backend.' },
     reproducibility: { tier: 'acceptable', says: 'Versions of server and backend.' },

@@ -21,6 +21,7 @@ const facts: RuntimeFacts = {
     cadence: { tier: 'strong', says: "By its maker's calendar." },
   },
   formats: ['gguf', 'mlx'],
+  formatNeeds: { mlx: ['metal'] },
   fulfils: {
     'exact-quant': 'Any GGUF in its folder can be loaded.',
     'swap-models': 'It loads the model that a request names and evicts the last one.',

@@ -15,7 +15,7 @@ const facts: RuntimeFacts = {
     observability: { tier: 'limited', says: 'Nothing of its own.' },
     'multi-gpu': { tier: null, says: 'Does not apply: one chip.', now: 'Several Macs over Thunderbolt.' },
     speculative: { tier: 'acceptable', says: 'There, though less finished.' },
-    edge: { tier: 'strong', says: 'iPhone and iPad through its Swift side.' },
+    edge: { tier: 'strong', says: 'Runs on iPhone and iPad through its Swift side.' },
     cadence: { tier: 'strong', says: 'Monthly, larger steps each quarter.' },
   },
   formats: ['mlx'],
@@ -56,7 +56,8 @@ export const mlx = defineRuntime({
   render: request => [
     ...['mlx_lm.server', '--model', request.model.path ?? request.model.id, '--host', '127.0.0.1', '--port', String(request.port)],
     ...['--max-tokens', String(Math.min(request.contextTokens, 8192))],
-    ...(request.slots > 1 ? ['--decode-concurrency', String(request.slots)] : []),
+    // A quantised cache turns its batching off.
+    ...(request.slots > 1 && (request.kvQuantisation ?? 'f16') === 'f16' ? ['--decode-concurrency', String(request.slots)] : []),
     ...(request.kvQuantisation === 'q8_0' ? ['--kv-bits', '8'] : []),
     ...(request.kvQuantisation === 'q4_0' ? ['--kv-bits', '4'] : []),
   ],

@@ -25,7 +25,8 @@ export const openai = defineRuntime({
   homepage: 'https://platform.openai.com/docs/api-reference',
   judge: () => can([], { how: 'remote', notes: ['It is attached by its address; nothing is started for it.'] }),
   facts,
-  render: request => ['roundhouse', 'attach', `http://127.0.0.1:${request.port}/v1`, '--model', request.model.id],
+  // There is nothing to start: the command shows what it serves.
+  render: request => ['curl', `http://127.0.0.1:${request.port}/v1/models`],
   builds: [],
   launch: openaiLaunch,
 })
