@@ -65,21 +65,26 @@ function findingsOf(object: JsonObject): Findings {
 function controllerOf(object: JsonObject): GpuSighting | null {
   const name = textOf(object, 'Name', 'Caption', 'Description')
   const maker = `${textOf(object, 'AdapterCompatibility') ?? ''} ${name ?? ''}`
-  const pci = /VEN_([0-9A-F]{4})&DEV_([0-9A-F]{4})/i.exec(textOf(object, 'PNPDeviceID') ?? '')
+  const pciId = pciIdOf(textOf(object, 'PNPDeviceID') ?? '')
   const vendor = vendorOf(maker)
   // Remote desktops, mirror drivers and the like are virtual; they have no PCI device.
-  if (vendor === 'other' && !pci && !/Adreno/.test(maker)) return null
+  if (vendor === 'other' && !pciId && !/Adreno/.test(maker)) return null
   const bytes = figure(textOf(object, 'AdapterRAM'))
   const integrated = integratedOf(vendor, name ?? '')
   return {
     vendor,
     name,
-    pciId: pci ? `${pci[1] ?? ''}:${pci[2] ?? ''}`.toLowerCase() : null,
+    pciId,
     integrated,
     driver: driverOf(vendor, textOf(object, 'DriverVersion')),
     vramMiB: bytes === null || bytes >= adapterRamCap || integrated ? null : mibFromBytes(bytes),
     ...(vendor === 'other' ? { whyNot: 'A display adapter without compute that a runtime could use.' } : {}),
   }
+}
+
+function pciIdOf(device: string): string | null {
+  const found = /VEN_([0-9A-F]{4})&DEV_([0-9A-F]{4})/i.exec(device)
+  return found ? `${found[1] ?? ''}:${found[2] ?? ''}`.toLowerCase() : null
 }
 
 function vendorOf(maker: string): GpuSighting['vendor'] {
