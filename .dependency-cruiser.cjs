@@ -27,7 +27,7 @@ module.exports = {
     {
       name: 'only-the-supervisor-spawns',
       severity: 'error',
-      from: { path: '^electron/', pathNot: '^electron/(core/(supervisor|lib/run-tool)|shell|main|cli)' },
+      from: { path: '^electron/', pathNot: '^electron/(core/(supervisor|lib/run-tool)|shell|main|cli|dev)' },
       to: { path: '(node_modules/execa|^(node:)?child_process$)' },
     },
     rule('recommend-is-pure', '^electron/core/recommend', '^(node:|electron/core/(hardware|supervisor|install|models|gateway|store|evaluation))'),

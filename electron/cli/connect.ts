@@ -38,6 +38,18 @@ export async function connectOrFail(home: Home): Promise<Connection> {
   throw new Failure('not-found', 'No Roundhouse host runs for this home. Start one with `up` or `serve`.')
 }
 
+/** Asks the running host; where none runs, one is started for this question only and ended after it. */
+export async function withHost<Result>(home: Home, question: (client: Client) => Promise<Result>): Promise<Result> {
+  const running = await connect(home)
+  const { client, close } = running ?? (await connectOrStart(home))
+  try {
+    return await question(client)
+  } finally {
+    if (!running) await client.system.shutDown().catch(() => undefined)
+    close()
+  }
+}
+
 /** The running host, or a new one in the background that outlives this command. */
 export async function connectOrStart(home: Home): Promise<Connection> {
   const running = await connect(home)

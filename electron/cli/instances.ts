@@ -1,7 +1,7 @@
 import { Failure } from '../contract/failure'
 import type { Instance } from '../contract/instance'
 import type { Home } from '../core/lib/home'
-import { connect, connectOrFail, connectOrStart, type Client } from './connect'
+import { connect, connectOrFail, connectOrStart, withHost, type Client } from './connect'
 import { followJob } from './follow-job'
 import { print, printJson, remark, table } from './output'
 
@@ -52,8 +52,14 @@ export async function ps(home: Home, options: { json?: boolean }) {
   const connection = await connect(home)
   const instances = connection ? await listInstances(connection.client) : []
   connection?.close()
-  if (options.json) return printJson(instances)
-  if (instances.length === 0) return print('Nothing runs. Start something with `up`.')
+  if (options.json) {
+    printJson(instances)
+    return
+  }
+  if (instances.length === 0) {
+    print('Nothing runs. Start something with `up`.')
+    return
+  }
   const rows = instances.map(each => [
     each.id,
     each.state.kind,
@@ -80,7 +86,10 @@ export async function stop(home: Home, id: string | undefined, options: { all?: 
     stopped.push(id)
   }
   connection?.close()
-  if (options.json) return printJson({ stopped, host: options.all === true && connection !== null })
+  if (options.json) {
+    printJson({ stopped, host: options.all === true && connection !== null })
+    return
+  }
   print(stopped.length === 0 ? 'Nothing was running.' : `Stopped ${stopped.join(', ')}.`)
 }
 
@@ -102,24 +111,20 @@ export async function logs(home: Home, id: string, options: { follow?: boolean; 
 
 /** Lists what is in the library and what could be downloaded. */
 export async function models(home: Home, options: { json?: boolean }) {
-  const { client, close } = await connectOrStart(home)
-  for await (const snapshot of await client.models.watch()) {
-    if (options.json) printJson({ library: snapshot.library, offered: snapshot.offered })
-    else {
-      print(
-        table(
-          ['HERE', 'SIZE', 'STATE'],
-          snapshot.library.map(each => [each.id, `${Math.ceil(each.bytes / 1e6)} MB`, each.state]),
-        ),
-      )
-      const offered = snapshot.offered.flatMap(each =>
-        each.artifacts
-          .filter(it => it.libraryId === null)
-          .map(it => [`${each.model.id}:${it.id}`, it.fit.text, it.source ?? it.why ?? '-']),
-      )
-      print(`\n${table(['TO DOWNLOAD', 'FIT', 'FROM'], offered)}`)
-    }
-    break
+  const { library, offered } = await withHost(home, async client => {
+    for await (const snapshot of await client.models.watch()) return snapshot
+    throw new Failure('unexpected', 'The host ended.')
+  })
+  if (options.json) {
+    printJson({ library, offered })
+    return
   }
-  close()
+  const here = library.map(each => [each.id, `${Math.ceil(each.bytes / 1e6)} MB`, each.state])
+  const elsewhere = offered.flatMap(({ model, artifacts }) =>
+    artifacts
+      .filter(each => each.libraryId === null)
+      .map(each => [`${model.id}:${each.id}`, each.fit.text, each.source ?? each.why ?? '-']),
+  )
+  print(table(['HERE', 'SIZE', 'STATE'], here))
+  print(`\n${table(['TO DOWNLOAD', 'FIT', 'FROM'], elsewhere)}`)
 }

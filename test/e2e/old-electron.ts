@@ -58,7 +58,8 @@ export async function buildForOldElectron(folder: string) {
     configFile: join(root, 'vite.config.ts'),
     logLevel: 'error',
     build: { outDir: join(folder, 'dist', 'renderer'), emptyOutDir: true, target: 'chrome83', cssMinify: false },
-  })  const page = join(folder, 'dist', 'renderer', 'index.html')
+  })
+  const page = join(folder, 'dist', 'renderer', 'index.html')
   writeFileSync(join(folder, 'dist', 'renderer', 'missing-there.js'), missingThere)
   writeFileSync(page, readFileSync(page, 'utf8').replace('<head>', '<head><script src="./missing-there.js"></script>'))
 }

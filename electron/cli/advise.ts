@@ -1,0 +1,115 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Failure } from '../contract/failure'
+import { machineSchema, type Machine } from '../contract/machine'
+import { needSchema, type Need } from '../contract/need'
+import { detect, readRecording } from '../core/hardware/detect'
+import { createBackground } from '../core/lib/background'
+import type { Home } from '../core/lib/home'
+import { bundledOnly } from '../core/bundled'
+import { recommend } from '../core/recommend/recommend'
+import type { Recommendation } from '../contract/decision'
+import { withHost } from './connect'
+import { parseJson, print, printJson, remark, table } from './output'
+
+export type DetectOptions = { record?: string; from?: string; platform?: string; json?: boolean }
+
+const platforms = ['linux', 'darwin', 'win32'] as const
+
+/** Prints the machine, this one or a recorded one. */
+export async function detectCommand(options: DetectOptions) {
+  const platform = platforms.find(each => each === options.platform)
+  if (options.platform !== undefined && !platform) throw new Failure('bad-input', `The platform is one of ${platforms.join(', ')}.`)
+  const machine = options.from ? await readRecording(options.from, platform) : await detectHere(options.record)
+  if (options.json) printJson(machine)
+  else print(machineInWords(machine))
+  if (options.record) remark(`Recorded in ${options.record}.`)
+}
+
+const detectHere = (record: string | undefined) => {
+  const background = createBackground(join(import.meta.dirname, 'worker.js'))
+  return detect({ background, ...(record === undefined ? {} : { record }) })
+}
+
+function machineInWords(machine: Machine): string {
+  const { os, cpu, memory, gpus } = machine
+  const gigabytes = (mebibytes: number | null) => (mebibytes === null ? 'unknown' : `${(mebibytes / 1024).toFixed(1)} GB`)
+  const rows = [
+    [
+      'System',
+      [os.name, os.kernel, os.arch, os.libc && `${os.libc} ${os.libcVersion ?? ''}`.trim(), os.container && `in ${os.container}`]
+        .filter(Boolean)
+        .join(', '),
+    ],
+    [
+      'Processor',
+      [cpu.model ?? 'unknown', cpu.physicalCores !== null && `${cpu.physicalCores} cores`, cpu.isa.join(' ')].filter(Boolean).join(', '),
+    ],
+    [
+      'Memory',
+      `${gigabytes(memory.totalMiB)}, ${gigabytes(memory.availableMiB)} available${memory.limitMiB === null ? '' : `, limited to ${gigabytes(memory.limitMiB)}`}`,
+    ],
+    ...gpus.map(gpu => [
+      gpu.id,
+      [gpu.name, gigabytes(gpu.vramMiB), gpu.driver && `driver ${gpu.driver}`, gpu.whyNot && `not used: ${gpu.whyNot}`]
+        .filter(Boolean)
+        .join(', '),
+    ]),
+    ...(gpus.length === 0 ? [['GPU', 'none found']] : []),
+    ...machine.warnings.map(each => ['Note', each.text]),
+    ...Object.entries(machine.unknown).map(([path, why]) => ['Unknown', `${path}: ${why}`]),
+  ]
+  return table(['', ''], rows).trimStart()
+}
+
+export type RecommendOptions = { machine?: string; need?: string; json?: boolean }
+
+/** Prints ranked decisions for this machine, or for one read from a file. */
+export async function recommendCommand(home: Home, options: RecommendOptions) {
+  const need = readNeed(options.need)
+  const { machine, recommendation } = options.machine ? await elsewhere(options.machine, need) : await here(home, need)
+  const { decisions, rejected, notes } = recommendation
+  if (options.json) {
+    printJson({ machine, need, decisions, rejected, notes })
+    return
+  }
+  for (const note of notes) print(note)
+  const rows = decisions.map(each => [
+    String(each.rank),
+    each.runtimeTitle,
+    `${each.modelTitle} ${each.artifact}`,
+    each.startable.now ? 'now' : (each.startable.missing[0]?.text ?? '-'),
+    each.headline,
+  ])
+  print(table(['RANK', 'RUNTIME', 'MODEL', 'START', 'WHY'], rows))
+  print(`\n${rejected.map(each => `not ${each.title}: ${each.why}`).join('\n')}`)
+}
+
+function readNeed(text: string | undefined): Need {
+  const parsed = needSchema.safeParse(text === undefined ? {} : parseJson(text, 'The need'))
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  throw new Failure('bad-input', `The need is not right: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`)
+}
+
+type Advice = { machine: Machine; recommendation: Recommendation }
+
+/** Another machine: only what the app brings is taken to be there. */
+async function elsewhere(file: string, need: Need): Promise<Advice> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new Failure('bad-input', `${file} cannot be read.`, { cause })
+  })
+  const parsed = machineSchema.safeParse(parseJson(text, file))
+  if (!parsed.success) throw new Failure('bad-input', `${file} is not a machine as \`detect --json\` prints it.`)
+  return {
+    machine: parsed.data,
+    recommendation: recommend({ machine: parsed.data, need, ...bundledOnly(join(import.meta.dirname, '..', '..', 'resources')) }),
+  }
+}
+
+const here = (home: Home, need: Need): Promise<Advice> =>
+  withHost(home, async client => {
+    const recommendation = await client.recommend.decide(need)
+    for await (const machine of await client.machine.watch({ live: false })) return { machine, recommendation }
+    throw new Failure('unexpected', 'The host ended.')
+  })

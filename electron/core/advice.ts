@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Recommendation } from '../contract/decision'
+import type { Machine } from '../contract/machine'
+import type { CatalogueModel, LibraryModel, ModelsSnapshot } from '../contract/model'
+import type { Need } from '../contract/need'
+import type { Build, InstallOffer, RuntimeSummary } from '../contract/runtime'
+import { estimateStart } from './recommend/estimate-start'
+import { recommend } from './recommend/recommend'
+import type { Runtime } from './runtimes/runtime'
+import type { StackDeps } from './stack/stack.types'
+import type { Measurements } from './store/measurements'
+
+export type AdviceDeps = {
+  runtimes: readonly Runtime[]
+  catalogue: readonly CatalogueModel[]
+  measurements: Measurements
+  machine(): Promise<Machine>
+  library(): readonly LibraryModel[]
+  reachable(): ModelsSnapshot['reachable']
+  findBuilds(runtime: Runtime, machine: Machine): Promise<Build[]>
+  findOffers(runtime: Runtime, machine: Machine): Promise<InstallOffer[]>
+}
+
+const OFFERS_WITHIN_MS = 800
+
+type Found = { builds: Build[]; offers: InstallOffer[] }
+
+/** Joins what is known (machine, catalogue, library, builds, own measurements) and asks the pure recommender. */
+export function createAdvice(deps: AdviceDeps) {
+  let found: Promise<Found> | null = null
+
+  async function look(): Promise<Found> {
+    const machine = await deps.machine()
+    const able = deps.runtimes.filter(each => each.builds.length > 0 && each.judge(machine).can)
+    const offers = Promise.all(able.map(each => deps.findOffers(each, machine))).then(each => each.flat())
+    const builds = await Promise.all(able.map(each => deps.findBuilds(each, machine)))
+    return { builds: builds.flat(), offers: await withoutWaiting(offers) }
+  }
+  const everything = () => (found ??= look())
+
+  /** A network that does not answer must not hold up the first decision: what comes later counts from the next one on. */
+  function withoutWaiting(offers: Promise<InstallOffer[]>): Promise<InstallOffer[]> {
+    void offers.then(async late => {
+      const here = await found
+      if (here && here.offers.length === 0) found = Promise.resolve({ ...here, offers: late })
+    })
+    return Promise.race([offers, sleep(OFFERS_WITHIN_MS).then(() => [])])
+  }
+
+  /** After an install, or when asked to look again. */
+  function forget() {
+    found = null
+  }
+
+  async function decide(need: Need): Promise<Recommendation> {
+    const [machine, here] = await Promise.all([deps.machine(), everything()])
+    const { runtimes, catalogue } = deps
+    const known = { library: deps.library(), reachable: deps.reachable(), measurements: deps.measurements.all() }
+    return recommend({ machine, need, runtimes, catalogue, ...here, ...known })
+  }
+
+  async function summaries(): Promise<RuntimeSummary[]> {
+    const [machine, { builds, offers }] = await Promise.all([deps.machine(), everything()])
+    return deps.runtimes.map(({ id, title, purpose, homepage, judge, launch }) => ({
+      ...{ id, title, purpose, homepage },
+      verdict: judge(machine),
+      launchable: launch !== undefined,
+      builds: builds.filter(each => each.runtime === id),
+      offers: offers.filter(each => each.runtime === id),
+    }))
+  }
+
+  const estimate: StackDeps['estimate'] = async input => {
+    const known = deps.catalogue.find(each => each.id === input.model.catalogueId) ?? null
+    return estimateStart({ ...input, machine: await deps.machine(), known, measurements: deps.measurements.all() })
+  }
+
+  return {
+    ...{ decide, summaries, estimate },
+    builds: async () => (await everything()).builds,
+    offers: async () => (await everything()).offers,
+    forget,
+    refresh() {
+      forget()
+      return summaries()
+    },
+  }
+}
+export type Advice = ReturnType<typeof createAdvice>

@@ -1,0 +1,165 @@
+import { implement, ORPCError } from '@orpc/server'
+import { contract } from '../contract'
+import { Failure } from '../contract/failure'
+import type { Machine } from '../contract/machine'
+import type { GatewayStatus } from '../contract/gateway'
+import type { InstancesEvent, LogEvent } from '../contract/instance'
+import type { JobsEvent } from '../contract/job'
+import type { ModelsSnapshot } from '../contract/model'
+import type { Settings } from '../contract/settings'
+import type { Core } from './core'
+import { watch } from './lib/watch'
+
+/** A Failure crosses as an error with its code, whatever the transport. */
+const os = implement(contract).use(async ({ next }) => {
+  try {
+    return await next()
+  } catch (error) {
+    throw error instanceof Failure ? new ORPCError(error.code, { message: error.message, status: 500 }) : error
+  }
+})
+
+/** Contract -> service, a line each. */
+export function createApi(core: Core) {
+  return os.router({
+    system: systemApi(core),
+    machine: machineApi(core),
+    recommend: recommendApi(core),
+    runtimes: runtimesApi(core),
+    models: modelsApi(core),
+    jobs: jobsApi(core),
+    instances: instancesApi(core),
+    compare: compareApi(core),
+    gateway: gatewayApi(core),
+    settings: settingsApi(core),
+  })
+}
+export type Api = ReturnType<typeof createApi>
+
+function systemApi(core: Core) {
+  return os.system.router({
+    info: os.system.info.handler(() => core.info()),
+    key: os.system.key.handler(() => ({ key: core.key() })),
+    shutDown: os.system.shutDown.handler(() => core.shutDown()),
+  })
+}
+
+function machineApi(core: Core) {
+  const { machine } = core
+  return os.machine.router({
+    watch: os.machine.watch.handler(async function* ({ input, signal }) {
+      const first = await machine.read()
+      const release = input.live ? machine.keepFresh() : () => {}
+      try {
+        yield* watch<Machine>({ signal, snapshot: () => machine.current() ?? first, subscribe: machine.subscribe })
+      } finally {
+        release()
+      }
+    }),
+    detect: os.machine.detect.handler(() => machine.detect()),
+    correct: os.machine.correct.handler(({ input }) => machine.correct(input)),
+  })
+}
+
+function recommendApi(core: Core) {
+  return os.recommend.router({ decide: os.recommend.decide.handler(({ input }) => core.decide(input)) })
+}
+
+function runtimesApi(core: Core) {
+  return os.runtimes.router({
+    list: os.runtimes.list.handler(() => core.runtimes.list()),
+    refresh: os.runtimes.refresh.handler(() => core.runtimes.refresh()),
+    install: os.runtimes.install.handler(({ input }) => core.runtimes.install(input.offer)),
+  })
+}
+
+function modelsApi(core: Core) {
+  const { models } = core
+  return os.models.router({
+    watch: os.models.watch.handler(({ signal }) =>
+      watch<ModelsSnapshot>({ signal, snapshot: models.snapshot, subscribe: models.subscribe }),
+    ),
+    download: os.models.download.handler(({ input }) => models.download(input.id)),
+    importFile: os.models.importFile.handler(({ input }) => models.importFile(input.path)),
+    remove: os.models.remove.handler(({ input }) => models.remove(input)),
+    refresh: os.models.refresh.handler(() => models.refresh()),
+  })
+}
+
+function jobsApi(core: Core) {
+  const { jobs } = core
+  return os.jobs.router({
+    watch: os.jobs.watch.handler(({ signal }) =>
+      watch<JobsEvent>({ signal, snapshot: () => ({ type: 'snapshot', jobs: jobs.list() }), subscribe: jobs.subscribe }),
+    ),
+    cancel: os.jobs.cancel.handler(({ input }) => jobs.cancel(input.id)),
+    retry: os.jobs.retry.handler(({ input }) => jobs.retry(input.id)),
+    dismiss: os.jobs.dismiss.handler(({ input }) => jobs.dismiss(input.id)),
+  })
+}
+
+function instancesApi(core: Core) {
+  const { supervisor, stack } = core
+  return os.instances.router({
+    watch: os.instances.watch.handler(({ signal }) =>
+      watch<InstancesEvent>({
+        signal,
+        snapshot: () => ({ type: 'snapshot', instances: supervisor.list() }),
+        subscribe: supervisor.subscribe,
+      }),
+    ),
+    logs: os.instances.logs.handler(({ input, signal }) => watchLogs(core, input.id, signal)),
+    choose: os.instances.choose.handler(({ input }) => stack.choose(input)),
+    start: os.instances.start.handler(({ input }) => stack.start(input)),
+    stop: os.instances.stop.handler(({ input }) => supervisor.stop(input.id)),
+    restart: os.instances.restart.handler(({ input }) => stack.restart(input.id, input.request)),
+    dismiss: os.instances.dismiss.handler(({ input }) => supervisor.remove(input.id)),
+    attach: os.instances.attach.handler(({ input }) => stack.attach(input)),
+  })
+}
+
+function compareApi(core: Core) {
+  const { comparisons } = core
+  return os.compare.router({
+    list: os.compare.list.handler(() => comparisons.list()),
+    create: os.compare.create.handler(({ input }) => comparisons.create(input)),
+    watch: os.compare.watch.handler(async function* ({ input, signal }) {
+      yield* comparisons.watch(input.id, signal)
+    }),
+    setPanes: os.compare.setPanes.handler(({ input }) => comparisons.setPanes(input.id, input.panes)),
+    rename: os.compare.rename.handler(({ input }) => comparisons.rename(input.id, input.title)),
+    remove: os.compare.remove.handler(({ input }) => comparisons.remove(input.id)),
+    run: os.compare.run.handler(({ input }) => comparisons.run(input)),
+    regenerate: os.compare.regenerate.handler(({ input }) => comparisons.regenerate(input)),
+    stop: os.compare.stop.handler(({ input }) => comparisons.stop(input)),
+  })
+}
+
+function gatewayApi(core: Core) {
+  const { gateway } = core
+  return os.gateway.router({
+    watch: os.gateway.watch.handler(({ signal }) =>
+      watch<GatewayStatus>({ signal, snapshot: gateway.status, subscribe: gateway.subscribe }),
+    ),
+  })
+}
+
+function settingsApi(core: Core) {
+  const { settings } = core
+  return os.settings.router({
+    watch: os.settings.watch.handler(({ signal }) => watch<Settings>({ signal, snapshot: settings.get, subscribe: settings.subscribe })),
+    change: os.settings.change.handler(({ input }) => settings.change(input)),
+  })
+}
+
+function watchLogs({ supervisor }: Core, id: string, signal: AbortSignal | undefined) {
+  const log = supervisor.logs(id)
+  if (!log) throw new Failure('not-found', `There is no instance named ${id}.`)
+  const snapshot = (): LogEvent => ({ type: 'snapshot', lines: log.lines(), dropped: log.dropped() })
+  // The log opens with a snapshot of its own; ours has been sent by then.
+  const subscribe = (listener: (event: LogEvent) => void) =>
+    log.subscribe(event => {
+      if (event.type === 'lines') listener(event)
+    })
+  return watch<LogEvent>({ signal, snapshot, subscribe })
+}

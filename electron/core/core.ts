@@ -1,0 +1,132 @@
+import { loadavg } from 'node:os'
+import { Agent } from 'undici'
+import * as z from 'zod'
+import { jobSchema } from '../contract/job'
+import { correctionSchema } from '../contract/machine'
+import { settingsSchema } from '../contract/settings'
+import type { SystemInfo } from '../contract/system'
+import packageJson from '../../package.json' with { type: 'json' }
+import { createAdvice } from './advice'
+import { catalogue } from './catalogue'
+import { createComparisons } from './evaluation/comparisons'
+import { createGateway } from './gateway/gateway'
+import { createLocalKeys, openLocalKey } from './gateway/keys'
+import { createMachineService } from './machine'
+import { createModelServices } from './model-services'
+import { createBackground } from './lib/background'
+import { systemClock } from './lib/clock'
+import type { Home } from './lib/home'
+import { createReport } from './lib/report'
+import { createJobs } from './lib/jobs'
+import { createProcesses } from './processes'
+import { createRoutes, describeRoute } from './routes'
+import { runtimes } from './runtimes/registry'
+import { createRuntimesService } from './runtimes-service'
+import { createSettings } from './settings'
+import { readGolden } from './stack/golden'
+import { createStack } from './stack/stack'
+import { watchThreads } from './stack/thread-watch'
+import { createStatusWatch } from './status'
+import { openStore } from './store/open-store'
+import { createMeasurements } from './store/measurements'
+import type { Launcher } from './supervisor/launcher'
+
+export type CoreOptions = {
+  home: Home
+  shell: SystemInfo['shell']
+  resourcesFolder: string
+  /** Built electron/worker.ts and electron/engine.ts. */
+  workerFile: string
+  engineFile: string
+  engineLauncher: Launcher | null
+  environment: NodeJS.ProcessEnv
+  shutDown(): void
+}
+
+/** Every service once, by hand, in order of dependency. No container, no globals, no Electron. */
+export async function createCore(options: CoreOptions) {
+  const { home, environment, resourcesFolder } = options
+  const clock = systemClock
+  const store = openStore(home.database, clock)
+  const settings = createSettings(store.collection('settings', settingsSchema))
+  const measurements = createMeasurements(store)
+  const background = createBackground(options.workerFile)
+  const jobs = createJobs({ clock, collection: store.collection('jobs', jobSchema) })
+  const report = createReport(home.logs, clock)
+
+  const supervisor = createProcesses({ ...options, store, clock })
+  const swept = await supervisor.sweep()
+
+  const machine = createMachineService({ background, clock, corrections: store.collection('corrections', correctionSchema) })
+  const { models, library, sources, fetch } = createModelServices({
+    ...{ home, resourcesFolder, background, clock, environment, jobs, store, settings, catalogue, runtimes },
+    machine: machine.current,
+  })
+  const runtimesService = createRuntimesService({
+    ...{ home, background, clock, environment, jobs, fetch, pypiReachable: () => sources.reachable().pypi },
+    changed: () => advice.forget(),
+  })
+  const advice = createAdvice({
+    ...{ runtimes, catalogue, measurements, machine: machine.read, library: library.list, reachable: sources.reachable },
+    findBuilds: runtimesService.findBuilds,
+    findOffers: runtimesService.findOffers,
+  })
+
+  const localKey = openLocalKey(home.run)
+  const gateway = createGateway({
+    port: settings.get().gatewayPort,
+    routes: createRoutes(supervisor),
+    keys: createLocalKeys(localKey),
+    clock,
+  })
+  const dispatcher = new Agent()
+  const stack = createStack({
+    ...{ dispatcher, runtimes, supervisor, jobs, clock, measurements, library, knows: models.knows, fetchModel: models.fetchModel },
+    golden: readGolden(resourcesFolder),
+    buildProofs: store.collection('build-proofs', z.object({ asked: z.int(), right: z.int(), at: z.string() })),
+    machine: machine.read,
+    builds: advice.builds,
+    offers: advice.offers,
+    install: runtimesService.installNow,
+    recommend: ({ model }) => advice.decide({ ...settings.get().need, ...(model === null ? {} : { model }) }),
+    estimate: advice.estimate,
+    load: () => loadavg()[0] ?? 0,
+  })
+  const comparisons = createComparisons({
+    ...{ store, dispatcher, clock, report, gatewayAddress: () => gateway.status().address, key: () => localKey },
+    describe: route => describeRoute(supervisor, route),
+  })
+
+  supervisor.subscribe(() => gateway.routesChanged())
+  watchThreads({ supervisor, gateway, report })
+  const startedAt = clock.wall()
+  void gateway.listen().catch(report)
+  machine.subscribe(models.changed)
+  void machine.read().catch(report)
+  void library.start().catch(report)
+  void sources.probe().catch(report)
+
+  let ended: Promise<void> | null = null
+  async function end() {
+    await comparisons.close()
+    await Promise.all([supervisor.dispose(), gateway.close()])
+    await dispatcher.close()
+    store.close()
+  }
+
+  return {
+    ...{ machine, settings, models, jobs, supervisor, stack, comparisons, gateway, report },
+    runtimes: { list: advice.summaries, refresh: advice.refresh, install: runtimesService.install },
+    decide: advice.decide,
+    info: (): SystemInfo => ({
+      ...{ version: packageJson.version, home: home.root, shell: options.shell, platform: process.platform, node: process.versions.node },
+      ...{ hostPid: process.pid, startedAt, notices: [...store.notices, ...swept] },
+    }),
+    key: () => localKey,
+    shutDown: options.shutDown,
+    watchStatus: createStatusWatch({ supervisor, gateway, settings }),
+    resumed: () => void machine.detect().catch(report),
+    dispose: () => (ended ??= end()),
+  }
+}
+export type Core = Awaited<ReturnType<typeof createCore>>

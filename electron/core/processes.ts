@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto'
+import * as z from 'zod'
+import type { Clock } from './lib/clock'
+import type { Home } from './lib/home'
+import type { Store } from './store/store.types'
+import { createEngineLauncher } from './supervisor/engine-launcher'
+import { createLedger, runRowSchema } from './supervisor/ledger'
+import type { Launcher } from './supervisor/launcher'
+import { createSpawnLauncher } from './supervisor/spawn-launcher'
+import { createSupervisor } from './supervisor/supervisor'
+
+export type ProcessesDeps = {
+  home: Home
+  store: Store
+  clock: Clock
+  environment: NodeJS.ProcessEnv
+  /** Built electron/engine.ts. */
+  engineFile: string
+  /** Launches the built-in engine where only somebody else can; null runs it under Node. */
+  engineLauncher: Launcher | null
+}
+
+/** The supervisor of this home with its launchers and ledger. */
+export function createProcesses({ home, store, clock, environment, engineFile, engineLauncher }: ProcessesDeps) {
+  const installId = idOfHome(store)
+  const spawn = createSpawnLauncher({ installId, environment })
+  const engine = engineLauncher ?? createEngineLauncher({ node: process.execPath, file: engineFile, spawn })
+  return createSupervisor({
+    ...{ clock, installId, fetch, logsFolder: home.logs, runFolder: home.run },
+    launchers: { spawn, engine },
+    ledger: createLedger({ rows: store.collection('runs', runRowSchema), installId, clock }),
+  })
+}
+
+/** Marks every process that this home starts; made once. */
+function idOfHome(store: Store): string {
+  const rows = store.collection('home', z.string())
+  const known = rows.get('id')
+  if (known !== null) return known
+  const id = randomBytes(8).toString('hex')
+  rows.set('id', id)
+  return id
+}

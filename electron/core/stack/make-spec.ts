@@ -1,0 +1,53 @@
+import type { StartRequest } from '../../contract/instance'
+import type { LibraryModel } from '../../contract/model'
+import type { Build } from '../../contract/runtime'
+import { chooseThreads } from '../runtimes/common-threads'
+import type { LaunchInput, Runtime } from '../runtimes/runtime'
+import type { StartSpec } from '../supervisor/supervisor.types'
+import { checkFlags, chooseRoute, chooseSettings, startKey } from './resolve'
+import type { StackDeps } from './stack.types'
+
+export type SpecInput = { build: Build; model: LibraryModel; request: StartRequest }
+
+/** Everything the supervisor needs to start a model on a build: settings, threads, estimate, and how each attempt is made. */
+export async function makeSpec(deps: StackDeps, runtime: Runtime, { build, model, request }: SpecInput): Promise<StartSpec> {
+  checkFlags(request.flags, runtime.launch?.refusedFlags ?? {})
+  const machine = await deps.machine()
+  const { contextTokens, slots } = chooseSettings(request, model)
+  const estimate = await deps.estimate({ runtime, build, model, request, contextTokens, slots })
+  const route = chooseRoute(model.id, build.kind, deps.supervisor.list())
+  const threads = () =>
+    request.threads ??
+    chooseThreads({
+      physicalCores: machine.cpu.physicalCores,
+      logicalCores: machine.cpu.logicalCores,
+      performanceCores: machine.cpu.performanceCores,
+      load: deps.load(),
+      allOnGpu: estimate.memory.layers > 0 && estimate.memory.gpuLayers === estimate.memory.layers,
+    })
+  return {
+    key: startKey(request, build, model),
+    runtime,
+    build,
+    model: { id: model.id, title: model.title, engineTest: model.engineTest },
+    route,
+    request,
+    estimate: estimate.memory,
+    speedEstimate: estimate.speed,
+    makeInput: ({ port, key, folder }): LaunchInput => ({
+      request,
+      build,
+      model: { id: model.id, title: model.title, path: model.path, sha256: model.sha256, facts: model.facts },
+      route,
+      machine,
+      contextTokens,
+      slots,
+      threads: threads(),
+      gpuLayers: request.gpuLayers,
+      kvQuantisation: request.kvQuantisation ?? 'f16',
+      port,
+      key,
+      folder,
+    }),
+  }
+}

@@ -1,0 +1,179 @@
+import { Failure } from '../../contract/failure'
+import { startRequestSchema, type Instance, type StartRequest } from '../../contract/instance'
+import type { LibraryModel } from '../../contract/model'
+import type { Build } from '../../contract/runtime'
+import type { JobControl, JobPlan } from '../lib/jobs.types'
+import type { Runtime } from '../runtimes/runtime'
+import { canonicalOnly } from './golden'
+import { makeSpec } from './make-spec'
+import { prove } from './prove'
+import { chooseBuild, startKey } from './resolve'
+import type { StackDeps } from './stack.types'
+
+const CANARY = 'roundhouse/canary'
+
+export const startSteps: JobPlan['steps'] = [
+  { id: 'install', title: 'Install' },
+  { id: 'canary', title: 'Engine test' },
+  { id: 'download', title: 'Download' },
+  { id: 'load', title: 'Load' },
+  { id: 'proof', title: 'Proof' },
+]
+
+/** One start from nothing to a measured instance; each step says what it did or why there was nothing to do. */
+export async function runSequence(deps: StackDeps, request: StartRequest, job: JobControl): Promise<Instance> {
+  const runtime = deps.runtimes.find(each => each.id === request.runtime)
+  if (!runtime) throw new Failure('not-found', `There is no runtime named ${request.runtime}.`)
+  const build = await provideBuild(deps, runtime, { request, job })
+  await testEngine(deps, runtime, { build, request, job })
+  const model = await provideModel(deps, request, job)
+  const instance = await load(deps, runtime, { build, model, request, job })
+  job.step('proof').start('speed, memory and place are measured')
+  const proof = await prove(instance, { ...deps, golden: canonicalOnly(deps.golden), launch: runtime.launch }, job.signal)
+  deps.supervisor.setProof(instance.id, proof)
+  remember(deps, instance, { proof, model })
+  job.step('proof').done(proof.placement.text)
+  return deps.supervisor.get(instance.id) ?? instance
+}
+
+type Means = { request: StartRequest; job: JobControl }
+
+async function provideBuild(deps: StackDeps, runtime: Runtime, { request, job }: Means): Promise<Build> {
+  const step = job.step('install')
+  const verdict = runtime.judge(await deps.machine())
+  if (!verdict.can) throw new Failure('not-available-here', `${runtime.title} cannot run here: ${verdict.why}`)
+  if (!runtime.launch)
+    throw new Failure(
+      'not-available-here',
+      `Roundhouse knows ${runtime.title} but cannot start it yet; the command is shown, so that you can.`,
+    )
+  const found = chooseBuild(request, await deps.builds())
+  if (found) {
+    step.skip(`${found.title} is here`)
+    return found
+  }
+  const offers = (await deps.offers()).filter(each => each.runtime === runtime.id && (request.build === null || each.id === request.build))
+  const offer = offers.find(each => each.why === null)
+  if (!offer)
+    throw new Failure('not-installed', `${runtime.title} is not installed${offers[0]?.why ? `, and cannot be: ${offers[0].why}` : ''}.`)
+  step.start(`${offer.title} from ${offer.source}`)
+  const build = await deps.install(offer.id, { signal: job.signal, onProgress: ({ done, total }) => step.progress(done, total, 'bytes') })
+  step.done(build.title)
+  return build
+}
+
+/** A build that was never seen to infer here is tried on the canary before big weights are touched. */
+async function testEngine(deps: StackDeps, runtime: Runtime, { build, request, job }: Means & { build: Build }) {
+  const step = job.step('canary')
+  const canary = deps.library.resolve(CANARY)
+  const reason = needlessTest(deps, runtime, { build, request })
+  if (reason !== null || !canary) {
+    step.skip(reason ?? 'the engine test is not here')
+    return
+  }
+  step.start(`${build.title} answers questions whose answers are known`)
+  const test = startRequestSchema.parse({ runtime: runtime.id, build: build.id, model: canary.id, gpuLayers: request.gpuLayers })
+  const spec = await makeSpec(deps, runtime, { build, model: canary, request: test })
+  const key = `engine-test ${build.id}`
+  try {
+    const instance = await startCancellable(deps, { ...spec, key, route: `${canary.id}#engine-test` }, job.signal)
+    // Our own engine was asked everything when it was built; a stranger is asked everything here, once.
+    const known = build.origin === 'bundled' ? canonicalOnly(deps.golden) : deps.golden
+    const { golden } = await prove(instance, { ...deps, golden: known, launch: runtime.launch }, job.signal)
+    if (!golden || golden.right < golden.asked) throw new Failure('did-not-start', wrongAnswers(build, golden))
+    deps.buildProofs.set(build.id, { asked: golden.asked, right: golden.right, at: deps.clock.wall() })
+    step.done(`${golden.right} of ${golden.asked} known questions answered`)
+  } finally {
+    const tested = deps.supervisor.find(key)
+    if (tested) await deps.supervisor.stop(tested.id)
+    // A test that could not start stays on the list: its autopsy says why.
+    if (tested && deps.supervisor.get(tested.id)?.state.kind === 'stopped') deps.supervisor.remove(tested.id)
+  }
+}
+
+/** Why this build needs no test before this start; null when it does. */
+function needlessTest(deps: StackDeps, runtime: Runtime, { build, request }: { build: Build; request: StartRequest }): string | null {
+  if (request.model.startsWith(CANARY)) return 'what starts is the engine test itself'
+  if (!runtime.facts.formats.includes('gguf') || build.origin === 'running') return 'this server is used as it is'
+  const known = deps.buildProofs.get(build.id)
+  return known ? `${build.title} answered ${known.right} of ${known.asked} known questions before` : null
+}
+
+const wrongAnswers = (build: Build, golden: { asked: number; right: number } | null) =>
+  golden
+    ? `${build.title} answered only ${golden.right} of ${golden.asked} known questions: it does not infer correctly on this machine.`
+    : `${build.title} could not finish the engine test.`
+
+async function provideModel(deps: StackDeps, request: StartRequest, job: JobControl): Promise<LibraryModel> {
+  const step = job.step('download')
+  const here = deps.library.resolve(request.model)
+  if (here?.state === 'ready') {
+    step.skip(`${here.title} is here`)
+    return here
+  }
+  if (here && here.origin === 'imported') throw new Failure('model-missing', here.why ?? `${here.path} is not there any more.`)
+  if (!deps.knows(request.model)) throw new Failure('not-found', `There is no model named ${request.model}, here or in the catalogue.`)
+  step.start(request.model)
+  const model = await deps.fetchModel(request.model, {
+    signal: job.signal,
+    onProgress: ({ done, total }) => step.progress(done, total, 'bytes'),
+  })
+  step.done(`${Math.ceil(model.bytes / 1e6)} MB, checked`)
+  return model
+}
+
+async function load(
+  deps: StackDeps,
+  runtime: Runtime,
+  { build, model, request, job }: Means & { build: Build; model: LibraryModel },
+): Promise<Instance> {
+  const step = job.step('load')
+  const spec = await makeSpec(deps, runtime, { build, model, request })
+  if (spec.estimate && !spec.estimate.fits && !request.insist) throw new Failure('does-not-fit', doesNotFit(model, spec.estimate))
+  step.start(`${model.title} on ${build.title}`)
+  const instance = await startCancellable(deps, { ...spec, key: startKey(request, build, model) }, job.signal)
+  step.done(`ready as ${instance.route}`)
+  return instance
+}
+
+/** Starts, and stops what is starting when the job is cancelled. */
+async function startCancellable(
+  deps: StackDeps,
+  spec: Parameters<StackDeps['supervisor']['start']>[0],
+  signal: AbortSignal,
+): Promise<Instance> {
+  const stop = () => {
+    const starting = deps.supervisor.find(spec.key)
+    if (starting) void deps.supervisor.stop(starting.id)
+  }
+  signal.throwIfAborted()
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    return await deps.supervisor.start(spec)
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+function doesNotFit(model: LibraryModel, { devices }: NonNullable<Instance['estimate']>): string {
+  const worst = devices.reduce((least, each) => (each.freeMiB < least.freeMiB ? each : least))
+  const needed = worst.weightsMiB + worst.kvMiB + worst.computeMiB + worst.overheadMiB
+  return `${model.title} needs about ${Math.round(needed)} MiB of ${worst.name}, and ${Math.round(worst.totalMiB - worst.othersMiB)} of ${Math.round(worst.totalMiB)} MiB are free.`
+}
+
+function remember(deps: StackDeps, instance: Instance, { proof, model }: { proof: NonNullable<Instance['proof']>; model: LibraryModel }) {
+  if (proof.decodeTokensPerSecond === null) return
+  deps.measurements.add({
+    runtime: instance.runtime,
+    build: instance.build,
+    model: model.catalogueId ?? model.id,
+    artifact: model.artifactId ?? model.facts?.quantisation ?? '',
+    tokensPerSecond: proof.decodeTokensPerSecond,
+    ttftMs: proof.ttftMs,
+    memoryMiB: proof.memoryMiB,
+    contextTokens: proof.contextTokens,
+    threads: proof.threads,
+    at: proof.at,
+  })
+  if (proof.golden && proof.golden.right === proof.golden.asked) deps.buildProofs.set(instance.build, { ...proof.golden, at: proof.at })
+}

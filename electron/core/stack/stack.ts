@@ -1,0 +1,76 @@
+import { Failure } from '../../contract/failure'
+import { startRequestSchema, type StartRequest } from '../../contract/instance'
+import type { Decision } from '../../contract/decision'
+import { attach } from './attach'
+import { runSequence, startSteps } from './sequence'
+import type { Stack, StackDeps, Wish } from './stack.types'
+
+/** Brings a recommended or chosen stack to life: one job from install to proof. */
+export function createStack(deps: StackDeps): Stack {
+  const titleOf = (request: StartRequest) =>
+    `Start ${request.model} on ${deps.runtimes.find(each => each.id === request.runtime)?.title ?? request.runtime}`
+
+  const start: Stack['start'] = request =>
+    deps.jobs.run({ kind: 'start', title: titleOf(request), steps: startSteps }, async job => (await runSequence(deps, request, job)).id)
+
+  return {
+    start,
+    choose: wish => choose(deps, wish),
+    restart(id, request) {
+      const instance = deps.supervisor.get(id)
+      if (!instance) throw new Failure('not-found', `There is no instance named ${id}.`)
+      const next = request ?? instance.request
+      if (!next) throw new Failure('bad-input', `${id} is attached, not started by Roundhouse: it cannot be restarted from here.`)
+      return deps.jobs.run({ kind: 'start', title: `Restart ${instance.modelTitle}`, steps: startSteps }, async job => {
+        await deps.supervisor.stop(id)
+        deps.supervisor.remove(id)
+        return (await runSequence(deps, next, job)).id
+      })
+    },
+    attach: server => attach(deps, server),
+  }
+}
+
+/** The named model on the named runtime, or for what is left open the best decision that can be started at once. */
+async function choose(deps: StackDeps, wish: Wish): Promise<StartRequest> {
+  const { build, runtime } = await meant(deps, wish.runtime)
+  const model = namedModel(deps, wish.model)
+  const able = runtime ?? (model === null ? null : await firstAble(deps))
+  if (model !== null && able !== null) return requestFor({ runtime: able, build, model }, wish)
+  const { decisions } = await deps.recommend({ model: wish.model })
+  const fitting = decisions.filter(each => runtime === null || each.runtime === runtime)
+  const decision = fitting.find(each => each.startable.now) ?? fitting.find(isWithinReach)
+  if (decision) {
+    const chosen = decision.libraryId ?? `${decision.model}:${decision.artifact}`
+    return requestFor({ runtime: decision.runtime, build: build ?? decision.build, model: model ?? chosen }, wish)
+  }
+  const what = wish.model === null ? 'Nothing' : `Nothing named ${wish.model}`
+  throw new Failure('not-available-here', `${what} can be started on this machine now.`)
+}
+
+/** The id of a model that is here or in the catalogue; null for other words, which the recommender may understand. */
+const namedModel = (deps: StackDeps, word: string | null): string | null =>
+  word === null ? null : (deps.library.resolve(word)?.id ?? (deps.knows(word) ? word : null))
+
+/** A runtime that has a build here and starts what the library holds. */
+async function firstAble(deps: StackDeps): Promise<string | null> {
+  const builds = await deps.builds()
+  const able = deps.runtimes.filter(each => each.launch && each.facts.formats.includes('gguf'))
+  return able.find(each => builds.some(build => build.runtime === each.id))?.id ?? null
+}
+
+/** The runtime and build that a word means: a runtime's id, a build's id, or the kind of a build. */
+async function meant(deps: StackDeps, word: string | null): Promise<{ runtime: string | null; build: string | null }> {
+  if (word === null) return { runtime: null, build: null }
+  if (deps.runtimes.some(each => each.id === word)) return { runtime: word, build: null }
+  const build = (await deps.builds()).find(each => each.id === word || each.kind === word)
+  if (build) return { runtime: build.runtime, build: build.id }
+  const kind = deps.runtimes.find(each => each.builds.some(it => it.kind === word))
+  if (kind) throw new Failure('not-installed', `${kind.title} has a build named ${word}, but it is not installed.`)
+  throw new Failure('not-found', `There is no runtime named ${word}.`)
+}
+
+const isWithinReach = (decision: Decision) => decision.startable.missing.every(each => each.kind === 'model' || each.kind === 'build')
+
+const requestFor = (chosen: { runtime: string; build: string | null; model: string }, { contextTokens }: Wish) =>
+  startRequestSchema.parse({ ...chosen, contextTokens })

@@ -1,0 +1,63 @@
+import type { Dispatcher } from 'undici'
+import type { Instance, StartRequest } from '../../contract/instance'
+import type { Job } from '../../contract/job'
+import type { MemoryEstimate, Recommendation, SpeedEstimate } from '../../contract/decision'
+import type { Machine } from '../../contract/machine'
+import type { LibraryModel } from '../../contract/model'
+import type { Build, InstallOffer } from '../../contract/runtime'
+import type { Clock } from '../lib/clock'
+import type { Jobs } from '../lib/jobs.types'
+import type { Runtime } from '../runtimes/runtime'
+import type { Measurements } from '../store/measurements'
+import type { Collection } from '../store/store.types'
+import type { Supervisor } from '../supervisor/supervisor.types'
+import type { Golden } from './golden'
+
+export type Progress = { done: number; total: number | null }
+export type TransferOptions = { signal: AbortSignal; onProgress(progress: Progress): void }
+
+export type Estimate = { memory: MemoryEstimate; speed: SpeedEstimate }
+
+/** Whether a build passed the engine test on this machine; kept, so that it is asked once per build. */
+export type BuildProof = { asked: number; right: number; at: string }
+
+export type StackDeps = {
+  runtimes: readonly Runtime[]
+  supervisor: Supervisor
+  jobs: Jobs
+  clock: Clock
+  dispatcher: Dispatcher
+  golden: Golden
+  buildProofs: Collection<BuildProof>
+  measurements: Measurements
+  machine(): Promise<Machine>
+  builds(): Promise<Build[]>
+  offers(): Promise<InstallOffer[]>
+  install(offerId: string, options: TransferOptions): Promise<Build>
+  library: { resolve(id: string): LibraryModel | null }
+  /** Fetches a model of the catalogue into the library. */
+  fetchModel(id: string, options: TransferOptions): Promise<LibraryModel>
+  /** Ids of the catalogue that could be fetched. */
+  knows(id: string): boolean
+  recommend(wish: { model: string | null }): Promise<Recommendation>
+  estimate(input: {
+    runtime: Runtime
+    build: Build
+    model: LibraryModel
+    request: StartRequest
+    contextTokens: number
+    slots: number
+  }): Promise<Estimate>
+  /** Load average over the last minute. */
+  load(): number
+}
+
+export type Wish = { model: string | null; runtime: string | null; contextTokens: number | null }
+
+export type Stack = {
+  choose(wish: Wish): Promise<StartRequest>
+  /** Install, engine test, download, load and proof as one job whose result is the instance. */
+  start(request: StartRequest): Job
+  restart(id: string, request: StartRequest | null): Job
+  attach(server: { address: string; key: string | null; model: string | null }): Promise<Instance>
+}
