@@ -99,19 +99,27 @@ async function carryOut(run: Run) {
     if (run.endedBy !== 'person') {
       const seen = {
         ...run.exit,
-        lines: run.logs.since(firstLine).slice(-examinedLines),
+        lines: linesOf(run, firstLine),
         stalled: run.circumstance.kind === 'stalled',
         killedByUs,
         oomKillsBefore,
       }
       const evidence = await gatherEvidence(input, seen)
-      autopsy = autopsyOf({ circumstance: run.circumstance, evidence, launch, at: deps.clock.wall() })
+      autopsy = await withFreePort(autopsyOf({ circumstance: run.circumstance, evidence, launch, at: deps.clock.wall() }), deps.ports)
     }
   } catch (error) {
     autopsy = notPrepared(messageOf(error), deps.clock.wall())
   }
   means?.giveBack()
   events.onEnded(autopsy)
+}
+
+/** A port that the person fixed is not replaced behind their back: a free one is offered. */
+async function withFreePort(autopsy: Autopsy, ports: Ports): Promise<Autopsy> {
+  if (autopsy.cause !== 'port-taken' || !autopsy.permanent) return autopsy
+  const port = await ports.reserve()
+  ports.release(port)
+  return { ...autopsy, fixes: [{ title: `Start on port ${port}`, detail: null, action: { kind: 'restart-with', port } }, ...autopsy.fixes] }
 }
 
 /** Resolves when nothing of it is alive, or for an attached server when it is no longer watched. */
@@ -175,6 +183,13 @@ async function bringUp(run: Run, plan: LaunchPlan, stall: StallWatch | null) {
     broken(run, { kind: error instanceof ForeignListener ? 'foreign-listener' : 'not-ready', why: messageOf(error) })
   }
 }
+
+/** What the runtime itself said in this attempt; notes of ours are no evidence. */
+const linesOf = ({ logs }: Run, first: number) =>
+  logs
+    .since(first)
+    .filter(line => line.stream !== 'note')
+    .slice(-examinedLines)
 
 function broken(run: Run, circumstance: Circumstance) {
   if (run.over.signal.aborted || run.circumstance.kind !== 'exited') return

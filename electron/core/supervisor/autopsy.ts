@@ -105,7 +105,9 @@ export function notPrepared(why: string, at: string): Autopsy {
 function byRule(rules: readonly Rule[], context: Parameters<Rule['applies']>[0]): Explanation | null {
   const rule = rules.find(each => each.applies(context))
   if (!rule) return null
-  const lines = rule.proof ? context.evidence.lines.filter(line => rule.proof?.test(line.text)).map(line => line.text) : []
+  const lines = rule.proof
+    ? context.evidence.lines.filter(line => line.stream !== 'note' && rule.proof?.test(line.text)).map(line => line.text)
+    : []
   return { ...rule.explain(context), lines }
 }
 

@@ -17,9 +17,13 @@ export function createEngineLauncher({ node, file, spawn }: EngineLauncherOption
   return {
     launch(wanted, options) {
       if (wanted.kind !== 'engine') throw new Failure('unexpected', 'This launcher starts the built-in engine only')
-      const { key: _key, ...open } = wanted.options
       const env = { RH_ENGINE_KEY: options.key }
-      return spawn.launch({ kind: 'spawn', file: node, args: [file, JSON.stringify(open)], env, cwd: null }, options)
+      return spawn.launch({ kind: 'spawn', file: node, args: [file, JSON.stringify(openOptions(wanted.options))], env, cwd: null }, options)
     },
   }
+}
+
+/** The engine's options as they may be seen by anyone: a key among them is left out. */
+export function openOptions({ key: _key, ...open }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return open
 }

@@ -1,6 +1,7 @@
 import type { Autopsy, Instance, InstanceState } from '../../contract/instance'
 import type { LaunchInput, LaunchPlan } from '../runtimes/runtime'
 import { notPrepared } from './autopsy'
+import { openOptions } from './engine-launcher'
 import type { Phase } from './states'
 import type { StartSpec } from './supervisor.types'
 
@@ -28,7 +29,7 @@ export function commandOf({ process, address }: LaunchPlan, { key }: LaunchInput
     process.kind === 'spawn'
       ? [process.file, ...process.args]
       : process.kind === 'engine'
-        ? ['built-in engine', JSON.stringify(process.options)]
+        ? ['built-in engine', JSON.stringify(openOptions(process.options))]
         : ['attached', address]
   return key === '' ? command : command.map(part => part.replaceAll(key, '***'))
 }

@@ -144,7 +144,9 @@ function eventsOf(self: Self, queue: LifeQueue, attempt: number): AttemptEvents 
       if (!isCurrent()) return
       self.current = { input, plan }
       const { contextTokens, slots, threads } = input
-      patch(self, { command: commandOf(plan, input), adopted: plan.process.kind === 'attach', contextTokens, slots, threads }, true)
+      const command = commandOf(plan, input)
+      self.logs.add('note', `Start ${attempt}: ${command.join(' ')}`, 'info')
+      patch(self, { command, adopted: plan.process.kind === 'attach', contextTokens, slots, threads }, true)
     },
     onPid(pid) {
       if (isCurrent()) patch(self, { pid }, true)

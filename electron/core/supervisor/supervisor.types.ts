@@ -48,7 +48,7 @@ export type Supervisor = {
    * Failure `did-not-start` (the instance is then `failed` and holds the autopsy) or `cancelled` (it was stopped).
    */
   start(spec: StartSpec): Promise<Instance>
-  /** As `start`, for a plan that attaches; rejects with `bad-input` when the plan would start a process. */
+  /** `start` by the name that fits a plan which attaches to a running server: it is watched and never stopped. */
   attach(spec: StartSpec): Promise<Instance>
   /** Idempotent; wins over a start in progress. Resolves when nothing of it is alive, or when it is `stuck`. */
   stop(id: string): Promise<void>

@@ -152,6 +152,7 @@ describe('ports', () => {
     const found = autopsyOf(supervisor.list()[0]?.state)
     expect(found).toMatchObject({ cause: 'port-taken', permanent: true })
     expect(found?.explanation).toContain(`(process ${process.pid})`)
+    expect(found?.fixes[0]).toMatchObject({ action: { kind: 'restart-with', port: expect.any(Number) as number } })
     await stranger.close()
   })
 })
