@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fakeFile, isAlive, until } from './harness'
 
@@ -11,7 +12,7 @@ import { fakeFile, isAlive, until } from './harness'
 export async function buildSmallHost() {
   const folder = await mkdtemp(join(tmpdir(), 'rh-small-host-'))
   const file = join(folder, 'host.mjs')
-  const entry = join(import.meta.dirname, 'small-host.ts')
+  const entry = fileURLToPath(new URL('./small-host.ts', import.meta.url))
   const banner = { js: "import{createRequire as __create}from'node:module';const require=__create(import.meta.url);" }
   await build({ entryPoints: [entry], outfile: file, bundle: true, platform: 'node', format: 'esm', banner, logLevel: 'error' })
   return { file, remove: () => rm(folder, { recursive: true, force: true }) }
