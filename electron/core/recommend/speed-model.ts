@@ -22,6 +22,22 @@ export const backendConstants: Readonly<Record<string, { efficiency: number; lay
 const mixtureEfficiency = 0.82
 
 /**
+ * One stream does not fill very wide memory: beyond the knee the bandwidth reached grows with its 0.3rd power only. Seen for
+ * HBM parts (A100, H100) and for Macs above 600 GB/s in the same runs; GDDR7 cards of that bandwidth do fill it.
+ */
+const saturation: Readonly<Record<string, { kneeGBps: number; parts: RegExp }>> = {
+  cuda: { kneeGBps: 1000, parts: /\b(A100|H100|H200|GH200|H800|A800|B200|V100|A30)\b/ },
+  metal: { kneeGBps: 600, parts: /./ },
+}
+
+/** GB/s that one stream sees, before efficiency. */
+export function streamGBps(GBps: number, device: { name: string }, backend: string): number {
+  const limit = saturation[backend]
+  if (!limit || GBps <= limit.kneeGBps || !limit.parts.test(device.name)) return GBps
+  return limit.kneeGBps * (GBps / limit.kneeGBps) ** 0.3
+}
+
+/**
  * What one core streams while decoding, GB/s: llama.cpp on an AVX-512 server core, SmolLM2-135M Q4_1, 92 MiB read per token
  * at 90 tok/s with one thread and 147 with two (our own runs, November 2026).
  */
@@ -75,7 +91,7 @@ export function decodeRate(input: DecodeInput): DecodeRate {
     const ofLayers = model.shape.layers > 0 ? share.layers / model.shape.layers : 1
     const read = share.weightsMiB * 1024 * 1024 * activeShare + (cacheBytes * ofLayers) / placement.tensorParallel
     const perLayer = (share.layers * constants.layerMicroseconds) / 1e6
-    times.push({ seconds: read / (efficiency * bandwidth.GBps * 1e9) + perLayer, onCpu })
+    times.push({ seconds: read / (efficiency * streamGBps(bandwidth.GBps, share.device, input.backend) * 1e9) + perLayer, onCpu })
   }
   const sum = (cpu: boolean) => times.filter(each => each.onCpu === cpu).reduce((total, each) => total + each.seconds, 0)
   const parallel = placement.tensorParallel > 1

@@ -3,7 +3,7 @@ import type { Machine } from '../../../electron/contract/machine'
 import { sizeOfArtifact } from '../../../electron/core/recommend/model-size'
 import { place } from '../../../electron/core/recommend/placement'
 import { estimateSpeed, type SpeedInput } from '../../../electron/core/recommend/speed'
-import { concurrencyScale } from '../../../electron/core/recommend/speed-model'
+import { concurrencyScale, streamGBps } from '../../../electron/core/recommend/speed-model'
 import { catalogue } from './inputs'
 import { gpuOf, machineOf } from './machines'
 
@@ -59,6 +59,14 @@ describe('one stream', () => {
     const speed = speedOf(llama8, machineOf({ gpus: [gpuOf({ bandwidthGBps: null })] }))
     expect(speed.oneUser).toBeNull()
     expect(speed.why).toContain('bandwidth')
+  })
+
+  test('very wide memory is not filled by one stream, and more of it is never slower', () => {
+    const named = (name: string) => [900, 1200, 2000, 3300].map(GBps => streamGBps(GBps, { name }, 'cuda'))
+    const [, , , wide] = named('NVIDIA H100 80GB HBM3')
+    expect(wide).toBeLessThan(2000)
+    expect(named('NVIDIA RTX PRO 6000 Blackwell').at(-1)).toBe(3300)
+    expect([...named('NVIDIA H100 80GB HBM3')].sort((a, b) => a - b)).toEqual(named('NVIDIA H100 80GB HBM3'))
   })
 
   test('layers in main memory are what a split model waits for', () => {
