@@ -2,6 +2,7 @@ import { DropdownMenu } from 'radix-ui'
 import Check from 'lucide-react/icons/check'
 import type { ReactNode } from 'react'
 import { Icon } from './icon'
+import { portalHost } from './portal-host'
 
 const content = 'z-30 max-h-[60vh] min-w-44 max-w-96 overflow-auto rounded-2 border border-edge bg-raised p-1 text-13'
 const row =
@@ -12,7 +13,7 @@ export function Menu({ trigger, children, align = 'end' }: { trigger: ReactNode;
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={portalHost()}>
         <DropdownMenu.Content align={align} sideOffset={4} collisionPadding={8} className={content}>
           {children}
         </DropdownMenu.Content>

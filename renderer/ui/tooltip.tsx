@@ -1,5 +1,6 @@
 import { Tooltip as Radix } from 'radix-ui'
 import type { ReactNode } from 'react'
+import { portalHost } from './portal-host'
 
 interface Props {
   /** What is said; plain text or a few lines. */
@@ -22,7 +23,7 @@ export function Tooltip({ text, children }: Props) {
   return (
     <Radix.Root>
       <Radix.Trigger asChild>{children}</Radix.Trigger>
-      <Radix.Portal>
+      <Radix.Portal container={portalHost()}>
         <Radix.Content
           side="bottom"
           sideOffset={6}

@@ -24,12 +24,11 @@ export function Bar({ place, onSearch }: Props) {
       <button
         type="button"
         onClick={onSearch}
-        aria-label="Search or run a command"
         aria-keyshortcuts="Control+K Meta+K"
         className="flex h-7 w-64 shrink-0 items-center gap-2 rounded-1 border border-frame bg-sunken px-2 text-left text-ink-3 hover:border-edge max-wide:w-7 max-wide:px-[5px]"
       >
         <Icon of={Search} />
-        <span className="flex-1 max-wide:hidden">Search or run a command</span>
+        <span className="flex-1 max-wide:sr-only">Search or run a command</span>
         <span className="max-wide:hidden">
           <Kbd>{commandKey} K</Kbd>
         </span>
