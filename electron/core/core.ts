@@ -17,6 +17,8 @@ import { createBackground } from './lib/background'
 import { systemClock } from './lib/clock'
 import type { Home } from './lib/home'
 import { createReport } from './lib/report'
+import type { Library } from './models/library.types'
+import type { Sources } from './models/sources'
 import { createJobs } from './lib/jobs'
 import { createProcesses } from './processes'
 import { createRoutes, describeRoute } from './routes'
@@ -27,6 +29,7 @@ import { readGolden } from './stack/golden'
 import { createStack } from './stack/stack'
 import { watchThreads } from './stack/thread-watch'
 import { createStatusWatch } from './status'
+import type { Store } from './store/store.types'
 import { openStore } from './store/open-store'
 import { createMeasurements } from './store/measurements'
 import type { Launcher } from './supervisor/launcher'
@@ -97,22 +100,9 @@ export async function createCore(options: CoreOptions) {
     describe: route => describeRoute(supervisor, route),
   })
 
-  supervisor.subscribe(() => gateway.routesChanged())
-  watchThreads({ supervisor, gateway, report })
   const startedAt = clock.wall()
-  void gateway.listen().catch(report)
-  machine.subscribe(models.changed)
-  void machine.read().catch(report)
-  void library.start().catch(report)
-  void sources.probe().catch(report)
-
+  const end = goLive({ supervisor, gateway, machine, library, models, sources, comparisons, dispatcher, store, report })
   let ended: Promise<void> | null = null
-  async function end() {
-    await comparisons.close()
-    await Promise.all([supervisor.dispose(), gateway.close()])
-    await dispatcher.close()
-    store.close()
-  }
 
   return {
     ...{ machine, settings, models, jobs, supervisor, stack, comparisons, gateway, report },
@@ -130,3 +120,24 @@ export async function createCore(options: CoreOptions) {
   }
 }
 export type Core = Awaited<ReturnType<typeof createCore>>
+
+type Live = Pick<Core, 'supervisor' | 'gateway' | 'machine' | 'models' | 'comparisons' | 'report'> & {
+  library: Library
+  sources: Sources
+  dispatcher: Agent
+  store: Store
+}
+
+/** Starts what works by itself, and returns how all of it ends. None of it holds up the window. */
+function goLive({ supervisor, gateway, machine, library, models, sources, comparisons, dispatcher, store, report }: Live) {
+  supervisor.subscribe(() => gateway.routesChanged())
+  machine.subscribe(models.changed)
+  watchThreads({ supervisor, gateway, report })
+  for (const work of [gateway.listen(), machine.read(), library.start(), sources.probe()]) void work.catch(report)
+  return async () => {
+    await comparisons.close()
+    await Promise.all([supervisor.dispose(), gateway.close()])
+    await dispatcher.close()
+    store.close()
+  }
+}

@@ -65,8 +65,11 @@ async function meant(deps: StackDeps, word: string | null): Promise<{ runtime: s
   if (deps.runtimes.some(each => each.id === word)) return { runtime: word, build: null }
   const build = (await deps.builds()).find(each => each.id === word || each.kind === word)
   if (build) return { runtime: build.runtime, build: build.id }
+  const offer = (await deps.offers()).find(each => each.id === word || each.id.split('/')[1] === word)
+  if (offer?.why === null) return { runtime: offer.runtime, build: offer.id }
   const kind = deps.runtimes.find(each => each.builds.some(it => it.kind === word))
-  if (kind) throw new Failure('not-installed', `${kind.title} has a build named ${word}, but it is not installed.`)
+  if (kind)
+    throw new Failure('not-installed', `${kind.title} has a build named ${word}, but it is not installed${offer ? `: ${offer.why}` : '.'}`)
   throw new Failure('not-found', `There is no runtime named ${word}.`)
 }
 
