@@ -9,7 +9,7 @@ export function ComparePlace() {
   useEffect(() => void loadComparisons(), [])
   return (
     <Switch>
-      <Route path="/compare/:id">{({ id }) => <CompareView key={id} id={id} />}</Route>
+      <Route path="/compare/:id">{({ id }) => <CompareView id={id} />}</Route>
       <Route>
         <Newest />
       </Route>

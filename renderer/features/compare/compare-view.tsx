@@ -81,6 +81,7 @@ async function sendPrompt(prompt: string, mode: Turn['mode']): Promise<{ id: str
   const { comparison } = useCompare.getState()
   if (!comparison) throw new Error('There is no comparison to send to.')
   const id = comparison.id === draftId ? (await client.compare.create({ panes: comparison.panes })).id : comparison.id
+  if (id !== comparison.id) useCompare.setState({ comparison: { ...comparison, id } })
   await client.compare.run({ id, prompt, mode })
   return { id }
 }

@@ -23,7 +23,8 @@ export const useCompare = create<CompareStore>(() => ({ comparison: null, failur
 export function followComparison(id: string, signal: AbortSignal): void {
   let whole: Comparison | null = null
   const shown = commitAtMostEvery<Comparison>(commitEveryMs, comparison => useCompare.setState({ comparison }))
-  useCompare.setState({ comparison: null, failure: null })
+  // What is shown already under this id (it was just sent) stays until the host's snapshot comes.
+  useCompare.setState(store => ({ comparison: store.comparison?.id === id ? store.comparison : null, failure: null }))
   void follow({
     open: inner => client.compare.watch({ id }, { signal: inner }),
     apply: event => {

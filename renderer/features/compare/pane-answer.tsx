@@ -31,7 +31,7 @@ export function PaneAnswer({ number, paneId, turns, hold }: Props) {
       aria-label={`Answer ${number}`}
       className="min-h-0 flex-1 overflow-auto px-4 pt-1 pb-3 focus-visible:-outline-offset-2"
     >
-      <div ref={content} className="grid gap-3">
+      <div ref={content} className="grid grid-cols-[minmax(0,1fr)] gap-3">
         {answered.map(({ turn, generation }) => (
           <Exchange key={turn.id} prompt={turns.length > 1 ? turn.prompt : null} generation={generation} />
         ))}
@@ -45,7 +45,7 @@ export function PaneAnswer({ number, paneId, turns, hold }: Props) {
 const Exchange = memo(function Exchange({ prompt, generation }: { prompt: string | null; generation: Generation }) {
   const { state, text, reasoning, error } = generation
   return (
-    <div className="grid min-w-0 gap-2">
+    <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-2">
       {prompt !== null && (
         <p className="line-clamp-3 max-w-[68ch] border-l-2 border-frame pl-3 wrap-anywhere text-ink-2" title={prompt}>
           {prompt}

@@ -1,8 +1,8 @@
 import RefreshCw from 'lucide-react/icons/refresh-cw'
-import Square from 'lucide-react/icons/square'
 import type { Pane, Sampling } from '../../../electron/contract/compare'
 import { client } from '../../client/client'
 import { IconButton } from '../../ui/icon-button'
+import { StopIcon } from '../../ui/stop-icon'
 import { act } from '../shared/notice.store'
 import { useInstances } from '../shared/instances.store'
 import { draftId, setPanes, useCompare } from './compare.store'
@@ -53,7 +53,7 @@ export function PaneView({ pane, number, targets }: Props) {
           {about}
         </span>
         <span className="flex-1" />
-        <span aria-live="polite" className="shrink-0 text-12">
+        <span aria-live="polite" className="pane-state shrink-0 text-12">
           <PaneState generation={generation} target={target} hasRoute={pane.route !== null} />
         </span>
         <PaneActions pane={pane} number={number} onChange={change} />
@@ -98,7 +98,7 @@ function PaneActions({ pane, number, onChange }: { pane: Pane; number: number; o
       />
       {stop ? (
         <IconButton
-          icon={Square}
+          icon={StopIcon}
           label={`Stop pane ${number}`}
           className="size-6!"
           onClick={() => void act('The answer could not be stopped', stop)}

@@ -1,5 +1,4 @@
 import ArrowUp from 'lucide-react/icons/arrow-up'
-import Square from 'lucide-react/icons/square'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Turn } from '../../../electron/contract/compare'
 import { client } from '../../client/client'
@@ -7,6 +6,7 @@ import { Button } from '../../ui/button'
 import { ChooseOne } from '../../ui/choice'
 import { commandKey, Kbd } from '../../ui/kbd'
 import { TextArea } from '../../ui/text-area'
+import { StopIcon } from '../../ui/stop-icon'
 import { act } from '../shared/notice.store'
 import { useCompare } from './compare.store'
 import { isLive, lastGenerations } from './comparison-reducer'
@@ -81,7 +81,7 @@ export function PromptBar({ targets, onSend }: Props) {
         <span className="min-w-0 flex-1 truncate text-12 text-ink-3" title={advice.reason}>
           {advice.reason}
         </span>
-        <Button icon={Square} disabled={!live} onClick={stop}>
+        <Button icon={StopIcon} disabled={!live} onClick={stop}>
           Stop all <Kbd>Esc</Kbd>
         </Button>
         <Button tone="go" type="submit" icon={ArrowUp} disabled={why !== null || sending} title={why ?? undefined}>

@@ -12,7 +12,14 @@ export function useStickToEnd(scroller: RefObject<HTMLElement | null>, content: 
   useEffect(() => {
     const [outer, inner] = [scroller.current, content.current]
     if (!outer || !inner || typeof ResizeObserver === 'undefined') return
-    const noteWhere = () => (atEnd.current = outer.scrollHeight - outer.scrollTop - outer.clientHeight <= nearEnd)
+    let before = outer.scrollTop
+    const noteWhere = () => {
+      const isNear = outer.scrollHeight - outer.scrollTop - outer.clientHeight <= nearEnd
+      // Content that grows after our own scrolling also leaves the end behind; only going up is the person's doing.
+      if (isNear) atEnd.current = true
+      else if (outer.scrollTop < before) atEnd.current = false
+      before = outer.scrollTop
+    }
     const stay = () => {
       if (atEnd.current) outer.scrollTop = outer.scrollHeight
     }

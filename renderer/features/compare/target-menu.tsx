@@ -30,6 +30,7 @@ export function TargetMenu({ number, route, target, targets, disabled, onChoose,
           type="button"
           aria-label={`Target of pane ${number}: ${target ? `${target.instance.buildTitle}, ${target.instance.modelTitle}` : (route ?? 'none')}`}
           disabled={disabled}
+          title={target ? `${target.instance.buildTitle}, ${target.instance.modelTitle}` : undefined}
           className="flex h-6 min-w-0 items-center gap-1.5 rounded-1 border border-frame bg-raised px-2 whitespace-nowrap hover:border-edge disabled:border-line"
         >
           <ChipWords route={route} target={target} />
@@ -62,7 +63,7 @@ function ChipWords({ route, target }: { route: string | null; target: Target | n
     return (
       <>
         <b className="truncate">{target.instance.buildTitle}</b>
-        <span className="truncate text-ink-2">{target.instance.modelTitle}</span>
+        <span className="chip-model truncate text-ink-2">{target.instance.modelTitle}</span>
       </>
     )
   }

@@ -48,7 +48,6 @@ function Line({ tokens }: { tokens: readonly Token[] }) {
           {token.text}
         </span>
       ))}
-      {'\n'}
     </span>
   )
 }
@@ -69,6 +68,6 @@ function useColours(code: string, language: string, whole: boolean): Token[][] |
 function grouped(code: string): string[] {
   const lines = code.split('\n')
   const groups: string[] = []
-  for (let start = 0; start < lines.length; start += groupSize) groups.push(`${lines.slice(start, start + groupSize).join('\n')}\n`)
+  for (let start = 0; start < lines.length; start += groupSize) groups.push(lines.slice(start, start + groupSize).join('\n'))
   return groups
 }
