@@ -2,13 +2,14 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { DownloaderDependencies } from '../../../electron/core/models/download'
 import { startFaultServer, type Fault } from './fault-server'
-import { quickDownloader, quietOptions, randomFile, sha256, temporaryFolder } from './models-bench'
+import { countingFetch, quickDownloader as createQuickDownloader, quietOptions, randomFile, sha256, temporaryFolder } from './models-bench'
 
 const content = randomFile(200_000)
 const hash = sha256(content)
 
-let folder = temporaryFolder()
+let folder: ReturnType<typeof temporaryFolder>
 let servers: Awaited<ReturnType<typeof startFaultServer>>[] = []
 beforeEach(() => {
   folder = temporaryFolder()
@@ -19,8 +20,10 @@ afterEach(async () => {
   folder.remove()
 })
 
+const { fetch, taken } = countingFetch()
+const quickDownloader = (changes: Partial<DownloaderDependencies> = {}) => createQuickDownloader({ fetch, ...changes })
 const serve = async (script: Fault[] = [], served = content) => {
-  const server = await startFaultServer(served, script)
+  const server = await startFaultServer(served, script, taken)
   servers.push(server)
   return server
 }
@@ -87,7 +90,8 @@ describe('a download', () => {
       fc.asyncProperty(fc.array(fc.nat(5_000), { maxLength: 6 }), async cuts => {
         const server = await startFaultServer(
           small,
-          cuts.map(cutAfter => ({ cutAfter, cutDelayMs: 3 })),
+          cuts.map(cutAfter => ({ cutAfter })),
+          taken,
         )
         const one = temporaryFolder()
         try {

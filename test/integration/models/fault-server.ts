@@ -4,9 +4,8 @@ import type { AddressInfo } from 'node:net'
 
 /** What the server does with one request; what is not named it does as a good server does. */
 export type Fault = {
-  /** Breaks the connection after this many bytes of the body, once the other side had time to take them. */
+  /** Breaks the connection after this many bytes of the body, once the other side has taken them. */
   cutAfter?: number
-  cutDelayMs?: number
   ignoreRange?: boolean
   contentRange?: (start: number, total: number) => string
   etag?: string | null
@@ -21,13 +20,16 @@ export type Fault = {
 
 export type Request = { method: string; path: string; headers: IncomingHttpHeaders }
 
-/** A real HTTP server that serves one file and misbehaves by script, one fault for each request in turn. */
-export async function startFaultServer(content: Buffer, script: Fault[] = []) {
+/**
+ * A real HTTP server that serves one file and misbehaves by script, one fault for each request in turn. `taken` tells how
+ * many bytes of the answer its reader has: what still lies in buffers when a connection breaks is lost.
+ */
+export async function startFaultServer(content: Buffer, script: Fault[] = [], taken: () => number = () => Infinity) {
   const requests: Request[] = []
   const goodEtag = `"${createHash('sha256').update(content).digest('hex')}"`
   const server = createServer((request, response) => {
     requests.push({ method: request.method ?? '', path: request.url ?? '', headers: request.headers })
-    void answer(response, { content, goodEtag, headers: request.headers, head: request.method === 'HEAD' }, script.shift() ?? {})
+    void answer(response, { content, goodEtag, headers: request.headers, head: request.method === 'HEAD', taken }, script.shift() ?? {})
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
@@ -43,7 +45,7 @@ export async function startFaultServer(content: Buffer, script: Fault[] = []) {
   }
 }
 
-type Asked = { content: Buffer; goodEtag: string; headers: IncomingHttpHeaders; head: boolean }
+type Asked = { content: Buffer; goodEtag: string; headers: IncomingHttpHeaders; head: boolean; taken: () => number }
 
 async function answer(response: ServerResponse, asked: Asked, fault: Fault) {
   if (fault.silent) return
@@ -63,7 +65,7 @@ async function answer(response: ServerResponse, asked: Asked, fault: Fault) {
     ...(range !== null && { 'content-range': range }),
   })
   if (asked.head) response.end()
-  else await send(response, body, fault)
+  else await send(response, { body, taken: asked.taken }, fault)
 }
 
 function rangeStart(headers: IncomingHttpHeaders, etag: string | null, { ignoreRange, body }: Fault): number {
@@ -75,7 +77,7 @@ function rangeStart(headers: IncomingHttpHeaders, etag: string | null, { ignoreR
 
 const goodRange = (start: number, total: number) => `bytes ${start}-${total - 1}/${total}`
 
-async function send(response: ServerResponse, body: Buffer, { cutAfter, cutDelayMs = 40, paceMs }: Fault) {
+async function send(response: ServerResponse, { body, taken }: { body: Buffer; taken: () => number }, { cutAfter, paceMs }: Fault) {
   const end = Math.min(body.length, cutAfter ?? body.length)
   for (let sent = 0; sent < end && !response.destroyed;) {
     const chunk = body.subarray(sent, Math.min(end, sent + 16 * 1024))
@@ -84,6 +86,6 @@ async function send(response: ServerResponse, body: Buffer, { cutAfter, cutDelay
     if (paceMs !== undefined) await new Promise(resolve => setTimeout(resolve, paceMs))
   }
   if (cutAfter === undefined) return void response.end()
-  await new Promise(resolve => setTimeout(resolve, cutDelayMs))
+  for (let waited = 0; waited < 1_000 && taken() < end; waited++) await new Promise(resolve => setTimeout(resolve, 2))
   response.socket?.end()
 }

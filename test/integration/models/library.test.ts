@@ -26,7 +26,7 @@ const known = catalogueModelSchema.parse({
 })
 const catalogue = [...real, known]
 
-let folder = temporaryFolder()
+let folder: ReturnType<typeof temporaryFolder>
 let collection = memoryCollection<LibraryModel>()
 beforeEach(() => {
   folder = temporaryFolder()

@@ -77,7 +77,7 @@ const indexFiles: Record<string, Served> = {
   ),
 }
 
-let folder = temporaryFolder()
+let folder: ReturnType<typeof temporaryFolder>
 const closers: (() => Promise<void>)[] = []
 beforeEach(() => {
   folder = temporaryFolder()

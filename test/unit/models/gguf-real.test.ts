@@ -13,8 +13,8 @@ const cache = process.env.ROUNDHOUSE_CACHE ?? ''
 const files = [
   ['roundhouse/canary', join(resources, 'canary/canary.Q8_0.gguf')],
   ['roundhouse/canary-draft', join(resources, 'canary/canary-draft.Q8_0.gguf')],
-  ['HuggingFaceTB/SmolLM2-135M-Instruct', join(cache, 'SmolLM2-135M-Instruct.Q4_1.gguf')],
-  ['google/gemma-3-270m', join(cache, 'gemma-3-270m-q4_k_m.gguf')],
+  ['HuggingFaceTB/SmolLM2-135M-Instruct', join(cache, 'HuggingFaceTB/SmolLM2-135M-Instruct/SmolLM2-135M-Instruct.Q4_1.gguf')],
+  ['google/gemma-3-270m', join(cache, 'google/gemma-3-270m/gemma-3-270m.Q4_K_M.gguf')],
 ].filter((entry): entry is [string, string] => existsSync(entry[1] ?? ''))
 
 describe('real GGUF files that are here', () => {

@@ -121,7 +121,7 @@ describe('jobs', () => {
       return 'ready'
     })
     await jobs.finished(id)
-    expect(changes.length).toBeGreaterThanOrEqual(3)
+    expect(changes.length).toBeGreaterThanOrEqual(2)
     expect(changes.length).toBeLessThanOrEqual(7)
     expect(changes.at(-1)).toMatchObject({ type: 'changed', job: { state: 'done', result: 'ready' } })
   })
