@@ -58,6 +58,7 @@ export function whole(count: number | null): string {
 export function figure(value: number | null): string {
   if (value === null) return dash
   const size = Math.abs(value)
+  if (size >= 1000) return whole(value)
   return value.toFixed(size >= 20 || size === 0 ? 0 : size >= 1 ? 1 : 2)
 }
 

@@ -32,7 +32,10 @@ const fills: Record<BarPart['fill'], string> = {
   empty: 'rounded-r-[3px] border border-l-0 border-edge',
 }
 
-/** Parts of a whole to scale, with name over value under the left edge of each. */
+/** Narrower parts have no room for a name under them; then all names stand in a legend. */
+const narrowestNamedShare = 0.085
+
+/** Parts of a whole to scale, with name over value under the left edge of each, or in a legend when some are too narrow. */
 export function StackedBar({ parts, label, bare = false, limit }: Props) {
   const shown = parts.filter(part => part.size > 0)
   const sum = shown.reduce((total, part) => total + part.size, 0)
@@ -51,21 +54,36 @@ export function StackedBar({ parts, label, bare = false, limit }: Props) {
           style={{ left: `${(100 * limit) / sum}%` }}
         />
       )}
-      {!bare && (
-        <div className="mt-1 flex gap-px" aria-hidden="true">
-          {shown.map((part, index) => (
-            <span
-              key={part.key}
-              title={part.hint}
-              className={classes('whitespace-nowrap', index === shown.length - 1 ? 'min-w-max' : 'min-w-max pr-2')}
-              style={{ flex: `${part.size} 1 0` }}
-            >
-              <span className="block text-11 text-ink-3">{part.name}</span>
-              {part.value}
-            </span>
-          ))}
-        </div>
-      )}
+      {!bare && (shown.every(part => part.size / sum >= narrowestNamedShare) ? <Names parts={shown} /> : <Legend parts={shown} />)}
+    </div>
+  )
+}
+
+function Names({ parts }: { parts: readonly BarPart[] }) {
+  return (
+    <div className="mt-1 flex gap-px" aria-hidden="true">
+      {parts.map(part => (
+        <span key={part.key} title={part.hint} className="min-w-0 whitespace-nowrap" style={{ flex: `${part.size} 1 0` }}>
+          <span className="block text-11 text-ink-3">{part.name}</span>
+          {part.value}
+        </span>
+      ))}
+    </div>
+  )
+}
+
+function Legend({ parts }: { parts: readonly BarPart[] }) {
+  return (
+    <div className="mt-1 flex flex-wrap gap-x-5 gap-y-1" aria-hidden="true">
+      {parts.map(part => (
+        <span key={part.key} title={part.hint} className="whitespace-nowrap">
+          <span className="flex items-center gap-1 text-11 text-ink-3">
+            <span className={classes('size-2 rounded-[2px]', part.fill === 'empty' ? 'border border-edge' : fills[part.fill])} />
+            {part.name}
+          </span>
+          {part.value}
+        </span>
+      ))}
     </div>
   )
 }

@@ -92,10 +92,31 @@ describe('Home', () => {
     })
     expect(await screen.findByText(/Not yet: run the command/)).toBeTruthy()
     expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Start' }).disabled).toBe(true)
-    expect(screen.getByText('Can start this minute: the engine test')).toBeTruthy()
-    await user.click(screen.getByRole('button', { name: 'Start that' }))
+    const offer = screen.getByText('Can start this minute: the engine test').closest('li')
+    if (!offer) throw new Error('The offer is no list item.')
+    await user.click(within(offer).getByRole('button', { name: 'Start that' }))
     await waitFor(() => expect(host.asked.started[0]).toMatchObject({ model: 'roundhouse/canary:F16' }))
     expect(await screen.findByText(/engine test: it knows its answers by heart/)).toBeTruthy()
+  })
+
+  test('where the best cannot be had, the best within reach is offered before the engine test', async () => {
+    const missing = [{ kind: 'model' as const, text: 'No source of it can be reached now.', bytes: 17_500_000_000, blocked: true }]
+    const far = makeDecision({ startable: { now: false, missing } })
+    const small = makeDecision({
+      rank: 2,
+      model: 'HuggingFaceTB/SmolLM2',
+      modelTitle: 'SmolLM2 135M',
+      artifact: 'Q4_1',
+      downloadBytes: 98_000_000,
+    })
+    const { host, user } = mountWindow('/', ({ script }) => {
+      script.decide = need => ({ ...recommendation, need, decisions: [far, small, ...recommendation.decisions.slice(2)] })
+    })
+    const offer = (await screen.findByText('The best within reach from here')).closest('li')
+    if (!offer) throw new Error('The offer is no list item.')
+    expect(offer.textContent).toContain('98 MB to download')
+    await user.click(within(offer).getByRole('button', { name: 'Start that' }))
+    await waitFor(() => expect(host.asked.started[0]?.model).toBe('HuggingFaceTB/SmolLM2:Q4_1'))
   })
 
   test('when deciding fails it says so, and tries again on demand', async () => {

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { useLocation } from 'wouter'
 import type { Decision, Recommendation } from '../../../electron/contract/decision'
 import { Button } from '../../ui/button'
-import { figure } from '../../ui/format'
+import { bytes, figure } from '../../ui/format'
 import { ProvenanceMark } from '../../ui/provenance'
 import { contextTitle, engineTitle, modelTitle } from './decision-words'
 import { appliedNeed, dispatch } from './recommend.store'
@@ -20,9 +20,11 @@ export function Alternatives({ recommendation, decision }: Props) {
   const runnerUp = recommendation.decisions.find(other => other.rank > decision.rank && !other.engineTest)
   const changes = decision.changesIf.slice(0, 2)
   const instant = instantOf(recommendation, decision)
+  const within = withinReach(recommendation, decision)
   return (
     <ul className="alternatives grid border-l border-line max-wide:grid-cols-3 max-wide:border-t max-wide:border-l-0 max-narrow:grid-cols-1">
-      {runnerUp && <RunnerUp decision={runnerUp} />}
+      {within && <WithinReach decision={within} />}
+      {runnerUp && runnerUp !== within && <RunnerUp decision={runnerUp} />}
       {changes.map(change => (
         <Item key={change.text} label="Change my mind" title={change.text} about={null}>
           <Button size="low" onClick={() => dispatch({ type: 'tried', need: appliedNeed(recommendation.need, change.need) })}>
@@ -30,7 +32,7 @@ export function Alternatives({ recommendation, decision }: Props) {
           </Button>
         </Item>
       ))}
-      {instant && <Instant decision={instant} primary={startabilityOf(decision).kind === 'cannot'} />}
+      {instant && <Instant decision={instant} primary={!within && startabilityOf(decision).kind === 'cannot'} />}
     </ul>
   )
 }
@@ -38,7 +40,35 @@ export function Alternatives({ recommendation, decision }: Props) {
 /** The best that can be started without fetching anything; null when that is the shown one. */
 export function instantOf(recommendation: Recommendation, shown: Decision): Decision | null {
   if (shown.startable.now) return null
-  return recommendation.decisions.find(other => other.startable.now && other.rank !== shown.rank) ?? null
+  const instant = recommendation.decisions.find(other => other.startable.now && other.rank !== shown.rank) ?? null
+  return instant && instant === withinReach(recommendation, shown) ? null : instant
+}
+
+/** Where the shown one cannot be started: the best real model that can be had from here; null when there is none or no need. */
+export function withinReach(recommendation: Recommendation, shown: Decision): Decision | null {
+  if (startabilityOf(shown).kind !== 'cannot') return null
+  return recommendation.decisions.find(other => !other.engineTest && startabilityOf(other).kind === 'start') ?? null
+}
+
+function WithinReach({ decision }: { decision: Decision }) {
+  const [, navigate] = useLocation()
+  const fetched = decision.startable.now || decision.downloadBytes === null ? '' : ` · ${bytes(decision.downloadBytes)} to download`
+  return (
+    <Item
+      label="The best within reach from here"
+      title={`${engineTitle(decision)} + ${modelTitle(decision)}`}
+      about={
+        <>
+          <Gist decision={decision} />
+          {fetched}
+        </>
+      }
+    >
+      <Button size="low" icon={Play} tone="go" onClick={() => void startAndShow(decision, {}, navigate)}>
+        Start that
+      </Button>
+    </Item>
+  )
 }
 
 function RunnerUp({ decision }: { decision: Decision }) {
@@ -77,7 +107,7 @@ function Gist({ decision }: { decision: Decision }) {
           about {figure(oneUser.mid)} tok/s
         </>
       )}
-      {decision.givesUp[0] !== undefined && `; ${decision.givesUp[0]}`}
+      {decision.givesUp[0] !== undefined && ` · ${decision.givesUp[0]}`}
     </>
   )
 }

@@ -75,7 +75,8 @@ function spoken(device: DeviceMemory): string {
 
 function usedWords(device: DeviceMemory): string {
   const usedMiB = device.totalMiB - device.freeMiB
-  return `${gigabytes(usedMiB)} of ${capacity(device.totalMiB)} on ${shortName(device.name)}, other apps included`
+  const place = device.id === 'ram' ? 'of memory' : `on ${shortName(device.name)}`
+  return `${gigabytes(usedMiB)} of ${capacity(device.totalMiB)} ${place}, other apps included`
 }
 
 function Verdict({ device, fits }: { device: DeviceMemory; fits: boolean }) {

@@ -31,6 +31,8 @@ export function followInstances(signal: AbortSignal): void {
 export function deviceOf(instance: Instance): string | null {
   const estimate = instance.estimate
   if (!estimate) return null
-  const names = estimate.devices.filter(device => device.weightsMiB > 0 || device.kvMiB > 0).map(device => shortName(device.name))
-  return names.length === 0 ? null : names.join(' and ')
+  if (estimate.gpuLayers === 0) return 'CPU'
+  const cards = estimate.devices.filter(device => device.id !== 'ram' && device.weightsMiB > 0).map(device => shortName(device.name))
+  const all = estimate.gpuLayers < estimate.layers ? [...cards, 'CPU'] : cards
+  return all.length === 0 ? null : all.join(' and ')
 }

@@ -32,6 +32,7 @@ describe('numbers', () => {
     [contextLength(1_048_576), '1M'],
     [contextLength(256), '256'],
     [figure(97.2), '97'],
+    [figure(1977.4), '1,977'],
     [figure(12.44), '12.4'],
     [figure(0.337), '0.34'],
     [range(85, 110), '85–110'],
