@@ -1,6 +1,7 @@
 import { useCallback, useState } from 'react'
 import { Redirect, Router, useLocation } from 'wouter'
 import { useHashLocation } from 'wouter/use-hash-location'
+import { Activity } from './features/activity/activity'
 import { AppFrame } from './features/frame/app-frame'
 import { useHomeCommands } from './features/home/home-commands'
 import { useBaseCommands } from './features/palette/base-commands'
@@ -28,7 +29,7 @@ function Window() {
   useHomeCommands()
   const View = placeAt(places, location)?.view
   return (
-    <AppFrame places={places} onSearch={openPalette}>
+    <AppFrame places={places} onSearch={openPalette} activity={<Activity />}>
       {View ? <View /> : <Redirect to="/" />}
       <Palette open={searching} onOpenChange={setSearching} />
     </AppFrame>

@@ -1,9 +1,11 @@
 import Activity from 'lucide-react/icons/activity'
+import Layers from 'lucide-react/icons/layers'
 import SlidersHorizontal from 'lucide-react/icons/sliders-horizontal'
 import { CompareIcon } from './features/compare/compare-icon'
 import { ComparePlace } from './features/compare/compare-place'
 import { HomeIcon } from './features/home/home-icon'
 import { HomePlace } from './features/home/home-place'
+import { ModelsPlace } from './features/models/models-place'
 import { RunningPlace } from './features/running/running-place'
 import { SettingsPlace } from './features/settings/settings-place'
 import type { Place } from './features/shared/place'
@@ -12,6 +14,7 @@ import type { Place } from './features/shared/place'
 export const places: readonly Place[] = [
   { id: 'home', title: 'Home', about: 'Recommendation for this machine', icon: HomeIcon, path: '/', also: ['/start'], view: HomePlace },
   { id: 'compare', title: 'Compare', about: 'Answers side by side', icon: CompareIcon, path: '/compare', view: ComparePlace },
+  { id: 'models', title: 'Models', about: 'Library and catalogue', icon: Layers, path: '/models', view: ModelsPlace },
   { id: 'running', title: 'Running', about: 'Processes, memory and logs', icon: Activity, path: '/running', view: RunningPlace },
   {
     id: 'settings',

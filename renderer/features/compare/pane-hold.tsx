@@ -3,6 +3,7 @@ import type { Pane, Turn } from '../../../electron/contract/compare'
 import { Button } from '../../ui/button'
 import { Meter } from '../../ui/meter'
 import { runningShare, useJobs } from '../shared/jobs.store'
+import { libraryName } from '../shared/model-words'
 import { useModels } from '../shared/models.store'
 import { forgetStart, startFor, useStarts } from './starts.store'
 import type { Target } from './targets'
@@ -107,7 +108,7 @@ function NotRunning({ pane, route }: { pane: Pane; route: string }) {
       </p>
       {model?.state === 'ready' && (
         <Button size="low" onClick={() => void startFor(pane.id, model.id)}>
-          Start {model.title}
+          Start {libraryName(model)}
         </Button>
       )}
     </div>

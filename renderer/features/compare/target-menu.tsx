@@ -4,6 +4,7 @@ import type { LibraryModel } from '../../../electron/contract/model'
 import { bytes } from '../../ui/format'
 import { Icon } from '../../ui/icon'
 import { Menu, MenuItem, MenuLabel, MenuLine } from '../../ui/menu'
+import { libraryName } from '../shared/model-words'
 import { useModels } from '../shared/models.store'
 import { startablesOf, type Target } from './targets'
 
@@ -47,7 +48,7 @@ export function TargetMenu({ number, route, target, targets, disabled, onChoose,
       {startables.length > 0 && <MenuLabel>Here, not running</MenuLabel>}
       {startables.map(({ model }) => (
         <MenuItem key={model.id} onSelect={() => onStart(model)} about={aboutModel(model)}>
-          Start {model.title}
+          Start {libraryName(model)}
         </MenuItem>
       ))}
       {targets.length + startables.length > 0 && <MenuLine />}

@@ -1,7 +1,7 @@
 import type { GatewayStatus } from '../../../electron/contract/gateway'
 import type { Instance } from '../../../electron/contract/instance'
 import type { LibraryModel } from '../../../electron/contract/model'
-import type { RuntimeSummary } from '../../../electron/contract/runtime'
+import type { Build, RuntimeSummary } from '../../../electron/contract/runtime'
 import { devicesOf } from '../shared/device-words'
 
 /** What a pane can ask, with all that a person chooses by. */
@@ -37,8 +37,10 @@ export function startablesOf(library: readonly LibraryModel[], targets: readonly
   return library.filter(model => model.state === 'ready' && !loaded.has(model.id)).map(model => ({ model }))
 }
 
-/** A runtime beside those that have this model loaded already, with a build that is here; null when there is none. */
-export function otherRuntimeFor(model: string, targets: readonly Target[], runtimes: readonly RuntimeSummary[]): RuntimeSummary | null {
-  const taken = new Set(targets.filter(target => target.instance.model === model).map(target => target.instance.runtime))
-  return runtimes.find(each => each.launchable && each.verdict.can && each.builds.length > 0 && !taken.has(each.id)) ?? null
+/** A build that is here and has not loaded this model yet, of another runtime first; null when there is none. */
+export function otherBuildFor(model: string, targets: readonly Target[], runtimes: readonly RuntimeSummary[]): Build | null {
+  const loaded = targets.filter(target => target.instance.model === model).map(target => target.instance)
+  const here = runtimes.filter(each => each.launchable && each.verdict.can).flatMap(each => each.builds)
+  const others = here.filter(build => loaded.every(instance => instance.build !== build.id))
+  return others.find(build => loaded.every(instance => instance.runtime !== build.runtime)) ?? others[0] ?? null
 }

@@ -5,6 +5,7 @@ import type { Comparison, Pane } from '../../../electron/contract/compare'
 import { Button } from '../../ui/button'
 import { ChooseOne } from '../../ui/choice'
 import { act } from '../shared/notice.store'
+import { libraryName } from '../shared/model-words'
 import { useModels } from '../shared/models.store'
 import { useRuntimes } from '../shared/runtimes.store'
 import { setPanes } from './compare.store'
@@ -13,7 +14,7 @@ import { Earlier } from './earlier'
 import { layoutFor, layouts, newPane, resized } from './panes'
 import { Parameters } from './parameters'
 import { startFor } from './starts.store'
-import { otherRuntimeFor, startablesOf, type Target } from './targets'
+import { otherBuildFor, startablesOf, type Target } from './targets'
 
 interface Props {
   comparison: Comparison
@@ -74,7 +75,7 @@ function Helpers({ comparison, targets, live, onChange }: HelpersProps) {
   const unused = targets.filter(target => target.ready && panes.every(pane => pane.route !== target.route))
   const sameModel = unused.find(target => target.instance.model === shown?.instance.model)
   const otherModel = unused.find(target => target.instance.model !== shown?.instance.model)
-  const otherRuntime = shown && !sameModel ? otherRuntimeFor(shown.instance.model, targets, runtimes ?? []) : null
+  const otherBuild = shown && !sameModel ? otherBuildFor(shown.instance.model, targets, runtimes ?? []) : null
   const startable = otherModel ? undefined : startablesOf(library ?? [], targets).find(each => !each.model.engineTest)
 
   /** The first empty pane, or one more; null when the grid is full. */
@@ -100,15 +101,15 @@ function Helpers({ comparison, targets, live, onChange }: HelpersProps) {
           same model on {sameModel.instance.buildTitle}
         </Button>
       )}
-      {otherRuntime && shown && (
+      {otherBuild && shown && (
         <Button
           tone="quiet"
           size="low"
           icon={Plus}
-          title={`Starts ${shown.instance.modelTitle} on ${otherRuntime.title}`}
-          onClick={() => void startBeside(shown.instance.model, otherRuntime.id)}
+          title={`Starts ${shown.instance.modelTitle} on ${otherBuild.title}`}
+          onClick={() => void startBeside(shown.instance.model, otherBuild.id)}
         >
-          same model on another runtime
+          same model on {otherBuild.title}
         </Button>
       )}
       {otherModel && (
@@ -121,7 +122,7 @@ function Helpers({ comparison, targets, live, onChange }: HelpersProps) {
           tone="quiet"
           size="low"
           icon={Plus}
-          title={`Starts ${startable.model.title} on the best runtime that is here`}
+          title={`Starts ${libraryName(startable.model)} with the best runtime that is here`}
           onClick={() => void startBeside(startable.model.id, null)}
         >
           other model

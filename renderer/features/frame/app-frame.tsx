@@ -10,11 +10,13 @@ import { Strip } from './strip'
 interface Props {
   places: readonly Place[]
   onSearch: () => void
+  /** What the strip shows of long work. */
+  activity: ReactNode
   children: ReactNode
 }
 
 /** Rail, bar, page and strip around whatever place is shown. */
-export function AppFrame({ places, onSearch, children }: Props) {
+export function AppFrame({ places, onSearch, activity, children }: Props) {
   const [location, navigate] = useLocation()
   const current = placeAt(places, location)
   const onDigit = useCallback(
@@ -44,7 +46,7 @@ export function AppFrame({ places, onSearch, children }: Props) {
         <NoticeLine />
         {children}
       </main>
-      <Strip hasRunning={places.some(place => place.path === '/running')} />
+      <Strip hasRunning={places.some(place => place.path === '/running')} activity={activity} />
     </div>
   )
 }

@@ -1,20 +1,15 @@
-import ArrowDownToLine from 'lucide-react/icons/arrow-down-to-line'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import type { Instance } from '../../../electron/contract/instance'
-import type { Job } from '../../../electron/contract/job'
 import { useConnection } from '../../client/client'
 import { CopyButton } from '../../ui/copy-button'
-import { Icon } from '../../ui/icon'
 import { StateWord } from '../../ui/state-word'
-import { percent } from '../../ui/format'
 import { useGateway } from '../shared/gateway.store'
 import { deviceOf, useInstances } from '../shared/instances.store'
-import { runningShare, useJobs } from '../shared/jobs.store'
 import { DeviceMeters } from './device-meters'
 
 /** Always there: gateway, what is loaded where, memory of each device, jobs, requests in flight. */
-export function Strip({ hasRunning }: { hasRunning: boolean }) {
+export function Strip({ hasRunning, activity }: { hasRunning: boolean; activity: ReactNode }) {
   return (
     <footer
       aria-label="Status"
@@ -28,9 +23,7 @@ export function Strip({ hasRunning }: { hasRunning: boolean }) {
       </Part>
       <DeviceMeters />
       <div className="ml-auto flex items-center">
-        <Part first>
-          <Jobs />
-        </Part>
+        <Part first>{activity}</Part>
         <Part>
           <InFlight />
         </Part>
@@ -104,39 +97,6 @@ function LoadedWords({ loaded }: { loaded: readonly Instance[] }) {
       {first.state.kind === 'starting' ? ' loading' : device === null ? '' : ` on ${device}`}
     </>
   )
-}
-
-function Jobs() {
-  const jobs = useJobs(store => store.jobs)
-  const running = (jobs ?? []).filter(job => job.state === 'running')
-  const failed = (jobs ?? []).filter(job => job.state === 'failed')
-  const shown = running[0] ?? failed[0]
-  if (!shown) return <span>0 jobs</span>
-  return (
-    <Link href={jobPath(shown)} className="flex items-center gap-1 no-underline hover:underline">
-      {running.length === 0 ? (
-        <StateWord tone="bad">{failed.length} failed</StateWord>
-      ) : (
-        <>
-          <Icon of={ArrowDownToLine} />
-          <span>
-            {running.length === 1 ? '1 job' : `${running.length} jobs`}
-            <Share job={shown} />
-          </span>
-        </>
-      )}
-    </Link>
-  )
-}
-
-function Share({ job }: { job: Job }) {
-  const share = runningShare(job)
-  return share === null ? null : `, ${percent(share)}`
-}
-
-/** Where the strip leads for a job: the sequence of a start, else the models it fetches. */
-function jobPath(job: Job): string {
-  return job.kind === 'start' || job.kind === 'install' ? `/start/${job.id}` : '/models'
 }
 
 function InFlight() {

@@ -1,0 +1,63 @@
+import type { Job, Step } from '../../../electron/contract/job'
+import { bytes, duration, percent } from '../../ui/format'
+import { runningShare } from '../shared/jobs.store'
+
+/** Running jobs first, then those that failed, then the rest; the newest of each first. */
+export function orderedJobs(jobs: readonly Job[]): Job[] {
+  const rank: Record<Job['state'], number> = { running: 0, failed: 1, cancelled: 2, done: 2 }
+  return [...jobs].reverse().sort((a, b) => rank[a.state] - rank[b.state])
+}
+
+/** What the strip says: `1 job, 49 %`, `2 failed`, `0 jobs`. */
+export function stripWords(jobs: readonly Job[]): { tone: 'busy' | 'bad' | 'none'; text: string } {
+  const running = jobs.filter(job => job.state === 'running')
+  const failed = jobs.filter(job => job.state === 'failed').length
+  const [first] = running
+  if (first) {
+    const share = runningShare(first)
+    const count = running.length === 1 ? '1 job' : `${running.length} jobs`
+    return { tone: 'busy', text: share === null ? count : `${count}, ${percent(share)}` }
+  }
+  return failed > 0 ? { tone: 'bad', text: `${failed} failed` } : { tone: 'none', text: '0 jobs' }
+}
+
+/** The step that runs, else the one that failed, else the last that did something. */
+export function currentStep(job: Job): Step | null {
+  const find = (state: Step['state']) => job.steps.findLast(step => step.state === state)
+  return find('running') ?? find('failed') ?? find('done') ?? job.steps[0] ?? null
+}
+
+/** One line of how it goes: `Download, step 3 of 5: 4.3 GB of 8.7 GB, 46 MB/s, 1 min 44 s left`. */
+export function progressLine(job: Job): string {
+  if (job.state !== 'running') return endLine(job)
+  const step = currentStep(job)
+  if (!step) return 'Beginning'
+  const place = job.steps.length > 1 ? `, step ${job.steps.indexOf(step) + 1} of ${job.steps.length}` : ''
+  const parts = [amountOf(step), rateOf(job, step), job.secondsLeft === null ? null : `${duration(job.secondsLeft * 1000)} left`]
+  const said = parts.filter(part => part !== null).join(', ')
+  return `${step.title}${place}${said === '' ? '' : `: ${said}`}`
+}
+
+function endLine(job: Job): string {
+  const tookMs = job.endedAt === null ? Number.NaN : Date.parse(job.endedAt) - Date.parse(job.startedAt)
+  const took = Number.isNaN(tookMs) ? '' : ` ${job.state === 'done' ? 'in' : 'after'} ${duration(tookMs)}`
+  if (job.state === 'done') return `Done${took}`
+  if (job.state === 'cancelled') return `Cancelled${took}`
+  return job.failure?.message ?? `Failed${took}`
+}
+
+function amountOf({ done, total, unit }: Step): string | null {
+  if (done === null) return null
+  const write = unit === 'bytes' ? bytes : String
+  return total === null ? write(done) : `${write(done)} of ${write(total)}`
+}
+
+function rateOf(job: Job, step: Step): string | null {
+  return step.unit === 'bytes' && job.rate !== null && job.rate > 0 ? `${bytes(job.rate)}/s` : null
+}
+
+/** Where a job is shown in full, or what it made is. */
+export function jobPath(job: Job): string {
+  if (job.kind === 'start' || job.kind === 'install') return `/start/${job.id}`
+  return '/models'
+}

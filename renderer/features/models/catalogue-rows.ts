@@ -1,0 +1,76 @@
+import type { Job } from '../../../electron/contract/job'
+import type { CatalogueModel, Fit, OfferedModel } from '../../../electron/contract/model'
+
+/** One file of a catalogue model as a row shows it. */
+export interface ArtifactRow {
+  /** `org/name:artifact`, which is what is downloaded and started. */
+  id: string
+  artifact: string
+  bytes: number | null
+  fit: Fit
+  libraryId: string | null
+  source: OfferedModel['artifacts'][number]['source']
+  why: string | null
+  /** The job that fetches it, or the last one that tried to. */
+  job: Job | null
+}
+
+export interface ModelRow {
+  model: CatalogueModel
+  /** The one to offer first. */
+  best: ArtifactRow
+  others: ArtifactRow[]
+}
+
+export const shownChoices = ['all', 'fits', 'here'] as const
+export type Shown = (typeof shownChoices)[number]
+
+/** Rows of the catalogue that match, each with its best file first. Models without a file that could be offered are left out. */
+export function modelRows(offered: readonly OfferedModel[], jobs: readonly Job[]): ModelRow[] {
+  return offered.flatMap(({ model, artifacts }) => {
+    const rows = artifacts.map((each): ArtifactRow => {
+      const bytes = model.artifacts.find(artifact => artifact.id === each.id)?.bytes ?? null
+      const { fit, libraryId, source, why } = each
+      return { id: `${model.id}:${each.id}`, artifact: each.id, bytes, fit, libraryId, source, why, job: jobFor(model, each.id, jobs) }
+    })
+    const best = bestOf(rows)
+    return best ? [{ model, best, others: rows.filter(row => row !== best) }] : []
+  })
+}
+
+/** A download carries the model's title and the artifact as its own title. */
+function jobFor(model: CatalogueModel, artifact: string, jobs: readonly Job[]): Job | null {
+  const title = `${model.title} ${artifact}`
+  return jobs.findLast(job => job.kind === 'download' && job.title === title && job.state !== 'done') ?? null
+}
+
+/** What is here or on its way; else the largest that fits; else the smallest. */
+function bestOf(rows: readonly ArtifactRow[]): ArtifactRow | undefined {
+  const bySize = [...rows].sort((a, b) => (a.bytes ?? Infinity) - (b.bytes ?? Infinity))
+  return (
+    rows.find(row => row.libraryId !== null) ??
+    rows.find(row => row.job?.state === 'running') ??
+    bySize.findLast(row => row.fit.verdict === 'fits') ??
+    bySize.find(row => row.fit.verdict === 'partly') ??
+    bySize[0]
+  )
+}
+
+/** The rows that a search and a choice leave. */
+export function filteredRows(rows: readonly ModelRow[], shown: Shown, search: string): ModelRow[] {
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean)
+  return rows.filter(({ model, best, others }) => {
+    const all = [best, ...others]
+    if (shown === 'here' && all.every(row => row.libraryId === null)) return false
+    if (shown === 'fits' && all.every(row => row.fit.verdict !== 'fits')) return false
+    const text = [model.id, model.title, model.family, model.licence, ...model.tasks, ...model.abilities].join(' ').toLowerCase()
+    return words.every(word => text.includes(word))
+  })
+}
+
+const sourceWords: Record<NonNullable<ArtifactRow['source']>, string> = { here: 'here', hub: 'the hub', pypi: 'PyPI' }
+
+/** Where a file can be had now, in a word; the reason when it cannot. */
+export function sourceWord({ source, why }: Pick<ArtifactRow, 'source' | 'why'>): string {
+  return source === null ? (why ?? 'no source answers') : sourceWords[source]
+}

@@ -1,0 +1,71 @@
+import { useState } from 'react'
+import { client } from '../../client/client'
+import { reportOfError } from '../../client/failure'
+import { canChooseFile, chooseModelFile } from '../../client/shell'
+import { Button } from '../../ui/button'
+import { Dialog } from '../../ui/dialog'
+import { Field } from '../../ui/field'
+
+/** Adds a model file that lies somewhere on this machine; it is referenced and never copied. */
+export function ImportDialog({ onClose }: { onClose: () => void }) {
+  const [path, setPath] = useState('')
+  const [problem, setProblem] = useState<string | null>(null)
+  const [isBusy, setBusy] = useState(false)
+  async function add(wanted: string) {
+    setBusy(true)
+    setProblem(null)
+    try {
+      await client.models.importFile({ path: wanted.trim().replace(/^["']|["']$/g, '') })
+      onClose()
+    } catch (error) {
+      const { message, suggestion } = reportOfError(error)
+      setProblem([message, suggestion].filter(Boolean).join(' '))
+      setBusy(false)
+    }
+  }
+  async function choose() {
+    const chosen = await chooseModelFile()
+    if (chosen === null) return
+    setPath(chosen)
+    await add(chosen)
+  }
+  return (
+    <Dialog
+      open
+      onOpenChange={open => {
+        if (!open) onClose()
+      }}
+      title="Import a GGUF file"
+      about="The file stays where it is. Its header is read first, so that nothing damaged reaches a runtime."
+      foot={
+        <>
+          <Button onClick={onClose}>Leave it</Button>
+          {canChooseFile() && <Button onClick={() => void choose()}>Choose a file…</Button>}
+          <Button tone="go" disabled={isBusy || path.trim() === ''} onClick={() => void add(path)}>
+            {isBusy ? 'Reading it' : 'Import'}
+          </Button>
+        </>
+      }
+    >
+      <form
+        onSubmit={event => {
+          event.preventDefault()
+          if (path.trim() !== '') void add(path)
+        }}
+      >
+        <Field
+          label="Path of the file"
+          help="On the machine that Roundhouse runs on."
+          placeholder="/home/me/models/model.Q4_K_M.gguf"
+          autoComplete="off"
+          spellCheck={false}
+          className="w-full"
+          value={path}
+          problem={problem}
+          onChange={event => setPath(event.target.value)}
+        />
+        <button type="submit" hidden />
+      </form>
+    </Dialog>
+  )
+}

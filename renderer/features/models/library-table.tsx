@@ -1,0 +1,110 @@
+import Trash2 from 'lucide-react/icons/trash-2'
+import { useState } from 'react'
+import { Link } from 'wouter'
+import type { Instance } from '../../../electron/contract/instance'
+import type { LibraryModel } from '../../../electron/contract/model'
+import { bytes } from '../../ui/format'
+import { IconButton } from '../../ui/icon-button'
+import { StateWord } from '../../ui/state-word'
+import { Cell, HeadCell, RowHead, Table } from '../../ui/table'
+import { useInstances } from '../shared/instances.store'
+import { libraryName, parameterCount } from '../shared/model-words'
+import { RemoveModelDialog } from './remove-model-dialog'
+import { StartMenu } from './start-menu'
+
+/** The files that are on this machine. */
+export function LibraryTable({ library }: { library: readonly LibraryModel[] }) {
+  const instances = useInstances(store => store.instances)
+  const [removing, setRemoving] = useState<LibraryModel | null>(null)
+  return (
+    <>
+      <Table label="On this machine">
+        <thead>
+          <tr>
+            <HeadCell className="pl-gut!">Model</HeadCell>
+            <HeadCell>State</HeadCell>
+            <HeadCell number>Weights</HeadCell>
+            <HeadCell>Quantisation</HeadCell>
+            <HeadCell number>Size</HeadCell>
+            <HeadCell>Origin</HeadCell>
+            <HeadCell>Where</HeadCell>
+            <HeadCell>Used by</HeadCell>
+            <HeadCell number className="pr-4!">
+              <span className="sr-only">Actions</span>
+            </HeadCell>
+          </tr>
+        </thead>
+        <tbody>
+          {library.map(model => (
+            <Row key={model.id} model={model} users={usersOf(model, instances ?? [])} onRemove={() => setRemoving(model)} />
+          ))}
+        </tbody>
+      </Table>
+      {removing && <RemoveModelDialog model={removing} onClose={() => setRemoving(null)} />}
+    </>
+  )
+}
+
+const origins: Record<LibraryModel['origin'], string> = { bundled: 'part of the app', downloaded: 'downloaded', imported: 'imported' }
+
+function usersOf(model: LibraryModel, instances: readonly Instance[]): Instance[] {
+  return instances.filter(each => each.model === model.id && !['stopped', 'failed'].includes(each.state.kind))
+}
+
+function Row({ model, users, onRemove }: { model: LibraryModel; users: readonly Instance[]; onRemove: () => void }) {
+  const name = libraryName(model)
+  return (
+    <tr className="hover:bg-hover">
+      <RowHead className="h-9! pl-gut!">
+        <span className="text-13 font-semibold">{model.title}</span>{' '}
+        <span className="text-ink-2">
+          {model.engineTest ? 'engine test: knows its answers by heart' : (model.facts?.architecture ?? '')}
+        </span>
+      </RowHead>
+      <Cell>
+        <ModelState model={model} />
+      </Cell>
+      <Cell number>{parameterCount(model.facts?.parameters ?? null)}</Cell>
+      <Cell>{model.facts?.quantisation ?? model.artifactId ?? '–'}</Cell>
+      <Cell number>{bytes(model.bytes)}</Cell>
+      <Cell>{origins[model.origin]}</Cell>
+      <Cell className="max-w-60 truncate text-ink-2" title={model.path}>
+        {model.path}
+      </Cell>
+      <Cell>
+        {users.map((user, index) => (
+          <span key={user.id}>
+            {index > 0 && ', '}
+            <Link href={`/running/${user.id}`} className="quiet-link">
+              {user.id}
+            </Link>
+          </span>
+        ))}
+      </Cell>
+      <Cell number className="pr-4!">
+        <span className="inline-flex items-center gap-1">
+          {model.state === 'ready' && <StartMenu model={model.id} name={name} />}
+          {model.origin !== 'bundled' && (
+            <IconButton
+              icon={Trash2}
+              size="low"
+              label={users.length > 0 ? `${name} is in use, stop it first` : `Remove ${name}`}
+              disabled={users.length > 0}
+              onClick={onRemove}
+            />
+          )}
+        </span>
+      </Cell>
+    </tr>
+  )
+}
+
+function ModelState({ model }: { model: LibraryModel }) {
+  const words = { ready: 'Ready', missing: 'Missing', damaged: 'Damaged' } as const
+  return (
+    <span title={model.why ?? undefined}>
+      <StateWord tone={model.state === 'ready' ? 'ok' : 'bad'}>{words[model.state]}</StateWord>
+      {model.why !== null && <span className="sr-only">: {model.why}</span>}
+    </span>
+  )
+}
