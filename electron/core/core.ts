@@ -84,7 +84,9 @@ export async function createCore(options: CoreOptions) {
   })
   const dispatcher = new Agent()
   const stack = createStack({
-    ...{ dispatcher, runtimes, supervisor, jobs, clock, measurements, library, knows: models.knows, fetchModel: models.fetchModel },
+    // Without keep-alive: llama.cpp's server closes a connection after a hundred requests, which a proof may exceed.
+    dispatcher: new Agent({ pipelining: 0 }),
+    ...{ runtimes, supervisor, jobs, clock, measurements, library, knows: models.knows, fetchModel: models.fetchModel },
     golden: readGolden(resourcesFolder),
     buildProofs: store.collection('build-proofs', z.object({ asked: z.int(), right: z.int(), at: z.string() })),
     machine: machine.read,
@@ -101,7 +103,7 @@ export async function createCore(options: CoreOptions) {
   })
 
   const startedAt = clock.wall()
-  const end = goLive({ supervisor, gateway, machine, library, models, sources, comparisons, dispatcher, store, report })
+  const end = goLive({ settings, supervisor, gateway, machine, library, models, sources, comparisons, dispatcher, store, report })
   let ended: Promise<void> | null = null
 
   return {
@@ -121,7 +123,7 @@ export async function createCore(options: CoreOptions) {
 }
 export type Core = Awaited<ReturnType<typeof createCore>>
 
-type Live = Pick<Core, 'supervisor' | 'gateway' | 'machine' | 'models' | 'comparisons' | 'report'> & {
+type Live = Pick<Core, 'settings' | 'supervisor' | 'gateway' | 'machine' | 'models' | 'comparisons' | 'report'> & {
   library: Library
   sources: Sources
   dispatcher: Agent
@@ -129,9 +131,15 @@ type Live = Pick<Core, 'supervisor' | 'gateway' | 'machine' | 'models' | 'compar
 }
 
 /** Starts what works by itself, and returns how all of it ends. None of it holds up the window. */
-function goLive({ supervisor, gateway, machine, library, models, sources, comparisons, dispatcher, store, report }: Live) {
+function goLive({ settings, supervisor, gateway, machine, library, models, sources, comparisons, dispatcher, store, report }: Live) {
   supervisor.subscribe(() => gateway.routesChanged())
   machine.subscribe(models.changed)
+  let { hubAddress, modelsFolder } = settings.get()
+  settings.subscribe(now => {
+    if (now.hubAddress !== hubAddress) void sources.refresh().catch(report)
+    if (now.modelsFolder !== modelsFolder) models.changed()
+    ;({ hubAddress, modelsFolder } = now)
+  })
   watchThreads({ supervisor, gateway, report })
   for (const work of [gateway.listen(), machine.read(), library.start(), sources.probe()]) void work.catch(report)
   return async () => {

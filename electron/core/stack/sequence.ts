@@ -79,8 +79,8 @@ async function testEngine(deps: StackDeps, runtime: Runtime, { build, request, j
     const instance = await startCancellable(deps, { ...spec, key, route: `${canary.id}#engine-test` }, job.signal)
     // Our own engine was asked everything when it was built; a stranger is asked everything here, once.
     const known = build.origin === 'bundled' ? canonicalOnly(deps.golden) : deps.golden
-    const { golden } = await prove(instance, { ...deps, golden: known, launch: runtime.launch }, job.signal)
-    if (!golden || golden.right < golden.asked) throw new Failure('did-not-start', wrongAnswers(build, golden))
+    const { golden, why } = await prove(instance, { ...deps, golden: known, launch: runtime.launch }, job.signal)
+    if (!golden || golden.right < golden.asked) throw new Failure('did-not-start', wrongAnswers(build, golden, why))
     deps.buildProofs.set(build.id, { asked: golden.asked, right: golden.right, at: deps.clock.wall() })
     step.done(`${golden.right} of ${golden.asked} known questions answered`)
   } finally {
@@ -99,10 +99,10 @@ function needlessTest(deps: StackDeps, runtime: Runtime, { build, request }: { b
   return known ? `${build.title} answered ${known.right} of ${known.asked} known questions before` : null
 }
 
-const wrongAnswers = (build: Build, golden: { asked: number; right: number } | null) =>
+const wrongAnswers = (build: Build, golden: { asked: number; right: number } | null, why: readonly string[]) =>
   golden
     ? `${build.title} answered only ${golden.right} of ${golden.asked} known questions: it does not infer correctly on this machine.`
-    : `${build.title} could not finish the engine test.`
+    : `${build.title} could not finish the engine test. ${why.join(' ')}`.trim()
 
 async function provideModel(deps: StackDeps, request: StartRequest, job: JobControl): Promise<LibraryModel> {
   const step = job.step('download')

@@ -2,7 +2,7 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { indexUrlOf, packageIndex, publicIndex } from '../../../electron/core/models/pip-configuration'
+import { configuredIndex, defaultOf, findIndex, indexUrlOf } from '../../../electron/core/models/pip-configuration'
 import { listedFiles, normalise } from '../../../electron/core/models/pypi'
 
 const home = mkdtempSync(join(tmpdir(), 'roundhouse-pip-'))
@@ -10,25 +10,31 @@ afterAll(() => rmSync(home, { recursive: true }))
 
 describe('the package index of this machine', () => {
   it('is what pip or uv are told by their variables, with credentials as a header', () => {
-    expect(packageIndex({ PIP_INDEX_URL: 'https://me:p%40ss@mirror.example/simple/' })).toEqual({
+    expect(configuredIndex({ PIP_INDEX_URL: 'https://me:p%40ss@mirror.example/simple/' })).toEqual({
       address: 'https://mirror.example/simple',
       headers: { authorization: `Basic ${Buffer.from('me:p@ss').toString('base64')}` },
     })
-    expect(packageIndex({ UV_DEFAULT_INDEX: 'http://uv.example/simple' }).address).toBe('http://uv.example/simple')
+    expect(configuredIndex({ UV_DEFAULT_INDEX: 'http://uv.example/simple' })?.address).toBe('http://uv.example/simple')
   })
 
   it('is what the configuration file says', () => {
     mkdirSync(join(home, '.config', 'pip'), { recursive: true })
     writeFileSync(join(home, '.config', 'pip', 'pip.conf'), '[global]\ncert = /x\nindex-url = https://from-file.example/simple\n')
-    expect(packageIndex({ HOME: home }, 'linux').address).toBe('https://from-file.example/simple')
+    expect(configuredIndex({ HOME: home }, 'linux')?.address).toBe('https://from-file.example/simple')
   })
 
-  it('is the public one when nothing is said, or nothing sensible', () => {
-    expect(packageIndex({ PIP_CONFIG_FILE: join(home, 'none'), HOME: join(home, 'nobody') }, 'linux')).toEqual({
-      address: publicIndex,
+  it("is pip's own default when nothing is said, and unknown where there is no pip", async () => {
+    const nothingSaid = { PIP_CONFIG_FILE: join(home, 'none'), HOME: join(home, 'nobody') }
+    expect(configuredIndex(nothingSaid, 'linux')).toBeNull()
+    const help =
+      '  -i, --index-url <url>       Base URL of the Python Package Index (default\n                              https://index.example/simple). This should point to a\n'
+    expect(defaultOf(help)).toBe('https://index.example/simple')
+    expect(await findIndex({ PIP_INDEX_URL: 'https://said.example/simple' }, () => Promise.reject(new Error('not asked')))).toEqual({
+      address: 'https://said.example/simple',
       headers: {},
     })
-    expect(packageIndex({ PIP_INDEX_URL: 'file:///srv/wheels' }).address).toBe(publicIndex)
+    expect(configuredIndex({ PIP_INDEX_URL: 'file:///srv/wheels' })).toBeNull()
+    expect(defaultOf('')).toBeNull()
   })
 
   it('reads sections as pip does', () => {
