@@ -24,13 +24,13 @@ export function dialByPort(page: Window): Dial {
 
   return async function dial(): Promise<Wire> {
     if (!newest) {
-      page.postMessage({ type: 'roundhouse-ready' }, '*')
       await new Promise<void>((resolve, reject) => {
         const timer = setTimeout(() => reject(new Error('The shell gave no port.')), portTimeoutMs)
         waiting.add(() => {
           clearTimeout(timer)
           resolve()
         })
+        page.postMessage({ type: 'roundhouse-ready' }, '*')
       })
     }
     const port = newest

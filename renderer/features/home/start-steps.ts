@@ -20,7 +20,7 @@ export function stepState(step: Step): StepView['state'] {
 export function stepAside(step: Step, job: Pick<Job, 'secondsLeft'>): string | null {
   if (step.state === 'skipped') return 'not needed'
   if (step.state === 'cancelled') return 'cancelled'
-  if (step.state === 'running') return job.secondsLeft === null ? null : `${duration(job.secondsLeft * 1000)} left`
+  if (step.state === 'running') return timeLeft(job.secondsLeft)
   if (step.startedAt === null || step.endedAt === null) return null
   return duration(Date.parse(step.endedAt) - Date.parse(step.startedAt))
 }
@@ -42,6 +42,11 @@ export function stepShare(step: Step): number | null {
   return step.done === null || step.total === null || step.total <= 0 ? null : step.done / step.total
 }
 
+/** Below a second nobody can read it any more. */
+function timeLeft(seconds: number | null): string | null {
+  return seconds === null || seconds < 1 ? null : `${duration(Math.round(seconds) * 1000)} left`
+}
+
 /** `Step 3 of 5, about 2 min 50 s left.`; how it ended once it has. */
 export function jobLine(job: Job): string {
   if (job.state === 'done') {
@@ -52,6 +57,7 @@ export function jobLine(job: Job): string {
   if (job.state === 'failed') return 'It did not start; the reason is beside this.'
   const index = job.steps.findIndex(step => step.state === 'running')
   const place = index === -1 ? 'Beginning' : `Step ${index + 1} of ${job.steps.length}`
-  const left = job.secondsLeft === null ? '' : `, about ${duration(job.secondsLeft * 1000)} left`
+  const time = timeLeft(job.secondsLeft)
+  const left = time === null ? '' : `, about ${time}`
   return `${place}${left}. You can close the window; it goes on.`
 }
