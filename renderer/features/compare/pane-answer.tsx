@@ -21,7 +21,8 @@ export function PaneAnswer({ number, paneId, turns, hold }: Props) {
   useStickToEnd(scroller, content)
   const answered = turns.flatMap(turn => {
     const generation = turn.generations.find(each => each.paneId === paneId)
-    return generation ? [{ turn, generation }] : []
+    // A waiting answer has nothing of its own to read yet; beside earlier prompts its prompt is.
+    return generation && (generation.state !== 'waiting' || turns.length > 1) ? [{ turn, generation }] : []
   })
   return (
     <div

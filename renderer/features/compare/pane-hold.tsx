@@ -87,9 +87,11 @@ function Waiting({
   return (
     <div className="grid max-w-[56ch] gap-2">
       <p className="font-semibold">Waits for pane {number}</p>
-      {shared !== undefined && (
-        <p className="text-ink-2">Both want the {shared}. Run side by side they would slow each other and the numbers would say nothing.</p>
-      )}
+      <p className="text-ink-2">
+        {shared === undefined
+          ? 'The panes are asked one after another.'
+          : `Both want the ${shared}. Run side by side they would slow each other and the numbers would say nothing.`}
+      </p>
     </div>
   )
 }

@@ -33,7 +33,6 @@ export function Toolbar({ comparison, targets }: Props) {
     <div className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4 py-1.5">
       <ChooseOne
         legend="Panes"
-        disabled={live}
         options={layouts.map(each => ({ value: String(each), label: String(each) }))}
         value={String(panes.length)}
         onChange={size => void change(resized(comparison, Number(size), free))}

@@ -27,15 +27,18 @@ export type Shown = (typeof shownChoices)[number]
 
 /** Rows of the catalogue that match, each with its best file first. Models without a file that could be offered are left out. */
 export function modelRows(offered: readonly OfferedModel[], jobs: readonly Job[]): ModelRow[] {
-  return offered.flatMap(({ model, artifacts }) => {
-    const rows = artifacts.map((each): ArtifactRow => {
-      const bytes = model.artifacts.find(artifact => artifact.id === each.id)?.bytes ?? null
-      const { fit, libraryId, source, why } = each
-      return { id: `${model.id}:${each.id}`, artifact: each.id, bytes, fit, libraryId, source, why, job: jobFor(model, each.id, jobs) }
+  // An engine test is no model to choose; it stands in the library for what it is.
+  return offered
+    .filter(({ model }) => !model.engineTest)
+    .flatMap(({ model, artifacts }) => {
+      const rows = artifacts.map((each): ArtifactRow => {
+        const bytes = model.artifacts.find(artifact => artifact.id === each.id)?.bytes ?? null
+        const { fit, libraryId, source, why } = each
+        return { id: `${model.id}:${each.id}`, artifact: each.id, bytes, fit, libraryId, source, why, job: jobFor(model, each.id, jobs) }
+      })
+      const best = bestOf(rows)
+      return best ? [{ model, best, others: rows.filter(row => row !== best) }] : []
     })
-    const best = bestOf(rows)
-    return best ? [{ model, best, others: rows.filter(row => row !== best) }] : []
-  })
 }
 
 /** A download carries the model's title and the artifact as its own title. */

@@ -23,7 +23,7 @@ export function CatalogueTable({ rows }: { rows: readonly ModelRow[] }) {
           <HeadCell number>Size</HeadCell>
           <HeadCell>On this machine</HeadCell>
           <HeadCell>From</HeadCell>
-          <HeadCell number className="pr-4!">
+          <HeadCell number className="sticky right-0 pr-4!">
             <span className="sr-only">Actions</span>
           </HeadCell>
         </tr>
@@ -39,7 +39,7 @@ const Group = memo(function Group({ row: { model, best, others } }: { row: Model
   const [isOpen, setOpen] = useState(false)
   return (
     <tbody>
-      <tr className="hover:bg-hover">
+      <tr className="bg-surface hover:bg-hover">
         <RowHead className="h-9! pl-gut!">
           <ModelName model={model} />
         </RowHead>
@@ -68,7 +68,7 @@ const Group = memo(function Group({ row: { model, best, others } }: { row: Model
       </tr>
       {isOpen &&
         others.map(other => (
-          <tr key={other.id} className="hover:bg-hover">
+          <tr key={other.id} className="bg-surface hover:bg-hover">
             <RowHead className="pl-gut!">
               <span className="sr-only">{model.title}</span>
             </RowHead>
@@ -93,7 +93,7 @@ function FileCells({ row, name }: { row: ArtifactRow; name: string }) {
       <Cell className={classes('max-w-52 truncate', row.source === null && 'text-ink-3')} title={source}>
         {source}
       </Cell>
-      <Cell number className="pr-4!">
+      <Cell number className="sticky right-0 bg-inherit pr-4!">
         <DownloadCell row={row} name={name} />
       </Cell>
     </>

@@ -29,7 +29,7 @@ export function LibraryTable({ library }: { library: readonly LibraryModel[] }) 
             <HeadCell>Origin</HeadCell>
             <HeadCell>Where</HeadCell>
             <HeadCell>Used by</HeadCell>
-            <HeadCell number className="pr-4!">
+            <HeadCell number className="sticky right-0 pr-4!">
               <span className="sr-only">Actions</span>
             </HeadCell>
           </tr>
@@ -54,12 +54,10 @@ function usersOf(model: LibraryModel, instances: readonly Instance[]): Instance[
 function Row({ model, users, onRemove }: { model: LibraryModel; users: readonly Instance[]; onRemove: () => void }) {
   const name = libraryName(model)
   return (
-    <tr className="hover:bg-hover">
+    <tr className="bg-surface hover:bg-hover">
       <RowHead className="h-9! pl-gut!">
         <span className="text-13 font-semibold">{model.title}</span>{' '}
-        <span className="text-ink-2">
-          {model.engineTest ? 'engine test: knows its answers by heart' : (model.facts?.architecture ?? '')}
-        </span>
+        <span className="text-ink-2">{model.engineTest ? 'knows its answers by heart' : (model.facts?.architecture ?? '')}</span>
       </RowHead>
       <Cell>
         <ModelState model={model} />
@@ -68,7 +66,7 @@ function Row({ model, users, onRemove }: { model: LibraryModel; users: readonly 
       <Cell>{model.facts?.quantisation ?? model.artifactId ?? '–'}</Cell>
       <Cell number>{bytes(model.bytes)}</Cell>
       <Cell>{origins[model.origin]}</Cell>
-      <Cell className="max-w-60 truncate text-ink-2" title={model.path}>
+      <Cell className="max-w-60 truncate max-wide:max-w-32 text-ink-2" title={model.path}>
         {model.path}
       </Cell>
       <Cell>
@@ -81,7 +79,7 @@ function Row({ model, users, onRemove }: { model: LibraryModel; users: readonly 
           </span>
         ))}
       </Cell>
-      <Cell number className="pr-4!">
+      <Cell number className="sticky right-0 bg-inherit pr-4!">
         <span className="inline-flex items-center gap-1">
           {model.state === 'ready' && <StartMenu model={model.id} name={name} />}
           {model.origin !== 'bundled' && (

@@ -28,7 +28,12 @@ export function ModelsPlace() {
   const [search, setSearch] = useState('')
   const [shown, setShown] = useState<Shown>('all')
   const [importing, setImporting] = useState(false)
-  useTitle('Models', models ? `${models.library.length} on this machine, ${models.offered.length} in the catalogue` : null)
+  useTitle(
+    'Models',
+    models
+      ? `${models.library.length} on this machine, ${models.offered.filter(({ model }) => !model.engineTest).length} in the catalogue`
+      : null,
+  )
   useImportCommand(() => setImporting(true))
   const rows = useMemo(() => modelRows(models?.offered ?? [], jobs ?? []), [models, jobs])
   const found = useMemo(() => filteredRows(rows, shown, search), [rows, shown, search])

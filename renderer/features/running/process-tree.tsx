@@ -31,7 +31,7 @@ export function ProcessTree({ rows, selected }: Props) {
           <HeadCell number>Memory</HeadCell>
           <HeadCell number>Up</HeadCell>
           <HeadCell>Restarts, last reason</HeadCell>
-          <HeadCell>
+          <HeadCell className="sticky right-0">
             <span className="sr-only">Actions</span>
           </HeadCell>
         </tr>
@@ -48,7 +48,7 @@ export function ProcessTree({ rows, selected }: Props) {
 function Row({ row, selected, nowMs }: { row: TreeRow; selected: boolean; nowMs: number }) {
   const { instance } = row
   return (
-    <tr className={classes(selected ? 'bg-select' : 'hover:bg-hover')}>
+    <tr className={classes(selected ? 'bg-select' : 'bg-surface hover:bg-hover')}>
       <RowHead className="pl-gut!">
         {instance ? (
           <Link href={`/running/${row.id}`} {...(selected ? { 'aria-current': 'true' as const } : {})} className="tree-branch no-underline">
@@ -66,10 +66,10 @@ function Row({ row, selected, nowMs }: { row: TreeRow; selected: boolean; nowMs:
       <Cell>{row.device ?? dash}</Cell>
       <Cell number>{memory(row.memoryMiB)}</Cell>
       <Cell number>{upTime(elapsedMs(row.since, nowMs))}</Cell>
-      <Cell className="max-w-58 truncate text-ink-2" title={row.restarts}>
+      <Cell className="max-w-58 truncate text-ink-2 max-wide:max-w-40" title={row.restarts}>
         {row.restarts}
       </Cell>
-      <Cell number className="pr-4!">
+      <Cell number className="sticky right-0 bg-inherit pr-4!">
         {instance && <InstanceActions instance={instance} />}
       </Cell>
     </tr>
@@ -79,5 +79,7 @@ function Row({ row, selected, nowMs }: { row: TreeRow; selected: boolean; nowMs:
 /** Whole seconds, so that the column ticks quietly. */
 function upTime(ms: number | null): string {
   if (ms === null) return dash
-  return ms < 60_000 ? `${Math.floor(ms / 1000)} s` : duration(ms)
+  if (ms < 60_000) return `${Math.floor(ms / 1000)} s`
+  const hours = Math.floor(ms / 3_600_000)
+  return hours < 48 ? duration(ms) : `${Math.floor(hours / 24)} d ${hours % 24} h`
 }
