@@ -49,7 +49,11 @@ function startForked({ file, env, onMessage, onExit }: HostOptions): HostProcess
     if (message.type === 'port-message') ports.get(message.port)?.postMessage(message.data)
     else onMessage(message)
   })
-  child.on('exit', onExit)
+  child.on('exit', exitCode => {
+    for (const port of ports.values()) port.close()
+    ports.clear()
+    onExit(exitCode)
+  })
   return {
     send,
     connect(contents) {

@@ -1,4 +1,14 @@
-import { app, BrowserWindow, Menu, nativeTheme, session, shell, type BrowserWindowConstructorOptions, type Session } from 'electron'
+import {
+  app,
+  BrowserWindow,
+  Menu,
+  nativeTheme,
+  session,
+  shell,
+  type BrowserWindowConstructorOptions,
+  type Session,
+  type WebContents,
+} from 'electron'
 import { pageAddress, pageScheme } from './pages'
 
 /** The one set of window options: nothing of Node in the page, sandboxed, isolated. */
@@ -48,22 +58,34 @@ export function openOutside(address: string): boolean {
   return true
 }
 
-export function createWindow(preload: string): BrowserWindow {
-  const window = new BrowserWindow(windowOptions(preload))
-  const { webContents } = window
+/** How windows asked for by a page were refused before Electron 12. */
+type OldContents = { on(event: 'new-window', listener: (event: { preventDefault(): void }, address: string) => void): void }
+
+/** Keeps a page where it is: no navigation elsewhere, no embedded pages; a new window becomes a tab of the person's browser. */
+export function lockContents(contents: WebContents) {
   const stay = (event: { preventDefault(): void }, address: string) => {
     if (!address.startsWith(`${pageScheme}://window/`)) event.preventDefault()
   }
-  webContents.on('will-navigate', (event, address: string) => stay(event, address))
-  webContents.on('will-redirect', (event, address: string) => stay(event, address))
-  webContents.on('will-attach-webview', event => event.preventDefault())
-  // Electron before 12 knows only the event.
-  if (typeof webContents.setWindowOpenHandler === 'function') {
-    webContents.setWindowOpenHandler(({ url }) => {
+  contents.on('will-navigate', (event, address: string) => stay(event, address))
+  contents.on('will-redirect', (event, address: string) => stay(event, address))
+  contents.on('will-attach-webview', event => event.preventDefault())
+  if (typeof contents.setWindowOpenHandler === 'function') {
+    contents.setWindowOpenHandler(({ url }) => {
       openOutside(url)
       return { action: 'deny' }
     })
+    return
   }
+  const old = contents as unknown as OldContents
+  old.on('new-window', (event, address) => {
+    event.preventDefault()
+    openOutside(address)
+  })
+}
+
+/** The only place that makes a window. */
+export function createWindow(preload: string): BrowserWindow {
+  const window = new BrowserWindow(windowOptions(preload))
   window.once('ready-to-show', () => window.show())
   void window.loadURL(pageAddress)
   return window

@@ -1,9 +1,18 @@
 import type { LaunchableProcess, LaunchOptions, Launcher, OutputLine, ProcessExit, ProcessHandle } from '../core/supervisor/launcher'
+import type { ToHost } from '../contract/shell'
 import type { ShellLink } from './shell-link'
+
+type EngineMessage = Extract<ToHost, { engine: number }>
 
 /** Launches the built-in engine as a utilityProcess of Electron's main, asked for over the shell link. */
 export function createShellEngineLauncher(link: ShellLink): Launcher {
   let last = 0
+  const listeners = new Map<number, (message: EngineMessage) => void>()
+  link.listen(message => {
+    if (!('engine' in message)) return
+    listeners.get(message.engine)?.(message)
+    if (message.type === 'engine-exited') listeners.delete(message.engine)
+  })
   return {
     launch(process: LaunchableProcess, { key }: LaunchOptions) {
       if (process.kind !== 'engine') return Promise.reject(new Error('The shell launches only the built-in engine.'))
@@ -25,8 +34,7 @@ export function createShellEngineLauncher(link: ShellLink): Launcher {
           signal: kind => link.tell({ type: 'engine-signal', engine, kind }),
           release: () => end({ exitCode: null, signal: null }),
         })
-        link.listen(message => {
-          if (!('engine' in message) || message.engine !== engine) return
+        listeners.set(engine, message => {
           if (message.type === 'engine-spawned') resolve(handle(message.pid))
           else if (message.type === 'engine-line') listener({ stream: message.stream, text: message.text })
           else {

@@ -40,6 +40,8 @@ function throughParentPort(parent: ParentPort): ShellLink {
 }
 
 function throughMessages(): ShellLink {
+  // The shell is gone without a word (killed, crashed): end at once, so that the guards end the runtimes within the second.
+  process.once('disconnect', () => process.exit(1))
   const tell = (message: ToShell) => void process.send?.(message)
   const listen = (listener: (message: ToHost) => void) => void process.on('message', (message: unknown) => listener(message as ToHost))
   return {
