@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer'
-import * as z from 'zod'
 import type { Endpoint } from './admission'
 import type { Refusal } from './answer'
 import { scanJson } from './json-scan'
@@ -7,18 +6,29 @@ import { scanJson } from './json-scan'
 /** A body that may go to a runtime. `withModel` gives its bytes with another model name and nothing else changed. */
 export type RequestBody = { model: string; stream: boolean; withModel(name: string): Buffer }
 
-const bodySchema = z.looseObject({
-  model: z.string().min(1),
-  stream: z.boolean().nullish(),
-  n: z.int().min(1).max(8).nullish(),
-  stop: z.union([z.string(), z.array(z.string()).max(16)]).nullish(),
-  max_tokens: z.int().min(-1).nullish(),
-  max_completion_tokens: z.int().min(-1).nullish(),
-})
-const required: Partial<Record<Endpoint, z.ZodType>> = {
-  'chat/completions': z.looseObject({ messages: z.array(z.unknown()).min(1) }),
-  completions: z.looseObject({ prompt: z.unknown().refine(prompt => prompt !== undefined && prompt !== null, 'is missing') }),
-  embeddings: z.looseObject({ input: z.unknown().refine(input => input !== undefined && input !== null, 'is missing') }),
+type Rule = { field: string; holds(value: unknown): boolean; wanted: string }
+
+const isCount = (value: unknown, least: number, most: number) =>
+  typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most
+const isText = (value: unknown): value is string => typeof value === 'string'
+const isTokenLimit = (value: unknown) => isCount(value, -1, Number.MAX_SAFE_INTEGER)
+
+/** What may be left out but must be right when it is there. By hand and not by schema: it is on every request's way. */
+const optional: readonly Rule[] = [
+  { field: 'stream', holds: value => typeof value === 'boolean', wanted: 'true or false' },
+  { field: 'n', holds: value => isCount(value, 1, 8), wanted: 'a whole number from 1 to 8' },
+  {
+    field: 'stop',
+    holds: value => isText(value) || (Array.isArray(value) && value.length <= 16 && value.every(isText)),
+    wanted: 'a text or up to 16 of them',
+  },
+  { field: 'max_tokens', holds: isTokenLimit, wanted: 'a whole number' },
+  { field: 'max_completion_tokens', holds: isTokenLimit, wanted: 'a whole number' },
+]
+const required: Partial<Record<Endpoint, Rule>> = {
+  'chat/completions': { field: 'messages', holds: value => Array.isArray(value) && value.length > 0, wanted: 'a list of messages' },
+  completions: { field: 'prompt', holds: isThere, wanted: 'given' },
+  embeddings: { field: 'input', holds: isThere, wanted: 'given' },
 }
 
 /** Fields through which servers were attacked: code in templates, raw tensors, arguments of processors (vLLM's security advisories on GitHub). */
@@ -30,29 +40,32 @@ const refusedTemplateFields = ['chat_template', 'tokenize']
 export function parseBody(bytes: Buffer, endpoint: Endpoint, depth: number): RequestBody | { refusal: Refusal } {
   const parsed = jsonOf(bytes)
   if (!isRecord(parsed)) return bad('invalid_json', 'The body is not a JSON object in UTF-8.')
-  const checked = bodySchema.safeParse(parsed)
-  if (!checked.success) return badField(checked.error)
-  const needed = required[endpoint]?.safeParse(parsed)
-  if (needed?.error) return badField(needed.error)
+  const { model } = parsed
+  if (!isText(model) || model === '') return bad('invalid_value', 'model: must be the name of a model', 'model')
+  const broken =
+    optional.find(rule => isThere(parsed[rule.field]) && !rule.holds(parsed[rule.field])) ?? brokenRequirement(parsed, endpoint)
+  if (broken) return bad('invalid_value', `${broken.field}: must be ${broken.wanted}`, broken.field)
   const scan = scanJson(bytes, 'model')
   const span = scan.values[0]
   if (scan.depth > depth) return bad('too_deep', `The body nests deeper than ${depth} levels.`)
   if (scan.values.length !== 1 || !span) return bad('invalid_value', 'model: is given more than once', 'model')
-  const dangerous = dangerIn(checked.data)
+  const dangerous = dangerIn(parsed)
   if (dangerous) return bad('field_not_allowed', `${dangerous}: is not allowed here`, dangerous)
-  const { model, stream } = checked.data
   return {
     model,
-    stream: stream === true,
+    stream: parsed['stream'] === true,
     withModel: name =>
       name === model ? bytes : Buffer.concat([bytes.subarray(0, span.start), Buffer.from(JSON.stringify(name)), bytes.subarray(span.end)]),
   }
 }
 
-function badField(error: z.ZodError): { refusal: Refusal } {
-  const issue = error.issues[0]
-  const field = issue?.path.map(String).join('.') ?? ''
-  return bad('invalid_value', `${field}: ${issue?.message ?? 'is wrong'}`, field)
+function brokenRequirement(body: Readonly<Record<string, unknown>>, endpoint: Endpoint): Rule | null {
+  const rule = required[endpoint]
+  return rule && !rule.holds(body[rule.field]) ? rule : null
+}
+
+function isThere(value: unknown): boolean {
+  return value !== undefined && value !== null
 }
 
 function bad(code: string, message: string, param?: string): { refusal: Refusal } {

@@ -24,12 +24,11 @@ export type ServeContext = {
   record(record: RequestRecord): void
 }
 
-type Served = Pick<RequestRecord, 'requestId' | 'endpoint' | 'caller' | 'startedAt'>
+type Served = Pick<RequestRecord, 'requestId' | 'endpoint' | 'caller'>
 
 /** Answers one request from its head to its last byte; never throws. */
 export async function serve(context: ServeContext, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const requestId = `req_${randomUUID()}`
-  const startedAt = context.clock.wall()
   response.setHeader('x-request-id', requestId)
   const head = { method: request.method ?? '', url: request.url ?? '', rawHeaders: request.rawHeaders }
   const rules = context.rules()
@@ -47,7 +46,7 @@ export async function serve(context: ServeContext, request: IncomingMessage, res
       request,
       response,
       admission,
-      served: { requestId, startedAt, endpoint: admission.endpoint, caller: admission.caller?.name ?? null },
+      served: { requestId, endpoint: admission.endpoint, caller: admission.caller?.name ?? null },
     })
 }
 
@@ -116,7 +115,9 @@ async function answerWith(context: ServeContext, post: Post, body: RequestBody) 
   let upstream: Upstream | null = null
   const finish = (outcome: Outcome) => {
     const { instanceId = null, runtime = null } = upstream ?? {}
-    context.record({ ...served, route: body.model, instanceId, runtime, outcome, status: response.statusCode, ...tap.figures() })
+    const figures = tap.figures()
+    const startedAt = new Date(Date.parse(context.clock.wall()) - figures.totalMs).toISOString()
+    context.record({ ...served, startedAt, route: body.model, instanceId, runtime, outcome, status: response.statusCode, ...figures })
   }
   for (let attempt = 1; ; attempt += 1) {
     const found = mayUse(admission, body.model) ? resolve(context, body.model) : { refusal: notForThisKey(body.model) }
