@@ -16,7 +16,7 @@ import { PaneView } from './pane'
 import { columnsFor, firstPanes } from './panes'
 import { PromptBar } from './prompt-bar'
 import { followStarts } from './starts.store'
-import { targetsOf, type Target } from './targets'
+import { askedOf, targetsOf, type Target } from './targets'
 import { Toolbar } from './toolbar'
 import { useTargets } from './use-targets'
 import { useGateway } from '../shared/gateway.store'
@@ -29,7 +29,8 @@ export function CompareView({ id }: { id: string }) {
   const targets = useTargets()
   const isDraft = id === draftId
   useOpen(id)
-  useTitle('Compare', comparison ? aboutOf(comparison.panes.length, comparison.title) : null)
+  const isIdle = isDraft && nothingToAsk(targets)
+  useTitle('Compare', comparison && !isIdle ? aboutOf(comparison.panes.length, comparison.title) : 'Answers side by side')
   useEffect(followStarts, [])
 
   const send = useCallback(
@@ -45,7 +46,7 @@ export function CompareView({ id }: { id: string }) {
 
   if (failure) return <Missing message={failure.message} />
   if (!comparison) return null
-  if (isDraft && nothingToAsk(targets)) return <NothingRuns />
+  if (isIdle) return <NothingRuns />
   return (
     <div className="compare">
       <Toolbar comparison={comparison} targets={targets} />
@@ -67,7 +68,7 @@ function useOpen(id: string) {
     if (id === draftId) {
       if (!known) return
       const ready = targetsOf(useInstances.getState().instances ?? [], useGateway.getState().gateway).filter(target => target.ready)
-      showDraft(firstPanes(ready.map(target => target.route)))
+      showDraft(firstPanes(ready.map(askedOf)))
       return
     }
     const controller = new AbortController()

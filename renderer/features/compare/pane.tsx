@@ -11,11 +11,11 @@ import { PaneAnswer } from './pane-answer'
 import { PaneHold } from './pane-hold'
 import { PaneState } from './pane-state'
 import { PaneStats } from './pane-stats'
-import { changedPane } from './panes'
+import { asking, changedPane } from './panes'
 import { Parameters, parametersIcon } from './parameters'
 import { startFor } from './starts.store'
 import { TargetMenu } from './target-menu'
-import type { Target } from './targets'
+import { askedOf, type Target } from './targets'
 
 interface Props {
   pane: Pane
@@ -46,7 +46,7 @@ export function PaneView({ pane, number, targets }: Props) {
           target={target}
           targets={targets}
           disabled={generation !== null && isLive(generation)}
-          onChoose={route => change(changedPane(panes, pane.id, { route }))}
+          onChoose={chosen => change(changedPane(panes, pane.id, asking(pane, askedOf(chosen))))}
           onStart={model => void startFor(pane.id, model.id)}
         />
         <span className="pane-about min-w-0 truncate text-12 text-ink-3" title={about}>

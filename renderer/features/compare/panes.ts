@@ -25,9 +25,9 @@ export function newPane(route: string | null, sampling: Sampling = usualSampling
 
 /**
  * The panes of a grid of another size. Fewer: the last ones go, their answers stay stored. More: panes that were taken away come back
- * with their answers first, then new ones, each with a route of `free` while there is one.
+ * with their answers first, then new ones, each asking one of `free` while there is one.
  */
-export function resized(comparison: Pick<Comparison, 'panes' | 'turns'>, size: number, free: readonly string[]): Pane[] {
+export function resized(comparison: Pick<Comparison, 'panes' | 'turns'>, size: number, free: readonly Asked[]): Pane[] {
   const { panes, turns } = comparison
   if (panes.length >= size) return panes.slice(0, size)
   const known = new Set(panes.map(pane => pane.id))
@@ -37,8 +37,11 @@ export function resized(comparison: Pick<Comparison, 'panes' | 'turns'>, size: n
     if (!known.has(paneId)) returning.set(paneId, { id: paneId, route, sampling: sampling ?? usualSampling })
   }
   const more = [...returning.values()].slice(0, size - panes.length)
-  const unused = free.filter(route => ![...panes, ...more].some(pane => pane.route === route))
-  const fresh = Array.from({ length: size - panes.length - more.length }, (_, index) => newPane(unused[index] ?? null, sampling))
+  const unused = free.filter(({ route }) => ![...panes, ...more].some(pane => pane.route === route))
+  const fresh = Array.from({ length: size - panes.length - more.length }, (_, index) => {
+    const asked = unused[index]
+    return asked ? asking(newPane(null, sampling), asked) : newPane(null, sampling)
+  })
   return [...panes, ...more, ...fresh]
 }
 
@@ -47,10 +50,28 @@ export function changedPane(panes: readonly Pane[], id: string, change: Partial<
   return panes.map(pane => (pane.id === id ? { ...pane, ...change } : pane))
 }
 
-/** What the panes of a new comparison ask: each ready route once, two panes at least. */
-export function firstPanes(ready: readonly string[]): Pane[] {
+/** What a pane may ask, as far as its parameters depend on it. */
+export type Asked = { route: string; engineTest: boolean }
+
+/**
+ * The pane asking something else. An engine test knows its answers only when the likeliest token is taken, so its temperature is 0 where
+ * the person has not chosen one; a model gets the usual one back.
+ */
+export function asking(pane: Pane, { route, engineTest }: Asked): Pane {
+  const { temperature } = pane.sampling
+  const usual = usualSampling.temperature
+  if (engineTest && temperature === usual) return { ...pane, route, sampling: { ...pane.sampling, temperature: 0 } }
+  if (!engineTest && temperature === 0) return { ...pane, route, sampling: { ...pane.sampling, temperature: usual } }
+  return { ...pane, route }
+}
+
+/** What the panes of a new comparison ask: each that is ready once, two panes at least. */
+export function firstPanes(ready: readonly Asked[]): Pane[] {
   const size = layoutFor(Math.min(4, Math.max(2, ready.length)))
-  return Array.from({ length: size }, (_, index) => newPane(ready[index] ?? null))
+  return Array.from({ length: size }, (_, index) => {
+    const asked = ready[index]
+    return asked ? asking(newPane(null), asked) : newPane(null)
+  })
 }
 
 /** 128 random bits in hex. Not randomUUID: a page served to another machine over plain http has none. */

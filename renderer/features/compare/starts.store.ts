@@ -6,7 +6,8 @@ import { useInstances } from '../shared/instances.store'
 import { useJobs } from '../shared/jobs.store'
 import { act } from '../shared/notice.store'
 import { setPanes, useCompare } from './compare.store'
-import { changedPane } from './panes'
+import { asking, changedPane, type Asked } from './panes'
+import { askedOf } from './targets'
 
 /** Which pane waits for which job: the pane gets the route of what the job starts. */
 export const useStarts = create<{ byPane: Readonly<Record<string, string>> }>(() => ({ byPane: {} }))
@@ -29,12 +30,12 @@ export function settledStarts(
   byPane: Readonly<Record<string, string>>,
   jobs: readonly Job[],
   instances: readonly Instance[],
-): { paneId: string; route: string | null }[] {
+): { paneId: string; asked: Asked | null }[] {
   return Object.entries(byPane).flatMap(([paneId, jobId]) => {
     const job = jobs.find(each => each.id === jobId)
     const instance = job?.state === 'done' ? instances.find(each => each.id === job.result) : undefined
     if (!instance && job?.state !== 'cancelled') return []
-    return [{ paneId, route: instance?.route ?? null }]
+    return [{ paneId, asked: instance ? askedOf({ route: instance.route, instance }) : null }]
   })
 }
 
@@ -42,11 +43,12 @@ export function settledStarts(
 export function followStarts(): () => void {
   const settle = () => {
     const settled = settledStarts(useStarts.getState().byPane, useJobs.getState().jobs ?? [], useInstances.getState().instances ?? [])
-    for (const { paneId, route } of settled) {
+    for (const { paneId, asked } of settled) {
       forgetStart(paneId)
       const panes = useCompare.getState().comparison?.panes ?? []
-      if (route !== null && panes.some(pane => pane.id === paneId)) {
-        void act('The pane could not be changed', () => setPanes(changedPane(panes, paneId, { route })))
+      const pane = panes.find(each => each.id === paneId)
+      if (asked && pane) {
+        void act('The pane could not be changed', () => setPanes(changedPane(panes, paneId, asking(pane, asked))))
       }
     }
   }

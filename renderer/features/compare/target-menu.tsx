@@ -14,7 +14,7 @@ interface Props {
   target: Target | null
   targets: readonly Target[]
   disabled: boolean
-  onChoose: (route: string) => void
+  onChoose: (target: Target) => void
   onStart: (model: LibraryModel) => void
 }
 
@@ -41,7 +41,7 @@ export function TargetMenu({ number, route, target, targets, disabled, onChoose,
     >
       {targets.length > 0 && <MenuLabel>Running</MenuLabel>}
       {targets.map(each => (
-        <MenuItem key={each.route} disabled={!each.ready} onSelect={() => onChoose(each.route)} about={aboutTarget(each)}>
+        <MenuItem key={each.route} disabled={!each.ready} onSelect={() => onChoose(each)} about={aboutTarget(each)}>
           <b>{each.instance.buildTitle}</b> <span className="text-ink-2">{each.instance.modelTitle}</span>
         </MenuItem>
       ))}

@@ -2,6 +2,7 @@ import type { GatewayStatus } from '../../../electron/contract/gateway'
 import type { Instance } from '../../../electron/contract/instance'
 import type { LibraryModel } from '../../../electron/contract/model'
 import type { Build, RuntimeSummary } from '../../../electron/contract/runtime'
+import type { Asked } from './panes'
 import { devicesOf } from '../shared/device-words'
 
 /** What a pane can ask, with all that a person chooses by. */
@@ -43,4 +44,9 @@ export function otherBuildFor(model: string, targets: readonly Target[], runtime
   const here = runtimes.filter(each => each.launchable && each.verdict.can).flatMap(each => each.builds)
   const others = here.filter(build => loaded.every(instance => instance.build !== build.id))
   return others.find(build => loaded.every(instance => instance.runtime !== build.runtime)) ?? others[0] ?? null
+}
+
+/** A target as the parameters of a pane depend on it. */
+export function askedOf({ route, instance }: Pick<Target, 'route' | 'instance'>): Asked {
+  return { route, engineTest: instance.engineTest }
 }

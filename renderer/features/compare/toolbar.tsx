@@ -5,16 +5,16 @@ import type { Comparison, Pane } from '../../../electron/contract/compare'
 import { Button } from '../../ui/button'
 import { ChooseOne } from '../../ui/choice'
 import { act } from '../shared/notice.store'
-import { libraryName } from '../shared/model-words'
 import { useModels } from '../shared/models.store'
 import { useRuntimes } from '../shared/runtimes.store'
 import { setPanes } from './compare.store'
 import { isLive, lastGenerations } from './comparison-reducer'
 import { Earlier } from './earlier'
-import { layoutFor, layouts, newPane, resized } from './panes'
+import { helpersFor, type Helper } from './helpers'
+import { asking, layoutFor, layouts, newPane, resized } from './panes'
 import { Parameters } from './parameters'
 import { startFor } from './starts.store'
-import { otherBuildFor, startablesOf, type Target } from './targets'
+import { askedOf, type Target } from './targets'
 
 interface Props {
   comparison: Comparison
@@ -26,7 +26,7 @@ export function Toolbar({ comparison, targets }: Props) {
   const [, navigate] = useLocation()
   const { panes } = comparison
   const live = lastGenerations(comparison).some(isLive)
-  const free = targets.filter(target => target.ready).map(target => target.route)
+  const free = targets.filter(target => target.ready).map(askedOf)
   const change = (next: Pane[]) => act('The panes could not be changed', () => setPanes(next))
   const [first] = panes
   return (
@@ -37,7 +37,6 @@ export function Toolbar({ comparison, targets }: Props) {
         value={String(panes.length)}
         onChange={size => void change(resized(comparison, Number(size), free))}
       />
-      <span className="h-5 w-px bg-frame" />
       <Helpers comparison={comparison} targets={targets} live={live} onChange={change} />
       <span className="flex-1" />
       {first && (
@@ -67,66 +66,34 @@ interface HelpersProps extends Props {
 
 /** What could be set beside the panes with one click; each is there only while it is possible. */
 function Helpers({ comparison, targets, live, onChange }: HelpersProps) {
-  const runtimes = useRuntimes(store => store.runtimes)
-  const library = useModels(store => store.models?.library)
+  const runtimes = useRuntimes(store => store.runtimes) ?? []
+  const library = useModels(store => store.models?.library) ?? []
   const { panes } = comparison
-  const shown = targets.find(target => panes.some(pane => pane.route === target.route))
-  const unused = targets.filter(target => target.ready && panes.every(pane => pane.route !== target.route))
-  const sameModel = unused.find(target => target.instance.model === shown?.instance.model)
-  const otherModel = unused.find(target => target.instance.model !== shown?.instance.model)
-  const otherBuild = shown && !sameModel ? otherBuildFor(shown.instance.model, targets, runtimes ?? []) : null
-  const startable = otherModel ? undefined : startablesOf(library ?? [], targets).find(each => !each.model.engineTest)
+  const isFull = panes.length >= 8 && panes.every(pane => pane.route !== null)
+  const helpers = isFull || live ? [] : helpersFor({ panes, targets, runtimes, library })
 
-  /** The first empty pane, or one more; null when the grid is full. */
-  async function place(route: string | null): Promise<Pane | null> {
+  /** Into the first empty pane, or one more. */
+  async function place(target: Target | null): Promise<Pane> {
     const empty = panes.find(pane => pane.route === null)
-    const pane = empty ? { ...empty, route } : newPane(route, panes.at(-1)?.sampling)
+    const blank = empty ?? newPane(null, panes.at(-1)?.sampling)
+    const pane = target ? asking(blank, askedOf(target)) : blank
     const next = empty ? panes.map(each => (each.id === empty.id ? pane : each)) : [...panes, pane]
-    if (next.length > 8) return null
-    const size = layoutFor(next.length)
-    await onChange(next.length === size ? next : resized({ ...comparison, panes: next }, size, []))
+    await onChange(resized({ ...comparison, panes: next }, layoutFor(next.length), []))
     return pane
   }
-  async function startBeside(model: string, runtime: string | null) {
-    const pane = await place(null)
-    if (pane) await startFor(pane.id, model, runtime)
+  async function help(helper: Helper) {
+    if (helper.kind === 'place') await place(helper.target)
+    else await startFor((await place(null)).id, helper.model, helper.build)
   }
-  const full = panes.length >= 8 && panes.every(pane => pane.route !== null)
-  if (full || live) return null
+  if (helpers.length === 0) return null
   return (
     <>
-      {sameModel && (
-        <Button tone="quiet" size="low" icon={Plus} onClick={() => void place(sameModel.route)}>
-          same model on {sameModel.instance.buildTitle}
+      <span className="h-5 w-px bg-frame" />
+      {helpers.map(helper => (
+        <Button key={helper.label} tone="quiet" size="low" icon={Plus} title={helper.title} onClick={() => void help(helper)}>
+          {helper.label}
         </Button>
-      )}
-      {otherBuild && shown && (
-        <Button
-          tone="quiet"
-          size="low"
-          icon={Plus}
-          title={`Starts ${shown.instance.modelTitle} on ${otherBuild.title}`}
-          onClick={() => void startBeside(shown.instance.model, otherBuild.id)}
-        >
-          same model on {otherBuild.title}
-        </Button>
-      )}
-      {otherModel && (
-        <Button tone="quiet" size="low" icon={Plus} onClick={() => void place(otherModel.route)}>
-          {otherModel.instance.modelTitle}
-        </Button>
-      )}
-      {startable && (
-        <Button
-          tone="quiet"
-          size="low"
-          icon={Plus}
-          title={`Starts ${libraryName(startable.model)} with the best runtime that is here`}
-          onClick={() => void startBeside(startable.model.id, null)}
-        >
-          other model
-        </Button>
-      )}
+      ))}
     </>
   )
 }

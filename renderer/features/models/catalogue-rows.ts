@@ -47,12 +47,13 @@ function jobFor(model: CatalogueModel, artifact: string, jobs: readonly Job[]): 
   return jobs.findLast(job => job.kind === 'download' && job.title === title && job.state !== 'done') ?? null
 }
 
-/** What is here or on its way; else the largest that fits; else the smallest. */
+/** What is here or on its way; else the largest that fits, one that can be had before one that cannot; else the smallest. */
 function bestOf(rows: readonly ArtifactRow[]): ArtifactRow | undefined {
   const bySize = [...rows].sort((a, b) => (a.bytes ?? Infinity) - (b.bytes ?? Infinity))
   return (
     rows.find(row => row.libraryId !== null) ??
     rows.find(row => row.job?.state === 'running') ??
+    bySize.findLast(row => row.fit.verdict === 'fits' && row.source !== null) ??
     bySize.findLast(row => row.fit.verdict === 'fits') ??
     bySize.find(row => row.fit.verdict === 'partly') ??
     bySize[0]

@@ -61,7 +61,10 @@ function memoryTaken({ proof, estimate }: Instance, why: string): Shown {
 
 function context({ proof, contextTokens, slots, threads }: Instance): Shown {
   const tokens = proof?.contextTokens ?? contextTokens
-  const units = [slots === null ? null : `${slots} ${slots === 1 ? 'slot' : 'slots'}`, threads === null ? null : `${threads} threads`]
+  const units = [
+    slots === null ? null : `${slots} ${slots === 1 ? 'slot' : 'slots'}`,
+    threads === null ? null : `${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+  ]
   return {
     name: 'Context',
     value: tokens === null ? '–' : contextLength(tokens),
