@@ -129,7 +129,8 @@ function readProgress(line: string): { progress: number | null; step: string } |
 
 function readPlacement(lines: readonly string[], input: LaunchInput): Proof['placement'] | null {
   const own = lastMatch(lines, /^layers: (\d+) of (\d+) on /)
-  if (own) return placement({ gpuLayers: own[0], layers: own[1], device: null, how: 'The engine says so.' })
+  if (own)
+    return placement({ gpuLayers: own[0], layers: own[1], device: null, how: 'The engine counted its layers by device after the load.' })
   const device = lines.map(line => /(?:load_tensors|llm_load_tensors): +(\S+?)(?:_Mapped)? model buffer size/.exec(line)?.[1]).filter(isGpu)
   const offloaded = lastMatch(lines, /offloaded (\d+)\/(\d+) layers to GPU/)
   if (offloaded) {

@@ -29,7 +29,7 @@ export function TargetMenu({ number, route, target, targets, disabled, onChoose,
       trigger={
         <button
           type="button"
-          aria-label={`Target of pane ${number}: ${target ? `${target.instance.buildTitle}, ${target.instance.modelTitle}` : (route ?? 'none')}`}
+          aria-label={`Target of pane ${number}: ${target ? `${target.instance.buildTitle} ${target.instance.modelTitle}` : (route ?? 'Choose what to ask')}`}
           disabled={disabled}
           title={target ? `${target.instance.buildTitle}, ${target.instance.modelTitle}` : undefined}
           className="flex h-6 min-w-0 items-center gap-1.5 rounded-1 border border-frame bg-raised px-2 whitespace-nowrap hover:border-edge disabled:border-line"

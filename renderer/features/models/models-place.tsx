@@ -58,10 +58,8 @@ export function ModelsPlace() {
         </Button>
       </div>
       <SourcesLine models={models} />
-      <section aria-labelledby="h-library">
-        <h2 id="h-library" className="px-gut pt-4 pb-2">
-          On this machine
-        </h2>
+      <div>
+        <h2 className="px-gut pt-4 pb-2">On this machine</h2>
         {library.length === 0 ? (
           <p className="px-gut pb-2 text-ink-2">
             {words === '' ? 'No model is here yet. Download one below, or import a file.' : 'None matches.'}
@@ -69,13 +67,11 @@ export function ModelsPlace() {
         ) : (
           <LibraryTable library={library} />
         )}
-      </section>
-      <section aria-labelledby="h-catalogue" className="pb-6">
-        <h2 id="h-catalogue" className="px-gut pt-5 pb-2">
-          Catalogue
-        </h2>
+      </div>
+      <div className="pb-6">
+        <h2 className="px-gut pt-5 pb-2">Catalogue</h2>
         {found.length === 0 ? <p className="px-gut text-ink-2">None matches.</p> : <CatalogueTable rows={found} />}
-      </section>
+      </div>
       {importing && <ImportDialog onClose={() => setImporting(false)} />}
     </>
   )

@@ -23,7 +23,13 @@ export function InstanceActions({ instance }: { instance: Instance }) {
     return (
       <span className="inline-flex items-center">
         {instance.request !== null && (
-          <Button tone="quiet" size="low" icon={RefreshCw} aria-label={`Retry ${id}`} onClick={() => void retry()}>
+          <Button
+            tone="quiet"
+            size="low"
+            icon={RefreshCw}
+            aria-label={`${state.kind === 'failed' ? 'Retry' : 'Start again'} ${id}`}
+            onClick={() => void retry()}
+          >
             {state.kind === 'failed' ? 'Retry' : 'Start again'}
           </Button>
         )}
