@@ -86,4 +86,3 @@ export function createAdvice(deps: AdviceDeps) {
     },
   }
 }
-export type Advice = ReturnType<typeof createAdvice>

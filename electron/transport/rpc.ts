@@ -18,4 +18,3 @@ export function createDoors(api: Api, onFault: (error: unknown) => void) {
     servePort: (port: SupportedMessagePort) => ports.upgrade(port),
   }
 }
-export type Doors = ReturnType<typeof createDoors>
