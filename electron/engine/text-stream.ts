@@ -11,18 +11,22 @@ export function createTokenDecoder<Token>(detokenize: (tokens: Token[], before: 
   let before: Token[] = []
   let pending: Token[] = []
   let given = 0
+  let held = 0
   const settle = () => {
     before = [...before, ...pending].slice(-4)
     pending = []
     given = 0
+    held = 0
   }
   return {
     push(token: Token): string {
       pending.push(token)
       const text = detokenize(pending, before)
-      const whole = pending.length > heldTokensMax ? text : text.endsWith(broken) ? text.slice(0, -1) : text
+      const whole = held >= heldTokensMax ? text : text.endsWith(broken) ? text.slice(0, -1) : text
       const fresh = whole.slice(given)
       given = Math.max(given, whole.length)
+      // Tokens may end within a character again and again while text goes on: only those that gave nothing count.
+      held = fresh === '' ? held + 1 : 0
       if (whole.length === text.length) settle()
       return fresh
     },

@@ -29,6 +29,16 @@ test('no split of the bytes ever shows half a character, and nothing is lost', (
   )
 })
 
+test('tokens that end within a character again and again are no broken text', () => {
+  const decoder = createTokenDecoder<Uint8Array>(detokenize)
+  const text = `ࠀ${'𐀀'.repeat(20)}`
+  expect(
+    cut(text, [2])
+      .map(token => decoder.push(token))
+      .join(''),
+  ).toBe(text)
+})
+
 test('a flag and a family are given whole although each comes in single bytes', () => {
   const decoder = createTokenDecoder<Uint8Array>(detokenize)
   expect(
