@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ElectronApplication, Page } from 'playwright-core'
@@ -12,7 +13,7 @@ const electron = fetchOldElectron()
 if (!electron.found) process.stdout.write(`skipped: the real shell was not run, since ${electron.why}\n`)
 
 describe.skipIf(!electron.found)('the shell in a real Electron', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'roundhouse-shell-'))
+  const folder = join(tmpdir(), `roundhouse-shell-${randomUUID()}`)
   const home = join(folder, 'home')
   const env: Record<string, string> = {
     PATH: process.env.PATH ?? '',
@@ -26,6 +27,7 @@ describe.skipIf(!electron.found)('the shell in a real Electron', () => {
   let page: Page
 
   beforeAll(async () => {
+    mkdirSync(folder, { mode: 0o700 })
     await distForOldElectron(join(folder, 'dist'))
     cpSync(join(root, 'resources'), join(folder, 'resources'), { recursive: true })
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'roundhouse-shell-test', type: 'module', main: 'dist/main.cjs' }))
@@ -164,6 +166,7 @@ describe.skipIf(!electron.found)('the shell in a real Electron', () => {
   }, 30_000)
 
   test('kill -9 of the shell leaves neither host nor engine alive after a second', async () => {
+    await app.close().catch(() => undefined)
     app = await launchShell(options)
     page = await app.firstWindow()
     await shows('Gateway ready')

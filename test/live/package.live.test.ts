@@ -1,5 +1,6 @@
 import { spawnSync, type ChildProcess } from 'node:child_process'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative, sep } from 'node:path'
 import type { ElectronApplication } from 'playwright-core'
@@ -33,7 +34,7 @@ const filesBelow = (folder: string) =>
 const mebibytes = (paths: readonly string[]) => (paths.reduce((sum, path) => sum + statSync(path).size, 0) / 1024 ** 2).toFixed(1)
 
 describe.skipIf(!electron.found)('the packaged app', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'roundhouse-package-'))
+  const folder = join(tmpdir(), `roundhouse-package-${randomUUID()}`)
   const project = join(folder, 'project')
   const unpackedApp = join(folder, 'release', 'linux-unpacked')
   const resources = join(unpackedApp, 'resources')
@@ -42,6 +43,7 @@ describe.skipIf(!electron.found)('the packaged app', () => {
   let app: ElectronApplication | undefined
 
   beforeAll(async () => {
+    mkdirSync(folder, { mode: 0o700 })
     await distForOldElectron(join(project, 'dist'))
     for (const name of ['package.json', 'package-lock.json']) cpSync(join(root, name), join(project, name))
     cpSync(join(root, 'resources'), join(project, 'resources'), { recursive: true })
