@@ -7,8 +7,8 @@ import { findChromium } from '../../electron/dev/test-tools'
 
 export const root = join(import.meta.dirname, '..', '..')
 export const cli = join(root, 'dist', 'host', 'cli.js')
-/** Screenshots that the README shows are made by this run. */
-export const screenshots = join(root, 'resources', 'screenshots')
+/** `npm run screenshots` renews the README's pictures; other runs leave theirs in test-results/. */
+const screenshots = process.env.ROUNDHOUSE_SCREENSHOTS ? join(root, 'resources', 'screenshots') : join(root, 'test-results')
 
 /** The flags keep Chromium from looking for a network that is not there. */
 const chromiumFlags = [
