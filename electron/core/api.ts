@@ -1,6 +1,6 @@
 import { implement, ORPCError } from '@orpc/server'
 import { contract } from '../contract'
-import { Failure } from '../contract/failure'
+import { Failure, type FailureCode } from '../contract/failure'
 import type { Machine } from '../contract/machine'
 import type { GatewayStatus } from '../contract/gateway'
 import type { InstancesEvent, LogEvent } from '../contract/instance'
@@ -10,12 +10,15 @@ import type { Settings } from '../contract/settings'
 import type { Core } from './core'
 import { watch } from './lib/watch'
 
+/** What was asked for is wrong or gone: the window does not ask for it again. */
+const statuses: Partial<Record<FailureCode, number>> = { 'bad-input': 400, unauthorised: 401, 'not-found': 404 }
+
 /** A Failure crosses as an error with its code, whatever the transport. */
 const os = implement(contract).use(async ({ next }) => {
   try {
     return await next()
   } catch (error) {
-    throw error instanceof Failure ? new ORPCError(error.code, { message: error.message, status: 500 }) : error
+    throw error instanceof Failure ? new ORPCError(error.code, { message: error.message, status: statuses[error.code] ?? 500 }) : error
   }
 })
 
@@ -123,9 +126,8 @@ function compareApi(core: Core) {
   return os.compare.router({
     list: os.compare.list.handler(() => comparisons.list()),
     create: os.compare.create.handler(({ input }) => comparisons.create(input)),
-    watch: os.compare.watch.handler(async function* ({ input, signal }) {
-      yield* comparisons.watch(input.id, signal)
-    }),
+    // It is opened before the first event is asked for, so that one that is gone is refused and not a stream that breaks.
+    watch: os.compare.watch.handler(({ input, signal }) => generatorOf(comparisons.watch(input.id, signal))),
     setPanes: os.compare.setPanes.handler(({ input }) => comparisons.setPanes(input.id, input.panes)),
     rename: os.compare.rename.handler(({ input }) => comparisons.rename(input.id, input.title)),
     remove: os.compare.remove.handler(({ input }) => comparisons.remove(input.id)),
@@ -150,6 +152,10 @@ function settingsApi(core: Core) {
     watch: os.settings.watch.handler(({ signal }) => watch<Settings>({ signal, snapshot: settings.get, subscribe: settings.subscribe })),
     change: os.settings.change.handler(({ input }) => settings.change(input)),
   })
+}
+
+async function* generatorOf<Event>(events: AsyncIterable<Event>): AsyncGenerator<Event, void> {
+  yield* events
 }
 
 function watchLogs({ supervisor }: Core, id: string, signal: AbortSignal | undefined) {

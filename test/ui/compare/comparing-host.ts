@@ -124,7 +124,7 @@ function compareRouter(comparisons: ReturnType<typeof createComparisons>) {
   return os.compare.router({
     list: os.compare.list.handler(() => comparisons.list()),
     create: os.compare.create.handler(({ input }) => comparisons.create(input)),
-    watch: os.compare.watch.handler(({ input, signal }) => comparisons.watch(input.id, signal)),
+    watch: os.compare.watch.handler(({ input, signal }) => generatorOf(comparisons.watch(input.id, signal))),
     setPanes: os.compare.setPanes.handler(({ input }) => comparisons.setPanes(input.id, input.panes)),
     rename: os.compare.rename.handler(({ input }) => comparisons.rename(input.id, input.title)),
     remove: os.compare.remove.handler(({ input }) => comparisons.remove(input.id)),
@@ -132,4 +132,8 @@ function compareRouter(comparisons: ReturnType<typeof createComparisons>) {
     regenerate: os.compare.regenerate.handler(({ input }) => comparisons.regenerate(input)),
     stop: os.compare.stop.handler(({ input }) => comparisons.stop(input)),
   })
+}
+
+async function* generatorOf<Event>(events: AsyncIterable<Event>): AsyncGenerator<Event, void> {
+  yield* events
 }
