@@ -2,6 +2,7 @@ import { useCallback, useState } from 'react'
 import { Redirect, Router, useLocation } from 'wouter'
 import { useHashLocation } from 'wouter/use-hash-location'
 import { Activity } from './features/activity/activity'
+import { useCompareCommands } from './features/compare/use-compare-commands'
 import { AppFrame } from './features/frame/app-frame'
 import { useHomeCommands } from './features/home/home-commands'
 import { useBaseCommands } from './features/palette/base-commands'
@@ -27,6 +28,7 @@ function Window() {
   const openPalette = useCallback(() => setSearching(open => !open), [])
   useBaseCommands(places)
   useHomeCommands()
+  useCompareCommands()
   const View = placeAt(places, location)?.view
   return (
     <AppFrame places={places} onSearch={openPalette} activity={<Activity />}>
