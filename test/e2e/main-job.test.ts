@@ -85,9 +85,9 @@ describe('from the first look to answers side by side', () => {
     await prompt.waitFor()
     await chooseTargets(page)
     await page.getByRole('radio', { name: 'all at once' }).check()
-    await prompt.fill('Tell me a story about a roundhouse')
+    await prompt.fill('How does a model write text?')
     await page.keyboard.press('Control+Enter')
-    await page.getByText('A roundhouse with nine doors').first().waitFor({ timeout: 20_000 })
+    await page.getByText('First your text is cut into tokens').first().waitFor({ timeout: 20_000 })
     // The real model writes for seconds, so that this reload falls into its answer.
     if (second === smol)
       await page.waitForFunction(() => document.body.innerText.includes('Streaming') && document.body.innerText.length > 1_200)

@@ -7,6 +7,9 @@ export type Meter = {
   stats(nowMs: number): GenerationStats
 }
 
+/** Below this all tokens came in one or two reads of the socket, and the time between them is not the runtime's. */
+const leastDecodeMs = 5
+
 /**
  * Figures of one answer. TTFT: request sent to first token, be it of the reasoning or of the text. Speed: (tokens - 1) / (last token - first
  * token), the inverse of vLLM's TPOT (https://docs.vllm.ai, `vllm bench serve`); tokens are the runtime's own usage, which counts reasoning too.
@@ -29,7 +32,7 @@ export function createMeter(sentMs: number): Meter {
     },
     stats(nowMs) {
       const decodeMs = firstMs !== null && lastMs !== null ? lastMs - firstMs : 0
-      const isMeasurable = outputTokens !== null && outputTokens > 1 && decodeMs > 0
+      const isMeasurable = outputTokens !== null && outputTokens > 1 && decodeMs >= leastDecodeMs
       return {
         ttftMs: firstMs === null ? null : firstMs - sentMs,
         tokensPerSecond: isMeasurable && outputTokens !== null ? ((outputTokens - 1) * 1_000) / decodeMs : null,

@@ -106,12 +106,17 @@ const wrongAnswers = (build: Build, golden: { asked: number; right: number } | n
 
 async function provideModel(deps: StackDeps, request: StartRequest, job: JobControl): Promise<LibraryModel> {
   const step = job.step('download')
-  const here = deps.library.resolve(request.model)
+  const known = deps.library.resolve(request.model)
+  // A file may have been cut or taken away since it was last looked at.
+  if (known) await deps.library.verify(known.id)
+  const here = known && deps.library.byId(known.id)
   if (here?.state === 'ready') {
     step.skip(`${here.title} is here`)
     return here
   }
-  if (here && here.origin === 'imported') throw new Failure('model-missing', here.why ?? `${here.path} is not there any more.`)
+  if (here && here.origin !== 'downloaded') {
+    throw new Failure(here.state === 'missing' ? 'model-missing' : 'model-damaged', here.why ?? `${here.path} is not what it was.`)
+  }
   if (!deps.knows(request.model)) throw new Failure('not-found', `There is no model named ${request.model}, here or in the catalogue.`)
   step.start(request.model)
   const model = await deps.fetchModel(request.model, {

@@ -7,6 +7,7 @@ import type { LibraryModel } from '../../contract/model'
 import type { Build, InstallOffer } from '../../contract/runtime'
 import type { Clock } from '../lib/clock'
 import type { Jobs } from '../lib/jobs.types'
+import type { Library } from '../models/library.types'
 import type { Runtime } from '../runtimes/runtime'
 import type { Measurements } from '../store/measurements'
 import type { Collection } from '../store/store.types'
@@ -34,7 +35,7 @@ export type StackDeps = {
   builds(): Promise<Build[]>
   offers(): Promise<InstallOffer[]>
   install(offerId: string, options: TransferOptions): Promise<Build>
-  library: { resolve(id: string): LibraryModel | null }
+  library: Pick<Library, 'resolve' | 'byId' | 'verify'>
   /** Fetches a model of the catalogue into the library. */
   fetchModel(id: string, options: TransferOptions): Promise<LibraryModel>
   /** Ids of the catalogue that could be fetched. */

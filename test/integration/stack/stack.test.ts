@@ -1,0 +1,130 @@
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startRequestSchema, type StartRequest } from '../../../electron/contract/instance'
+import type { Job } from '../../../electron/contract/job'
+import { createCore, type Core } from '../../../electron/core/core'
+import { openHome } from '../../../electron/core/lib/home'
+
+/** The whole core with the real built-in engine, the real canary and a home of its own; no network is asked. */
+const root = join(import.meta.dirname, '..', '..', '..')
+const canary = join(root, 'resources', 'canary', 'canary.Q8_0.gguf')
+const folder = mkdtempSync(join(tmpdir(), 'roundhouse-stack-'))
+let core: Core
+let closed: Server
+
+beforeAll(async () => {
+  // A hub and an index that refuse: the sources are out of reach at once.
+  closed = createServer((_, response) => response.writeHead(503).end()).listen(0, '127.0.0.1')
+  await new Promise(resolve => closed.once('listening', resolve))
+  const nowhere = `http://127.0.0.1:${(closed.address() as AddressInfo).port}`
+  const environment = {
+    ...process.env,
+    ROUNDHOUSE_HOME: folder,
+    ROUNDHOUSE_HUB: nowhere,
+    PIP_INDEX_URL: nowhere,
+    ROUNDHOUSE_GITHUB: nowhere,
+  }
+  core = await createCore({
+    home: openHome(environment),
+    shell: 'browser',
+    resourcesFolder: join(root, 'resources'),
+    workerFile: join(root, 'dist', 'host', 'worker.js'),
+    engineFile: join(root, 'dist', 'host', 'engine.js'),
+    engineLauncher: null,
+    environment,
+    shutDown: () => undefined,
+  })
+})
+
+afterAll(async () => {
+  await core.dispose()
+  closed.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const ended = (job: Job) => core.jobs.finished(job.id)
+const request = (changes: Partial<StartRequest>): StartRequest =>
+  startRequestSchema.parse({ runtime: 'llama.cpp', build: null, model: 'roundhouse/canary', ...changes })
+
+describe('a start', () => {
+  test('without a wish is the best that can be started now: the engine test, when nothing else is here', async () => {
+    const chosen = await core.stack.choose({ model: null, runtime: null, contextTokens: null })
+    expect(chosen).toMatchObject({ model: 'roundhouse/canary:Q8_0', build: expect.stringContaining('built-in') as string })
+  })
+
+  test('goes from nothing to a measured instance, and each step says what it did', async () => {
+    const job = await ended(core.stack.start(request({})))
+    expect(job).toMatchObject({ state: 'done', failure: null })
+    expect(job.steps.map(step => step.state)).toEqual(['skipped', 'skipped', 'skipped', 'done', 'done'])
+    const instance = core.supervisor.get(job.result ?? '')
+    expect(instance?.proof).toMatchObject({ golden: { asked: 72, right: 72 }, placement: { verified: true } })
+    expect(instance?.proof?.memoryMiB).toBeGreaterThan(20)
+    expect(instance?.threads).toBeGreaterThanOrEqual(1)
+  })
+
+  test('of the same again joins what runs; beside it another has a route of its own', async () => {
+    const [first, again] = await Promise.all([ended(core.stack.start(request({}))), ended(core.stack.start(request({})))])
+    expect(again.result).toBe(first.result)
+    const other = await ended(core.stack.start(request({ contextTokens: 512 })))
+    expect(core.supervisor.get(other.result ?? '')?.route).toBe('roundhouse/canary:Q8_0@built-in')
+    await core.supervisor.stop(other.result ?? '')
+  })
+
+  test('that is cancelled leaves nothing running', async () => {
+    const job = core.stack.start(request({ contextTokens: 640 }))
+    setTimeout(() => core.jobs.cancel(job.id), 150)
+    expect((await ended(job)).state).toBe('cancelled')
+    expect(core.supervisor.list().filter(each => each.contextTokens === 640 && each.state.kind === 'ready')).toEqual([])
+  })
+})
+
+describe('a start that cannot be', () => {
+  test('of a model nobody knows says so', async () => {
+    const job = await ended(core.stack.start(request({ model: 'nobody/nothing' })))
+    expect(job).toMatchObject({ state: 'failed', failure: { code: 'not-found' } })
+    expect(job.failure?.message).toContain('nobody/nothing')
+  })
+
+  test('of a model that no source has says what is out of reach', async () => {
+    const job = await ended(core.stack.start(request({ model: 'HuggingFaceTB/SmolLM2-135M-Instruct:Q4_1' })))
+    expect(job).toMatchObject({ state: 'failed', failure: { code: 'offline' } })
+  })
+
+  test('with a context that does not fit is refused before anything is loaded, unless the person insists', async () => {
+    const big = join(folder, 'big.gguf')
+    copyFileSync(canary, big)
+    const known = await core.models.importFile(big)
+    const many = { model: known.id, slots: 64 }
+    const { memory } = core.machine.current() ?? {}
+    expect(memory?.totalMiB).toBeGreaterThan(0)
+    core.machine.correct({ path: 'memory.totalMiB', value: 100 })
+    const job = await ended(core.stack.start(request(many)))
+    core.machine.correct({ path: 'memory.totalMiB', value: null })
+    expect(job).toMatchObject({ state: 'failed', failure: { code: 'does-not-fit' } })
+    expect(job.failure?.message).toMatch(/needs about \d+ MiB/)
+  })
+
+  test('with a flag that the adapter protects is refused with the reason', async () => {
+    const job = await ended(core.stack.start(request({ flags: ['--host', '0.0.0.0'] })))
+    expect(job).toMatchObject({ state: 'failed', failure: { code: 'bad-input' } })
+  })
+
+  test('of a runtime that this app cannot start yet says so', async () => {
+    const job = await ended(core.stack.start(request({ runtime: 'vllm' })))
+    expect(job).toMatchObject({ state: 'failed', failure: { code: 'not-available-here' } })
+  })
+
+  test('of a file that was cut after it was taken in explains itself', async () => {
+    const path = join(folder, 'cut.gguf')
+    writeFileSync(path, readFileSync(canary))
+    const model = await core.models.importFile(path)
+    writeFileSync(path, readFileSync(canary).subarray(0, 1_500_000))
+    const job = await ended(core.stack.start(request({ model: model.id })))
+    expect(job.state).toBe('failed')
+    expect(job.failure?.message).toMatch(/cut|damaged|truncated|incomplete|shorter/i)
+  })
+})
