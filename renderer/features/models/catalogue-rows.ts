@@ -7,6 +7,10 @@ export interface ArtifactRow {
   id: string
   artifact: string
   bytes: number | null
+  /** The known size, else reckoned from the bits per weight; for ordering only. */
+  reckonedBytes: number
+  /** Of a kind that can be downloaded here: a GGUF of at most eight bits a weight. */
+  usual: boolean
   fit: Fit
   libraryId: string | null
   source: OfferedModel['artifacts'][number]['source']
@@ -32,9 +36,23 @@ export function modelRows(offered: readonly OfferedModel[], jobs: readonly Job[]
     .filter(({ model }) => !model.engineTest)
     .flatMap(({ model, artifacts }) => {
       const rows = artifacts.map((each): ArtifactRow => {
-        const bytes = model.artifacts.find(artifact => artifact.id === each.id)?.bytes ?? null
+        const known = model.artifacts.find(artifact => artifact.id === each.id)
+        const bytes = known?.bytes ?? null
+        const reckonedBytes = bytes ?? (model.parameters * (known?.bitsPerWeight ?? 16)) / 8
+        const usual = known?.format === 'gguf' && known.bitsPerWeight <= mostUsualBits
         const { fit, libraryId, source, why } = each
-        return { id: `${model.id}:${each.id}`, artifact: each.id, bytes, fit, libraryId, source, why, job: jobFor(model, each.id, jobs) }
+        return {
+          id: `${model.id}:${each.id}`,
+          artifact: each.id,
+          bytes,
+          reckonedBytes,
+          usual,
+          fit,
+          libraryId,
+          source,
+          why,
+          job: jobFor(model, each.id, jobs),
+        }
       })
       const best = bestOf(rows)
       return best ? [{ model, best, others: rows.filter(row => row !== best) }] : []
@@ -47,9 +65,13 @@ function jobFor(model: CatalogueModel, artifact: string, jobs: readonly Job[]): 
   return jobs.findLast(job => job.kind === 'download' && job.title === title && job.state !== 'done') ?? null
 }
 
-/** What is here or on its way; else the largest that fits, one that can be had before one that cannot; else the smallest. */
+/** Q8_0 takes 8.5 bits a weight; more is never noticed and costs twice the memory. */
+const mostUsualBits = 9
+
+/** What is here or on its way; else the largest usual one that fits, one that can be had before one that cannot; else the smallest. */
 function bestOf(rows: readonly ArtifactRow[]): ArtifactRow | undefined {
-  const bySize = [...rows].sort((a, b) => (a.bytes ?? Infinity) - (b.bytes ?? Infinity))
+  const usual = rows.filter(row => row.usual)
+  const bySize = [...(usual.length > 0 ? usual : rows)].sort((a, b) => a.reckonedBytes - b.reckonedBytes)
   return (
     rows.find(row => row.libraryId !== null) ??
     rows.find(row => row.job?.state === 'running') ??

@@ -86,7 +86,7 @@ function FileCells({ row, name }: { row: ArtifactRow; name: string }) {
   const source = sourceWord(row)
   return (
     <>
-      <Cell number>{bytes(row.bytes)}</Cell>
+      <Cell number>{row.bytes === null ? `about ${bytes(row.reckonedBytes)}` : bytes(row.bytes)}</Cell>
       <Cell>
         <FitWord fit={row.fit} />
       </Cell>
