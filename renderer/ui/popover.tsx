@@ -14,12 +14,15 @@ interface Props {
   className?: string
 }
 
-/** A small panel beside its button, for a few fields or a list; Esc and a click beside it close it, the page stays usable. */
+/**
+ * A small panel beside its button, for a few fields or a list; Esc and a click beside it close it, the page stays usable. It lies inside
+ * the page's landmark and never inside an open dialog, which it is itself one of.
+ */
 export function Popover({ trigger, label, children, open, onOpenChange, align = 'end', className }: Props) {
   return (
     <Radix.Root {...(open === undefined ? {} : { open })} {...(onOpenChange ? { onOpenChange } : {})}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
+      <Radix.Portal container={document.getElementById('main') ?? document.body}>
         <Radix.Content
           aria-label={label}
           align={align}

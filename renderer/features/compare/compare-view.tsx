@@ -15,6 +15,7 @@ import { FairnessLine } from './fairness-line'
 import { PaneView } from './pane'
 import { columnsFor, firstPanes } from './panes'
 import { PromptBar } from './prompt-bar'
+import { panesOf } from './selectors'
 import { followStarts } from './starts.store'
 import { askedOf, targetsOf, type Target } from './targets'
 import { Toolbar } from './toolbar'
@@ -25,12 +26,14 @@ import './compare.css'
 /** One comparison: toolbar, grid of panes, fairness, prompt. */
 export function CompareView({ id }: { id: string }) {
   const [, navigate] = useLocation()
-  const { comparison, failure } = useCompare()
+  const failure = useCompare(store => store.failure)
+  const title = useCompare(store => store.comparison?.title ?? null)
+  const panes = useCompare(panesOf)
   const targets = useTargets()
   const isDraft = id === draftId
   useOpen(id)
   const isIdle = isDraft && nothingToAsk(targets)
-  useTitle('Compare', comparison && !isIdle ? aboutOf(comparison.panes.length, comparison.title) : 'Answers side by side')
+  useTitle('Compare', title !== null && !isIdle ? aboutOf(panes.length, title) : 'Answers side by side')
   useEffect(followStarts, [])
 
   const send = useCallback(
@@ -45,13 +48,13 @@ export function CompareView({ id }: { id: string }) {
   )
 
   if (failure) return <Missing message={failure.message} />
-  if (!comparison) return null
+  if (title === null) return null
   if (isIdle) return <NothingRuns />
   return (
     <div className="compare">
-      <Toolbar comparison={comparison} targets={targets} />
-      <div className="compare-panes" data-columns={columnsFor(comparison.panes.length)} data-panes={comparison.panes.length}>
-        {comparison.panes.map((pane, index) => (
+      <Toolbar targets={targets} />
+      <div className="compare-panes" data-columns={columnsFor(panes.length)}>
+        {panes.map((pane, index) => (
           <PaneView key={pane.id} pane={pane} number={index + 1} targets={targets} />
         ))}
       </div>
@@ -63,7 +66,9 @@ export function CompareView({ id }: { id: string }) {
 
 /** Shows the comparison while it is on the screen: an earlier one as the host streams it, a new one from what is ready. */
 function useOpen(id: string) {
-  const known = useInstances(store => store.instances !== null)
+  const hasInstances = useInstances(store => store.instances !== null)
+  const hasGateway = useGateway(store => store.gateway !== null)
+  const known = hasInstances && hasGateway
   useEffect(() => {
     if (id === draftId) {
       if (!known) return

@@ -1,33 +1,35 @@
+import { memo } from 'react'
 import { useLocation } from 'wouter'
-import type { Pane, Turn } from '../../../electron/contract/compare'
+import type { Generation, Pane } from '../../../electron/contract/compare'
 import { Button } from '../../ui/button'
 import { Meter } from '../../ui/meter'
 import { runningShare, useJobs } from '../shared/jobs.store'
 import { libraryName } from '../shared/model-words'
 import { useModels } from '../shared/models.store'
+import { useCompare } from './compare.store'
+import { panesOf, waitsFor } from './selectors'
 import { forgetStart, startFor, useStarts } from './starts.store'
 import type { Target } from './targets'
 
 interface Props {
   pane: Pane
-  panes: readonly Pane[]
-  turn: Turn | null
+  /** Of its newest answer; null when it has none. */
+  state: Generation['state'] | null
   target: Target | null
   targets: readonly Target[]
 }
 
 /** What a pane says while it has nothing to show: what it waits for, or what would fill it. */
-export function PaneHold({ pane, panes, turn, target, targets }: Props) {
+export const PaneHold = memo(function PaneHold({ pane, state, target, targets }: Props) {
   const jobId = useStarts(store => store.byPane[pane.id])
   if (jobId !== undefined) return <Starting paneId={pane.id} jobId={jobId} />
-  const generation = turn?.generations.find(each => each.paneId === pane.id) ?? null
-  if (generation?.state === 'waiting') return <Waiting paneId={pane.id} panes={panes} turn={turn} targets={targets} />
+  if (state === 'waiting') return <Waiting paneId={pane.id} targets={targets} />
   if (pane.route === null)
     return <p className="max-w-[56ch] text-ink-2">This pane asks nothing yet. Its button above lists all that runs or could.</p>
   if (!target) return <NotRunning pane={pane} route={pane.route} />
-  if (generation) return null
+  if (state !== null) return null
   return target.instance.engineTest ? <EngineTestWords /> : null
-}
+})
 
 function EngineTestWords() {
   return (
@@ -62,28 +64,13 @@ function Starting({ paneId, jobId }: { paneId: string; jobId: string }) {
   )
 }
 
-function Waiting({
-  paneId,
-  panes,
-  turn,
-  targets,
-}: {
-  paneId: string
-  panes: readonly Pane[]
-  turn: Turn | null
-  targets: readonly Target[]
-}) {
-  if (turn?.mode !== 'one-after-another') return <p className="text-ink-3">Asked; no word has come yet.</p>
-  const before = turn.generations.slice(
-    0,
-    turn.generations.findIndex(each => each.paneId === paneId),
-  )
-  const ahead = before.findLast(each => each.state === 'waiting' || each.state === 'streaming')
-  const number = panes.findIndex(pane => pane.id === ahead?.paneId) + 1
-  if (number === 0) return <p className="text-ink-3">Asked; no word has come yet.</p>
-  const mine = devicesOfPane(panes, targets, paneId)
-  const theirs = devicesOfPane(panes, targets, ahead?.paneId ?? '')
-  const shared = mine.find(device => theirs.includes(device))
+function Waiting({ paneId, targets }: { paneId: string; targets: readonly Target[] }) {
+  const ahead = useCompare(store => waitsFor(store, paneId))
+  const panes = useCompare(panesOf)
+  const number = panes.findIndex(pane => pane.id === ahead) + 1
+  if (ahead === null || number === 0) return <p className="text-ink-3">Asked; no word has come yet.</p>
+  const theirs = devicesOfPane(panes, targets, ahead)
+  const shared = devicesOfPane(panes, targets, paneId).find(device => theirs.includes(device))
   return (
     <div className="grid max-w-[56ch] gap-2">
       <p className="font-semibold">Waits for pane {number}</p>

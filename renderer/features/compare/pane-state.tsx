@@ -4,15 +4,16 @@ import { StateWord } from '../../ui/state-word'
 import type { Target } from './targets'
 
 interface Props {
-  generation: Generation | null
+  /** Of its newest answer; null when it has none. */
+  state: Generation['state'] | null
   /** Null while the pane's route is not running. */
   target: Target | null
   hasRoute: boolean
 }
 
 /** The state of a pane: that of its answer, else whether it could give one. */
-export function PaneState({ generation, target, hasRoute }: Props) {
-  switch (generation?.state) {
+export function PaneState({ state, target, hasRoute }: Props) {
+  switch (state) {
     case 'waiting':
       return <StateWord tone="later">Waiting</StateWord>
     case 'streaming':
@@ -30,7 +31,7 @@ export function PaneState({ generation, target, hasRoute }: Props) {
   if (!hasRoute) return null
   if (!target) return <StateWord tone="warn">Not running</StateWord>
   if (!target.ready) return <StateWord tone="busy">Loading</StateWord>
-  if (generation?.state === 'stopped') return <StateWord tone="info">Stopped</StateWord>
-  if (generation?.state === 'done') return <StateWord tone="ok">Done</StateWord>
+  if (state === 'stopped') return <StateWord tone="info">Stopped</StateWord>
+  if (state === 'done') return <StateWord tone="ok">Done</StateWord>
   return <StateWord tone="ok">Ready</StateWord>
 }

@@ -1,4 +1,4 @@
-import { samplingSchema, type Comparison, type Pane, type Sampling } from '../../../electron/contract/compare'
+import { samplingSchema, type Pane, type Sampling, type Turn } from '../../../electron/contract/compare'
 
 /** How many panes a grid may have, and its columns: as close to square as the count allows. */
 export const layouts = [1, 2, 3, 4, 6, 8] as const
@@ -27,7 +27,7 @@ export function newPane(route: string | null, sampling: Sampling = usualSampling
  * The panes of a grid of another size. Fewer: the last ones go, their answers stay stored. More: panes that were taken away come back
  * with their answers first, then new ones, each asking one of `free` while there is one.
  */
-export function resized(comparison: Pick<Comparison, 'panes' | 'turns'>, size: number, free: readonly Asked[]): Pane[] {
+export function resized(comparison: { panes: readonly Pane[]; turns: readonly Turn[] }, size: number, free: readonly Asked[]): Pane[] {
   const { panes, turns } = comparison
   if (panes.length >= size) return panes.slice(0, size)
   const known = new Set(panes.map(pane => pane.id))

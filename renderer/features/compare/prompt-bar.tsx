@@ -1,5 +1,5 @@
 import ArrowUp from 'lucide-react/icons/arrow-up'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { memo, useCallback, useEffect, useRef, useState } from 'react'
 import type { Turn } from '../../../electron/contract/compare'
 import { client } from '../../client/client'
 import { Button } from '../../ui/button'
@@ -9,9 +9,9 @@ import { TextArea } from '../../ui/text-area'
 import { StopIcon } from '../../ui/stop-icon'
 import { act } from '../shared/notice.store'
 import { useCompare } from './compare.store'
-import { isLive, lastGenerations } from './comparison-reducer'
 import { adviseOrder } from './order'
 import { useCompareKeys } from './keys'
+import { isAnyLive, panesOf } from './selectors'
 import type { Target } from './targets'
 
 const modes = [
@@ -26,16 +26,15 @@ interface Props {
 }
 
 /** One prompt for all panes. Ctrl-Enter sends, Esc stops, / comes here from anywhere. */
-export function PromptBar({ targets, onSend }: Props) {
-  const comparison = useCompare(store => store.comparison)
+export const PromptBar = memo(function PromptBar({ targets, onSend }: Props) {
+  const panes = useCompare(panesOf)
+  const live = useCompare(isAnyLive)
   const [prompt, setPrompt] = useState('')
   const [chosen, setChosen] = useState<Turn['mode'] | null>(null)
   const [sending, setSending] = useState(false)
   const field = useRef<HTMLTextAreaElement>(null)
-  const panes = comparison?.panes ?? []
   const advice = adviseOrder(panes, targets)
   const mode = chosen ?? advice.mode
-  const live = lastGenerations(comparison).some(isLive)
   const why = whyNot({ live, prompt, ready: panes.some(pane => targets.some(target => target.ready && target.route === pane.route)) })
 
   const send = useCallback(() => {
@@ -90,7 +89,7 @@ export function PromptBar({ targets, onSend }: Props) {
       </div>
     </form>
   )
-}
+})
 
 function whyNot({ live, prompt, ready }: { live: boolean; prompt: string; ready: boolean }): string | null {
   if (live) return 'An answer is still being written.'

@@ -1,31 +1,31 @@
 import MessageSquareText from 'lucide-react/icons/message-square-text'
 import Plus from 'lucide-react/icons/plus'
+import { memo } from 'react'
 import { useLocation } from 'wouter'
-import type { Comparison, Pane } from '../../../electron/contract/compare'
+import type { Pane } from '../../../electron/contract/compare'
 import { Button } from '../../ui/button'
 import { ChooseOne } from '../../ui/choice'
 import { act } from '../shared/notice.store'
 import { useModels } from '../shared/models.store'
 import { useRuntimes } from '../shared/runtimes.store'
-import { setPanes } from './compare.store'
-import { isLive, lastGenerations } from './comparison-reducer'
+import { draftId, setPanes, useCompare } from './compare.store'
 import { Earlier } from './earlier'
 import { helpersFor, type Helper } from './helpers'
 import { asking, layoutFor, layouts, newPane, resized } from './panes'
 import { Parameters } from './parameters'
+import { isAnyLive, panesOf } from './selectors'
 import { startFor } from './starts.store'
 import { askedOf, type Target } from './targets'
 
 interface Props {
-  comparison: Comparison
   targets: readonly Target[]
 }
 
 /** How many panes, what could stand beside them, and the other comparisons. */
-export function Toolbar({ comparison, targets }: Props) {
+export const Toolbar = memo(function Toolbar({ targets }: Props) {
   const [, navigate] = useLocation()
-  const { panes } = comparison
-  const live = lastGenerations(comparison).some(isLive)
+  const id = useCompare(store => store.comparison?.id ?? draftId)
+  const panes = useCompare(panesOf)
   const free = targets.filter(target => target.ready).map(askedOf)
   const change = (next: Pane[]) => act('The panes could not be changed', () => setPanes(next))
   const [first] = panes
@@ -35,9 +35,9 @@ export function Toolbar({ comparison, targets }: Props) {
         legend="Panes"
         options={layouts.map(each => ({ value: String(each), label: String(each) }))}
         value={String(panes.length)}
-        onChange={size => void change(resized(comparison, Number(size), free))}
+        onChange={size => void change(resized({ panes, turns: turnsNow() }, Number(size), free))}
       />
-      <Helpers comparison={comparison} targets={targets} live={live} onChange={change} />
+      <Helpers targets={targets} onChange={change} />
       <span className="flex-1" />
       {first && (
         <Parameters
@@ -51,24 +51,26 @@ export function Toolbar({ comparison, targets }: Props) {
           onChange={sampling => void change(panes.map(pane => ({ ...pane, sampling })))}
         />
       )}
-      <Earlier current={comparison.id} />
+      <Earlier current={id} />
       <Button tone="quiet" size="low" icon={Plus} onClick={() => navigate('/compare/new')}>
         New comparison
       </Button>
     </div>
   )
-}
+})
+
+const turnsNow = () => useCompare.getState().comparison?.turns ?? []
 
 interface HelpersProps extends Props {
-  live: boolean
   onChange: (panes: Pane[]) => Promise<unknown>
 }
 
 /** What could be set beside the panes with one click; each is there only while it is possible. */
-function Helpers({ comparison, targets, live, onChange }: HelpersProps) {
+function Helpers({ targets, onChange }: HelpersProps) {
   const runtimes = useRuntimes(store => store.runtimes) ?? []
   const library = useModels(store => store.models?.library) ?? []
-  const { panes } = comparison
+  const panes = useCompare(panesOf)
+  const live = useCompare(isAnyLive)
   const isFull = panes.length >= 8 && panes.every(pane => pane.route !== null)
   const helpers = isFull || live ? [] : helpersFor({ panes, targets, runtimes, library })
 
@@ -78,7 +80,7 @@ function Helpers({ comparison, targets, live, onChange }: HelpersProps) {
     const blank = empty ?? newPane(null, panes.at(-1)?.sampling)
     const pane = target ? asking(blank, askedOf(target)) : blank
     const next = empty ? panes.map(each => (each.id === empty.id ? pane : each)) : [...panes, pane]
-    await onChange(resized({ ...comparison, panes: next }, layoutFor(next.length), []))
+    await onChange(resized({ panes: next, turns: turnsNow() }, layoutFor(next.length), []))
     return pane
   }
   async function help(helper: Helper) {

@@ -3,6 +3,7 @@ import ReactMarkdown, { type Components, type Options } from 'react-markdown'
 import rehypeSanitize, { defaultSchema } from 'rehype-sanitize'
 import remarkGfm from 'remark-gfm'
 import { CodeFigure } from './code-figure'
+import { plainParagraph } from './plain-paragraph'
 import { safeAddress } from './safe-address'
 import { fencedCode } from './split-blocks'
 
@@ -57,6 +58,8 @@ interface Props {
 export const MarkdownBlock = memo(function MarkdownBlock({ source, definitions, live = false }: Props) {
   const code = fencedCode(source)
   if (code) return <CodeFigure code={code.code} language={code.language} live={live} />
+  const plain = plainParagraph(source)
+  if (plain !== null) return <p>{plain}</p>
   const whole = definitions !== '' && source.includes('[') ? `${source}\n\n${definitions}` : source
   return (
     <ReactMarkdown remarkPlugins={plugins} rehypePlugins={schema} components={components} urlTransform={safeAddress}>

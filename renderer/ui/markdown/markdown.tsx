@@ -16,17 +16,23 @@ interface Props {
 export const Markdown = memo(function Markdown({ text, live = false }: Props) {
   const [split] = useState(createSplitter)
   const { settled, tail, definitions } = split(text)
-  const blocks = tail === '' ? settled : [...settled, tail]
   return (
     <div className={live ? 'markdown markdown-live' : 'markdown'}>
-      {blocks.map((block, index) => {
-        const growing = live && index === settled.length
-        return (
-          <div key={index} className="markdown-block">
-            <MarkdownBlock source={block} definitions={definitions} live={growing} />
-          </div>
-        )
-      })}
+      <Settled blocks={settled} definitions={definitions} />
+      {tail !== '' && (
+        <div key={settled.length} className="markdown-block">
+          <MarkdownBlock source={tail} definitions={definitions} live={live} />
+        </div>
+      )}
     </div>
   )
+})
+
+/** The blocks that are whole: not even looked at until there is one more. */
+const Settled = memo(function Settled({ blocks, definitions }: { blocks: readonly string[]; definitions: string }) {
+  return blocks.map((block, index) => (
+    <div key={index} className="markdown-block">
+      <MarkdownBlock source={block} definitions={definitions} />
+    </div>
+  ))
 })

@@ -1,8 +1,12 @@
 // @vitest-environment jsdom
 import { cleanup, render, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
+import fc from 'fast-check'
+import ReactMarkdown from 'react-markdown'
+import remarkGfm from 'remark-gfm'
 import { afterEach, describe, expect, test } from 'vitest'
 import { Markdown } from '../../../renderer/ui/markdown/markdown'
+import { plainParagraph } from '../../../renderer/ui/markdown/plain-paragraph'
 import { hostileAnswers } from './hostile-answers'
 
 afterEach(cleanup)
@@ -52,6 +56,27 @@ describe('what a model wrote', () => {
     streamed.rerender(<Markdown text={text} />)
     const whole = render(<Markdown text={text} />)
     expect(streamed.container.innerHTML).toBe(whole.container.innerHTML)
+  })
+
+  test('plain words are shown as Markdown would show them', () => {
+    const words = fc.array(
+      fc.constantFrom('word', 'Größe', ' ', '  ', '\n', '.', ',', '-', '1', '(a)', '“q”', '1.', '--', ':', '!', 'www.a.org', '東京', 'é'),
+      { minLength: 1, maxLength: 12 },
+    )
+    let shortcuts = 0
+    fc.assert(
+      fc.property(words, parts => {
+        const source = parts.join('')
+        const plain = plainParagraph(source)
+        if (plain === null) return
+        shortcuts += 1
+        const { container, unmount } = render(<ReactMarkdown remarkPlugins={[remarkGfm]}>{source}</ReactMarkdown>)
+        expect(container.innerHTML).toBe(`<p>${plain.replaceAll('&', '&amp;')}</p>`)
+        unmount()
+      }),
+      { numRuns: 400 },
+    )
+    expect(shortcuts).toBeGreaterThan(40)
   })
 
   test('does not draw settled blocks again', () => {

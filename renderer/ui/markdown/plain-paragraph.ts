@@ -1,0 +1,13 @@
+/** Characters without a meaning in Markdown wherever they stand in a line. */
+const plainText = /^[\p{L}\p{M}\p{N} ,.;:'’‘“”"()?!%–—\n-]+$/u
+/** Starts of a line, blank lines, hard breaks and addresses that would mean something after all. */
+const meaning = /(^|\n)(?:[ \d-]|\n|$)|\S {2,}\n|www\./iu
+
+/**
+ * The text of a block that is one paragraph of plain words, which Markdown would show as it is; null when it may mean more. Most of a
+ * growing answer is of this kind, and needs no parser 25 times a second.
+ */
+export function plainParagraph(source: string): string | null {
+  const text = source.trimEnd()
+  return plainText.test(text) && !meaning.test(text) ? text.replace(/ \n/g, '\n') : null
+}
