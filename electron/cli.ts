@@ -2,11 +2,11 @@ import { Command, CommanderError } from 'commander'
 import { describeCommands } from './cli/commands'
 import { exitCodeOf, exitCodes, printJson, remark, reportFrom } from './cli/output'
 
-const program = describeCommands(new Command())
+const program = describeCommands(new Command().exitOverride())
 const wantsJson = process.argv.includes('--json')
 
 try {
-  await program.exitOverride().parseAsync(process.argv)
+  await program.parseAsync(process.argv)
   process.exit(process.exitCode ?? exitCodes.done)
 } catch (error) {
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? exitCodes.done : exitCodes.usage)

@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import type { Instance } from '../../../electron/contract/instance'
+import type { Machine } from '../../../electron/contract/machine'
+import { machineSchema } from '../../../electron/contract/machine'
+import { recommendationSchema } from '../../../electron/contract/decision'
+
+/** The built command line as scripts use it, each with a home of its own. */
+const root = join(import.meta.dirname, '..', '..', '..')
+const home = mkdtempSync(join(tmpdir(), 'roundhouse-cli-'))
+const recorded = join(root, 'test', 'fixtures', 'machines', 'rtx4090-linux')
+
+function run(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, [join(root, 'dist', 'host', 'cli.js'), ...args], {
+    env: { ...process.env, ROUNDHOUSE_HOME: home },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (data: Buffer) => (stdout += data.toString()))
+  child.stderr.on('data', (data: Buffer) => (stderr += data.toString()))
+  return new Promise(resolve => child.once('exit', code => resolve({ code, stdout, stderr })))
+}
+
+afterAll(async () => {
+  await run('stop', '--all')
+  rmSync(home, { recursive: true, force: true })
+}, 30_000)
+
+describe('what it says without a host', () => {
+  test('--help names every command and the exit codes', async () => {
+    const { code, stdout } = await run('--help')
+    expect(code).toBe(0)
+    for (const command of ['detect', 'recommend', 'up', 'ps', 'stop', 'logs', 'models', 'serve']) expect(stdout).toContain(command)
+    expect(stdout).toContain('130 cancelled')
+  })
+
+  test.each([
+    [['fly']],
+    [['up', '--wings']],
+    [['logs']],
+    [['stop']],
+    [['recommend', '--need', '{"users":0}']],
+    [['recommend', '--need', 'eight']],
+    [['detect', '--platform', 'beos', '--from', recorded]],
+  ])('a command that cannot be understood ends with 2: %j', async args => {
+    const { code, stderr } = await run(...args)
+    expect(code).toBe(2)
+    expect(stderr.length).toBeGreaterThan(10)
+  })
+
+  test('errors are one object on stdout with --json', async () => {
+    const { code, stdout } = await run('recommend', '--need', '{"task":"dancing"}', '--json')
+    expect(code).toBe(2)
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'bad-input', message: expect.stringContaining('task') as string } })
+  })
+
+  test('nothing runs, and stopping everything is no error', async () => {
+    expect(JSON.parse((await run('ps', '--json')).stdout)).toEqual([])
+    expect(JSON.parse((await run('stop', '--all', '--json')).stdout)).toEqual({ stopped: [], host: false })
+    expect((await run('logs', 'llama-cpp-1')).code).toBe(1)
+  })
+
+  test('a recorded machine is read, and a stack recommended for it', async () => {
+    const detected = await run('detect', '--from', recorded, '--json')
+    const machine: Machine = machineSchema.parse(JSON.parse(detected.stdout))
+    expect(machine.gpus[0]).toMatchObject({ vendor: 'nvidia', name: expect.stringContaining('4090') as string, vramMiB: 24564 })
+    const file = join(home, 'machine.json')
+    writeFileSync(file, detected.stdout)
+    const advised = await run('recommend', '--machine', file, '--need', '{"users":8,"task":"rag-api"}', '--json')
+    const { decisions } = recommendationSchema.parse(JSON.parse(advised.stdout))
+    expect(['vllm', 'sglang']).toContain(decisions[0]?.runtime)
+    expect(decisions.find(each => each.startable.now)?.engineTest).toBe(true)
+    expect((await run('recommend', '--machine', join(home, 'nowhere.json'))).code).toBe(2)
+  })
+})
+
+describe('with a host in the background', () => {
+  test('up starts it, joins the same start, and ps, logs and stop see it', async () => {
+    const first = JSON.parse((await run('up', '--model', 'roundhouse/canary', '--json')).stdout) as Up
+    expect(first).toMatchObject({ address: expect.stringMatching(/\/v1$/) as string, route: 'roundhouse/canary:Q8_0' })
+    const answer = await fetch(`${first.address}/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${first.key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: first.route, messages: [{ role: 'user', content: 'Hello' }], temperature: 0 }),
+    })
+    expect(answer.status).toBe(200)
+
+    const again = JSON.parse((await run('up', '--model', 'roundhouse/canary', '--json')).stdout) as Up
+    expect(again.instances).toEqual(first.instances)
+    expect(again.hostPid).toBe(first.hostPid)
+
+    const listed = JSON.parse((await run('ps', '--json')).stdout) as Instance[]
+    expect(listed.map(each => each.state.kind)).toEqual(['ready'])
+    expect((await run('logs', first.instances[0]?.id ?? '')).stdout.split('\n').length).toBeGreaterThan(3)
+    expect((await run('up', '--runtime', 'nobody', '--json')).code).toBe(1)
+
+    expect(JSON.parse((await run('stop', '--all', '--json')).stdout)).toEqual({ stopped: ['llama-cpp-1'], host: true })
+    await expect(fetch(first.address)).rejects.toThrow()
+  }, 60_000)
+})
+
+type Up = { address: string; key: string; route: string; hostPid: number; instances: { id: string; pid: number }[] }
