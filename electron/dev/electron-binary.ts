@@ -9,9 +9,12 @@ const reachTimeoutMs = 3_000
 export type ElectronBinary = { found: true; file: string } | { found: false; why: string }
 
 /** The Electron executable: the one named by ELECTRON_OVERRIDE_DIST_PATH, the installed one, or a fresh download. */
-export async function findElectron(environment: NodeJS.ProcessEnv): Promise<ElectronBinary> {
+export async function findElectron(environment: NodeJS.ProcessEnv, args: readonly string[]): Promise<ElectronBinary> {
   if (process.platform === 'linux' && !environment.DISPLAY && !environment.WAYLAND_DISPLAY) {
     return { found: false, why: 'there is no display for a window' }
+  }
+  if (process.platform === 'linux' && process.getuid?.() === 0 && !args.includes('--no-sandbox')) {
+    return { found: false, why: 'Electron does not run as root without --no-sandbox' }
   }
   const override = environment.ELECTRON_OVERRIDE_DIST_PATH
   if (override) return checked(join(override, executableName()))

@@ -1,10 +1,20 @@
+import type { Instance, Proof } from '../../contract/instance'
 import type { Gateway, RequestRecord } from '../gateway/gateway.types'
 import { speedCollapsed, type SpeedSample } from '../runtimes/common-threads'
-import type { Supervisor } from '../supervisor/supervisor.types'
+import type { Supervisor, Upstream } from '../supervisor/supervisor.types'
 
 const RECENT = 8
 
-type ThreadWatchDeps = { supervisor: Supervisor; gateway: Gateway; report(error: unknown): void }
+type Watched = Pick<Instance, 'id' | 'threads'> & { proof: Pick<Proof, 'decodeTokensPerSecond'> | null }
+
+type ThreadWatchDeps = {
+  supervisor: Pick<Supervisor, 'setThreads' | 'notice'> & {
+    get(id: string): Watched | null
+    upstream(id: string): Pick<Upstream, 'address' | 'headers'> | null
+  }
+  gateway: Pick<Gateway, 'onRequest' | 'inFlight'>
+  report(error: unknown): void
+}
 
 /**
  * Compares each answer's decode speed with what the proof measured. When it has collapsed because workers starve each
@@ -49,7 +59,7 @@ function sampleOf({ itlMs, outputTokens, outcome }: RequestRecord, atOnce: numbe
 }
 
 /** Whether the runtime took the new number while it runs; only the built-in engine has this door. */
-async function retune(upstream: { address: string; headers: Readonly<Record<string, string>> }, threads: number): Promise<boolean> {
+async function retune(upstream: Pick<Upstream, 'address' | 'headers'>, threads: number): Promise<boolean> {
   const reply = await fetch(`${upstream.address}/engine/threads`, {
     method: 'POST',
     headers: { ...upstream.headers, 'content-type': 'application/json' },
