@@ -27,6 +27,8 @@ function runCommand(name: string, [file = '', ...args]: readonly string[], inher
   return new Promise(resolve => {
     const child = spawn(join(root, 'node_modules', '.bin', file), args, {
       cwd: root,
+      // Building the page has set it to production in this process.
+      env: { ...process.env, NODE_ENV: 'test' },
       stdio: ['ignore', inherit ? 'inherit' : 'pipe', inherit ? 'inherit' : 'pipe'],
     })
     let output = ''
