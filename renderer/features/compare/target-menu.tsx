@@ -8,6 +8,9 @@ import { libraryName } from '../shared/model-words'
 import { useModels } from '../shared/models.store'
 import { startablesOf, type Target } from './targets'
 
+/** On the chip of a pane that asks nothing yet. */
+const nothing = 'Choose what to ask'
+
 interface Props {
   number: number
   route: string | null
@@ -23,15 +26,16 @@ export function TargetMenu({ number, route, target, targets, disabled, onChoose,
   const [, navigate] = useLocation()
   const library = useModels(store => store.models?.library)
   const startables = startablesOf(library ?? [], targets)
+  const words = target ? `${target.instance.buildTitle} ${target.instance.modelTitle}` : (route ?? nothing)
   return (
     <Menu
       align="start"
       trigger={
         <button
           type="button"
-          aria-label={`Target of pane ${number}: ${target ? `${target.instance.buildTitle} ${target.instance.modelTitle}` : (route ?? 'Choose what to ask')}`}
+          aria-label={`Target of pane ${number}: ${words}`}
           disabled={disabled}
-          title={target ? `${target.instance.buildTitle}, ${target.instance.modelTitle}` : undefined}
+          title={words}
           className="flex h-6 min-w-0 items-center gap-1.5 rounded-1 border border-frame bg-raised px-2 whitespace-nowrap hover:border-edge disabled:border-line"
         >
           <ChipWords route={route} target={target} />
@@ -63,12 +67,13 @@ function ChipWords({ route, target }: { route: string | null; target: Target | n
   if (target) {
     return (
       <>
-        <b className="truncate">{target.instance.buildTitle}</b>
+        {/* The space is not drawn in this row; it keeps the two words apart for who hears them. */}
+        <b className="truncate">{target.instance.buildTitle}</b>{' '}
         <span className="chip-model truncate text-ink-2">{target.instance.modelTitle}</span>
       </>
     )
   }
-  return <span className="truncate text-ink-2">{route ?? 'Choose what to ask'}</span>
+  return <span className="truncate text-ink-2">{route ?? nothing}</span>
 }
 
 function aboutTarget({ instance, devices, ready }: Target): string {

@@ -25,7 +25,7 @@ export const CodeFigure = memo(function CodeFigure({ code, language, live = fals
         <span>{language === '' ? 'text' : language}</span>
         <CopyButton text={plain} />
       </figcaption>
-      <pre tabIndex={0} role="region" aria-label={language === '' ? 'Code' : `Code, ${language}`}>
+      <pre tabIndex={0} role="group" aria-label={language === '' ? 'Code' : `Code, ${language}`}>
         <code>
           {colours
             ? colours.map((line, index) => <Line key={index} tokens={line} />)

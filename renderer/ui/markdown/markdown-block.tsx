@@ -34,16 +34,17 @@ const components: Components = {
   input: ({ checked }) => <input type="checkbox" checked={checked ?? false} readOnly disabled aria-label={checked ? 'done' : 'to do'} />,
   pre: ({ children }) => <Pre>{children}</Pre>,
   table: ({ children }) => (
-    <div className="markdown-table" tabIndex={0} role="region" aria-label="Table">
+    <div className="markdown-table" tabIndex={0} role="group" aria-label="Table">
       <table>{children}</table>
     </div>
   ),
-  // Headings of an answer stand below those of the app.
-  h1: ({ children }) => <h4>{children}</h4>,
-  h2: ({ children }) => <h4>{children}</h4>,
-  h3: ({ children }) => <h5>{children}</h5>,
-  h4: ({ children }) => <h5>{children}</h5>,
-  h5: ({ children }) => <h6>{children}</h6>,
+  // Headings of an answer stand below the page's own, and never skip a level: which one it begins with is the model's whim.
+  h1: ({ children }) => <h2>{children}</h2>,
+  h2: ({ children }) => <h2>{children}</h2>,
+  h3: ({ children }) => <h2 className="markdown-minor">{children}</h2>,
+  h4: ({ children }) => <h2 className="markdown-minor">{children}</h2>,
+  h5: ({ children }) => <h2 className="markdown-minor">{children}</h2>,
+  h6: ({ children }) => <h2 className="markdown-minor">{children}</h2>,
 }
 
 interface Props {
