@@ -1,5 +1,5 @@
 import ArrowUp from 'lucide-react/icons/arrow-up'
-import { memo, useCallback, useEffect, useRef, useState } from 'react'
+import { memo, useCallback, useRef, useState } from 'react'
 import type { Turn } from '../../../electron/contract/compare'
 import { client } from '../../client/client'
 import { Button } from '../../ui/button'
@@ -51,7 +51,6 @@ export const PromptBar = memo(function PromptBar({ targets, onSend }: Props) {
   }, [])
   const focus = useCallback(() => field.current?.focus(), [])
   useCompareKeys({ onFocus: focus, onStop: live ? stop : null })
-  useEffect(focus, [focus])
 
   return (
     <form
