@@ -41,7 +41,8 @@ export function CompareView({ id }: { id: string }) {
       const sent = await act('The prompt could not be sent', () => sendPrompt(prompt, mode))
       if (sent === null) return false
       void loadComparisons()
-      if (isDraft) navigate(`/compare/${sent.id}`, { replace: true })
+      // Whoever went elsewhere meanwhile stays there.
+      if (isDraft && location.hash === `#/compare/${draftId}`) navigate(`/compare/${sent.id}`, { replace: true })
       return true
     },
     [isDraft, navigate],
