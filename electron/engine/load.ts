@@ -3,6 +3,7 @@ import { open, stat } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { resolveTemplate } from './chat-template'
 import type { EngineOptions } from './options'
+import { sampleInOrder } from './sampling-order'
 import { createSlots, type Slots } from './slots'
 
 export type Engine = {
@@ -79,8 +80,10 @@ async function load(options: EngineOptions, hooks: LoadHooks): Promise<Engine> {
     threads: Math.max(options.threads, 64),
     ...common,
   })
+  sampleInOrder(context)
   const draft = options.draftPath === null ? null : await llama.loadModel({ modelPath: options.draftPath })
   const draftContext = await draft?.createContext({ sequences: options.slots, contextSize, threads: Math.max(options.threads, 64) })
+  if (draftContext) sampleInOrder(draftContext)
   llama.maxThreads = options.threads
   const sequences = Array.from({ length: options.slots }, () =>
     context.getSequence({
