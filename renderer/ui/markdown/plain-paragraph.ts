@@ -1,7 +1,7 @@
 /** Characters without a meaning in Markdown wherever they stand in a line. */
 const plainText = /^[\p{L}\p{M}\p{N} ,.;:'’‘“”"()?!%–—\n-]+$/u
-/** Starts of a line, blank lines, hard breaks and addresses that would mean something after all. */
-const meaning = /(^|\n)(?:[ \d-]|\n|$)|\S {2,}\n|www\./iu
+/** Starts of a line (a colon may begin the rule of a table), blank lines, hard breaks and addresses that would mean something after all. */
+const meaning = /(^|\n)(?:[ \d:-]|\n|$)|\S {2,}\n|www\./iu
 
 /**
  * The text of a block that is one paragraph of plain words, which Markdown would show as it is; null when it may mean more. Most of a
