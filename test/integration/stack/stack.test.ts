@@ -60,6 +60,7 @@ describe('a start', () => {
     const job = await ended(core.stack.start(request({})))
     expect(job).toMatchObject({ state: 'done', failure: null })
     expect(job.steps.map(step => step.state)).toEqual(['skipped', 'skipped', 'skipped', 'done', 'done'])
+    expect(job.log.map(line => line.text.split(':')[0])).toEqual(['install', 'download', 'load', 'proof'])
     const instance = core.supervisor.get(job.result ?? '')
     expect(instance?.proof).toMatchObject({ golden: { asked: 72, right: 72 }, placement: { verified: true } })
     expect(instance?.proof?.memoryMiB).toBeGreaterThan(20)
