@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { settingValuesSchema } from './runtime'
 import { memoryEstimateSchema, speedEstimateSchema } from './decision'
 
 /** A button that would fix a failure: what it does and the request it makes. */
@@ -90,6 +91,8 @@ export const startRequestSchema = z.object({
   port: z.int().min(1024).max(65535).nullable().default(null),
   /** Extra flags as the person typed them, one argument each. */
   flags: z.array(z.string()).default([]),
+  /** Values of the runtime's typed settings, by their id. */
+  settings: settingValuesSchema.optional(),
   /** The person was warned that it does not fit and insists. */
   insist: z.boolean().default(false),
 })

@@ -13,6 +13,39 @@ export const verdictSchema = z.discriminatedUnion('can', [
 /** Whether a runtime can run on this machine, and why not. */
 export type RuntimeVerdict = z.infer<typeof verdictSchema>
 
+/**
+ * One thing a person may set about a runtime. `flag` or `environment` is how it reaches the runtime; the value `default` is
+ * what the runtime does when nothing is passed, null when it chooses by itself.
+ */
+export const settingSchema = z.object({
+  /** `maxNumSeqs`; key of `settings` in a start request. */
+  id: z.string(),
+  title: z.string(),
+  help: z.string(),
+  group: z.enum(['memory', 'speed', 'serving', 'models', 'logging']),
+  flag: z.string().nullable(),
+  environment: z.string().nullable(),
+  value: z.discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('number'),
+      integer: z.boolean(),
+      least: z.number(),
+      most: z.number(),
+      unit: z.string().nullable(),
+      default: z.number().nullable(),
+    }),
+    z.object({ kind: z.literal('choice'), options: z.array(z.string()), default: z.string().nullable() }),
+    /** `flag` switches it on; `off`, where there is one, switches it off. */
+    z.object({ kind: z.literal('switch'), off: z.string().nullable(), default: z.boolean() }),
+    z.object({ kind: z.literal('text'), default: z.string().nullable() }),
+  ]),
+  source: z.string(),
+})
+export type Setting = z.infer<typeof settingSchema>
+
+export const settingValuesSchema = z.record(z.string(), z.union([z.number(), z.string(), z.boolean()]))
+export type SettingValues = z.infer<typeof settingValuesSchema>
+
 export const buildSchema = z.object({
   /** `runtime@version[+variant]`. */
   id: z.string(),

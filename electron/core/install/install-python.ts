@@ -42,9 +42,11 @@ export async function installPython(input: PythonInput, { signal }: Pick<Install
     const pip = [python, '-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '--only-binary=:all:'] as const
     await run([...pip, ...plan.requirements], fetchWithinMs)
   }
-  const launcher = join(folder, plan.launcher.name)
-  await writeFile(launcher, plan.launcher.text, { flag: 'wx' })
-  await chmod(launcher, 0o755)
+  if (plan.launcher) {
+    const launcher = join(folder, plan.launcher.name)
+    await writeFile(launcher, plan.launcher.text, { flag: 'wx' })
+    await chmod(launcher, 0o755)
+  }
   const facts = JSON.parse(await run([python, '-c', inventory], lookWithinMs)) as { python: string; packages: string[] }
   return { executable, files: [], source: { kind: 'python-venv', requirements: [...plan.requirements], ...facts } }
 }

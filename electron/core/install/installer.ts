@@ -78,13 +78,18 @@ export function createInstaller(deps: InstallerDeps) {
 }
 
 const titleOf = (plan: InstallPlan, release: FoundRelease | null) => (release ? `${plan.title} ${release.tag}` : plan.title)
-const sourceOf = ({ fetch }: InstallPlan) =>
-  fetch.kind === 'github-release' ? `GitHub, ${fetch.repository}` : `PyPI, ${fetch.requirements.join(' ')}`
+const notByUs = 'It is installed by its own installer, not by this app.'
+
+function sourceOf({ fetch }: InstallPlan): string {
+  if (fetch.kind === 'github-release') return `GitHub, ${fetch.repository}`
+  return fetch.kind === 'python-venv' ? `PyPI, ${fetch.requirements.join(' ')}` : notByUs
+}
 
 /** What a plan would fetch, or why it cannot be done here and now. */
 async function look(deps: InstallerDeps, releases: Releases, { plan, machine }: { plan: InstallPlan; machine: Machine }): Promise<Found> {
   if (plan.why !== null) return { release: null, why: plan.why }
   if (plan.fetch.kind === 'python-venv') return { release: null, why: whyNoPython(deps, machine, plan.fetch.python) }
+  if (plan.fetch.kind !== 'github-release') return { release: null, why: notByUs }
   try {
     const release = await releases.find(plan.fetch)
     return { release, why: release ? null : 'No release of late has a file for this machine.' }
@@ -102,6 +107,7 @@ function whyNoPython({ pypiReachable }: InstallerDeps, { python, uv }: Machine, 
 function isHere({ kind, plan, release }: Pick<Offered, 'kind' | 'plan' | 'release'>, builds: readonly Build[]): boolean {
   const same = builds.filter(build => build.kind === kind.kind && build.variant === plan.variant)
   if (plan.fetch.kind === 'github-release') return same.some(build => release !== null && isTag(build.version, release.tag))
+  if (plan.fetch.kind !== 'python-venv') return false
   const wanted = plan.fetch.requirements.map(requirement => requirement.split('==')[1])
   return same.some(build => wanted.includes(build.version ?? ''))
 }
@@ -152,7 +158,8 @@ async function fetchParts(deps: InstallerDeps, { plan, release, machine }: Offer
   const { fetch } = plan
   if (fetch.kind === 'python-venv')
     return installPython({ runTool: deps.runTool, plan: fetch, folder, platform: machine.os.platform }, options)
-  if (!release) throw new Failure('offline', `${plan.title} cannot be fetched now. Look for builds again.`)
+  if (!release || fetch.kind !== 'github-release')
+    throw new Failure('offline', `${plan.title} cannot be fetched now. Look for builds again.`)
   return installRelease({ fetch: deps.fetch, background: deps.background, plan: fetch, release, folder }, options)
 }
 
@@ -162,7 +169,7 @@ const smokeWithinMs = 30_000
 /** It must start and say its version before anybody is offered it. */
 async function smoke(deps: InstallerDeps, { kind, plan }: Offered, made: { folder: string; executable: string }): Promise<string> {
   const file = join(made.folder, ...made.executable.split('/'))
-  const launcher = plan.fetch.kind === 'python-venv' ? [join(made.folder, plan.fetch.launcher.name)] : []
+  const launcher = plan.fetch.kind === 'python-venv' && plan.fetch.launcher ? [join(made.folder, plan.fetch.launcher.name)] : []
   const told = await deps.runTool(file, [...launcher, ...kind.find.versionArguments], { timeoutMs: smokeWithinMs })
   const output = `${told.stdout}\n${told.stderr}`
   const version = kind.parseVersion(output)

@@ -1,7 +1,7 @@
 import type { Autopsy, Fix, LogLine, Proof, StartRequest } from '../../contract/instance'
 import type { Machine } from '../../contract/machine'
 import type { FileFacts } from '../../contract/model'
-import type { Build, RuntimeVerdict } from '../../contract/runtime'
+import type { Build, RuntimeVerdict, Setting } from '../../contract/runtime'
 import type { RuntimeFacts } from './facts'
 
 /**
@@ -23,7 +23,51 @@ export type Runtime = {
   builds: readonly BuildKind[]
   /** How we start it; absent while it is known only as facts. */
   launch?: Launch
+  /** What a person may set, each with limits, default and how it reaches this runtime. */
+  settings?: readonly Setting[]
+  /** What of the OpenAI API it takes, as its documentation says; what was seen live is measured by the conformance suite. */
+  api?: ApiFacts
+  /** How its own metrics become ours; absent when it has none. */
+  metrics?: MetricsMap
+  /** Versions below this have a known hole and are not started without a warning. */
+  securityFloor?: { version: string; why: string; source: string }
+  /** What has to be written down to get the same answers again: versions, revisions, digests. */
+  pins?: readonly string[]
 }
+
+/** Features that a client may ask for; the ids of the conformance suite's checks. */
+export type ApiFeature =
+  | 'chat'
+  | 'stream-usage'
+  | 'completions'
+  | 'stop-sequences'
+  | 'max-tokens'
+  | 'seed'
+  | 'json-schema'
+  | 'tools'
+  | 'logprobs'
+  | 'embeddings'
+  | 'vision'
+  | 'list-models'
+
+/** `native`: it does it. `gateway`: our gateway adds it. `refused`: it cannot, and `why` says it. `ignored`: taken and without effect. */
+export type Support = { support: 'native' | 'gateway' | 'refused' | 'ignored'; why?: string }
+export type ApiFacts = { features: Readonly<Partial<Record<ApiFeature, Support>>>; source: string }
+
+/** One common set; null where a runtime does not say. Counters are totals since its start, times are means over its life. */
+export type RuntimeMetrics = {
+  running: number | null
+  waiting: number | null
+  /** Share of the KV cache in use, 0..1. */
+  kvUse: number | null
+  ttftMs: number | null
+  itlMs: number | null
+  promptTokens: number | null
+  generatedTokens: number | null
+  /** Share of prompt tokens that came from a cache, 0..1. */
+  cacheHits: number | null
+}
+export type MetricsMap = { path: string; parse(body: string): RuntimeMetrics; source: string }
 
 export type RenderRequest = {
   /** Name of the model as its users write it (`Qwen/Qwen3-8B`), and a file where one is here. */
@@ -63,6 +107,8 @@ export type FindSpec = {
   /** Usual absolute places per platform; `~` is the home folder. */
   places: Partial<Record<'linux' | 'darwin' | 'win32', readonly string[]>>
   versionArguments: readonly string[]
+  /** Asks a found program for its flags, so that one that was renamed or removed is never passed: `--help` and its names. */
+  flags?: { arguments: readonly string[]; parse(output: string): readonly string[]; timeoutMs?: number }
   /** Asks a found program which devices it can use; `parse` gives backends, best first. Without it they are unknown. */
   devices?: { arguments: readonly string[]; parse(output: string): readonly string[] }
   /** A server that may be running: asked for its version over HTTP. `environment` names a variable with its address. */
@@ -79,10 +125,36 @@ export type InstallPlan = {
   fetch:
     | { kind: 'github-release'; repository: string; asset: RegExp; executable: string; extra?: RegExp }
     /** `launcher`: text of a script that is written into the build. `python`: the least version, `3.10`. */
-    | { kind: 'python-venv'; requirements: readonly string[]; launcher: { name: string; text: string }; python: string }
+    | {
+        kind: 'python-venv'
+        requirements: readonly string[]
+        launcher: { name: string; text: string } | null
+        python: string
+        /** Newest Python it works with, `3.13`; absent = any. */
+        pythonMost?: string
+        /** Exact versions that replace what a package asks for (uv `--override`); `why` is shown. */
+        overrides?: { requirements: readonly string[]; why: string }
+        /** Files and empty folders that the package lacks, relative to site-packages or to the build. */
+        repairs?: readonly PythonRepair[]
+        /** Program in the environment that is started; absent = its Python with the launcher. */
+        program?: string
+        /** Roughly what arrives and what lies on the disk afterwards, measured once; shown before it runs. */
+        downloadBytes?: number
+        diskBytes?: number
+      }
+    /** Where a package manager is the official way; run only after the person has seen the command. */
+    | { kind: 'package-manager'; manager: 'brew' | 'winget' | 'apt'; package: string; command: readonly string[]; executable: string }
+    /** An image, pinned by digest once pulled. */
+    | { kind: 'container'; image: string; tag: string; note: string | null }
+    /** Only its maker may install it: the page is opened, and we watch until it is there. */
+    | { kind: 'vendor'; page: string; steps: readonly string[] }
   /** Why it cannot be done on this machine; null when it can. */
   why: string | null
 }
+
+export type PythonRepair =
+  | { kind: 'file'; in: 'site-packages' | 'build'; path: string; text: string; why: string }
+  | { kind: 'folder'; in: 'site-packages' | 'build'; path: string; why: string }
 
 /** What the launch part of an adapter is given: everything resolved, nothing to look up. */
 export type LaunchInput = {
@@ -101,6 +173,8 @@ export type LaunchInput = {
   key: string
   /** A folder of its own that a runtime may write to. */
   folder: string
+  /** Flags of this build as its `--help` names them; null or absent when it was not asked. */
+  knownFlags?: ReadonlySet<string> | null
 }
 
 /** What to run, as plain data: the supervisor acts on it, tests compare it, the window shows it. */

@@ -239,7 +239,7 @@ describe('builds', () => {
 
   test('the launcher from PyPI knows every flag that the adapter gives', () => {
     const plan = plansOf(machineOf()).find(each => each.fetch.kind === 'python-venv')
-    const text = plan?.fetch.kind === 'python-venv' ? plan.fetch.launcher.text : ''
+    const text = plan?.fetch.kind === 'python-venv' ? plan.fetch.launcher?.text : ''
     const build = buildOf({ kind: 'xllamacpp', version: '2026.10.11549', path: '/b/venv/bin/python' })
     const { process } = llamaCppLaunch.plan(inputOf({ build, gpuLayers: 3, kvQuantisation: 'q4_0' }))
     const flags = process.kind === 'spawn' ? process.args.filter(each => each.startsWith('-')) : []
