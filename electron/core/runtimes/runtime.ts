@@ -197,6 +197,8 @@ export type LaunchPlan = {
   prepare: readonly PrepareStep[]
   /** Without output or a change of health for this long, a load has stalled. */
   stallMs: number
+  /** What the person should know about this start, a sentence each: settings that this build does not take. */
+  notes?: readonly string[]
   stop: { graceMs: number; /** Some runtimes hang on the first signal while a stream runs. */ secondSignal: boolean }
 }
 

@@ -2,6 +2,7 @@ import type { StartRequest } from '../../contract/instance'
 import type { LibraryModel } from '../../contract/model'
 import type { Build } from '../../contract/runtime'
 import { chooseThreads } from '../runtimes/common-threads'
+import { checkSettings } from '../runtimes/settings'
 import type { LaunchInput, Runtime } from '../runtimes/runtime'
 import type { StartSpec } from '../supervisor/supervisor.types'
 import { checkFlags, chooseRoute, chooseSettings, startKey } from './resolve'
@@ -12,6 +13,7 @@ export type SpecInput = { build: Build; model: LibraryModel; request: StartReque
 /** Everything the supervisor needs to start a model on a build: settings, threads, estimate, and how each attempt is made. */
 export async function makeSpec(deps: StackDeps, runtime: Runtime, { build, model, request }: SpecInput): Promise<StartSpec> {
   checkFlags(request.flags, runtime.launch?.refusedFlags ?? {})
+  checkSettings(runtime.settings ?? [], request.settings)
   const machine = await deps.machine()
   const { contextTokens, slots } = chooseSettings(request, model)
   const estimate = await deps.estimate({ runtime, build, model, request, contextTokens, slots })

@@ -53,6 +53,7 @@ export const startKey = (request: StartRequest, build: Build, model: LibraryMode
     request.kvQuantisation,
     request.port,
     request.flags,
+    Object.entries(request.settings ?? {}).sort(([one], [other]) => (one < other ? -1 : 1)),
   ])
 
 /** Refuses flags that the adapter protects, with its reason. */

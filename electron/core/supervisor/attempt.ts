@@ -93,6 +93,7 @@ async function carryOut(run: Run) {
     const launch = launchOf(spec)
     const plan = launch.plan(input)
     events.onPlanned(input, plan)
+    for (const note of plan.notes ?? []) run.logs.add('note', note, 'warn')
     if (!run.over.signal.aborted) await serve(run, plan, input)
     const killedByUs = run.over.signal.aborted && run.endedBy !== null
     run.over.abort()
