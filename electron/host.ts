@@ -1,4 +1,6 @@
 import { reportOf } from './contract/failure'
+import { openHome } from './core/lib/home'
+import { relayToRunningHost } from './transport/relay-host'
 import { createShellEngineLauncher } from './transport/shell-engines'
 import { linkToShell } from './transport/shell-link'
 import { runHost, type HostOptions, type RunningHost } from './transport/run-host'
@@ -23,9 +25,10 @@ async function runForShell() {
     link.tell({ type: 'ended' })
     setTimeout(() => process.exit(0), 50)
   }
-  const host = await runHost({ ...background, shell: 'electron', pages: false, engineLauncher, onEnded: ended })
+  const home = openHome(process.env)
+  const host = await runHost({ ...background, shell: 'electron', pages: false, engineLauncher, onEnded: ended }, home)
   if (!host) {
-    link.tell({ type: 'failed', message: 'Another Roundhouse runs with this home. Stop it with `stop --all`, or use its window.' })
+    await relayToRunningHost(home, link)
     return null
   }
   link.onPort(port => host.doors.servePort(port))

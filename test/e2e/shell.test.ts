@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -176,4 +176,28 @@ describe.skipIf(!electron.found)('the shell in a real Electron', () => {
     expect(await untilGone(started, 1_000)).toBeLessThan(1_000)
     expect(processesOf(home)).toEqual([])
   }, 60_000)
+
+  test('a host that runs already is joined, quitting leaves it, and its end gives the window a host of its own', async () => {
+    await app.close().catch(() => undefined)
+    const served = spawn(process.execPath, [join(folder, 'dist', 'host', 'host.js'), '--background'], { env, stdio: 'ignore' })
+    await expect.poll(() => existsSync(join(home, 'run', 'host.json')) && hostPid(), { timeout: 10_000 }).toBe(served.pid)
+    app = await launchShell(options)
+    page = await app.firstWindow()
+    await shows('Gateway ready')
+    await shows('Recommended')
+    expect(hostPid()).toBe(served.pid)
+    await startEngineTest()
+    await expect.poll(text, { timeout: 10_000 }).not.toContain('Nothing loaded')
+    await app.close()
+    expect(isAlive(served.pid ?? 0)).toBe(true)
+
+    app = await launchShell(options)
+    page = await app.firstWindow()
+    await shows('Gateway ready')
+    served.kill('SIGTERM')
+    await expect.poll(() => (existsSync(join(home, 'run', 'host.json')) ? hostPid() : served.pid), { timeout: 20_000 }).not.toBe(served.pid)
+    await shows('Nothing loaded')
+    await app.close()
+    expect(processesOf(home)).toEqual([])
+  }, 90_000)
 })
