@@ -8,6 +8,7 @@ export const failureCodes = {
   'bad-input': 'Correct the value and try again.',
   'not-found': 'Look at the list of what exists.',
   'not-installed': 'Install it first.',
+  'build-changed': 'Repair it: it is installed again from the source that its manifest names.',
   'not-available-here': 'Choose another runtime; the reason is given beside it.',
   'not-a-gguf': 'Choose a file in GGUF format.',
   'model-damaged': 'Download the model again.',
@@ -36,6 +37,8 @@ export const failureSchema = z.object({
   code: z.string(),
   message: z.string(),
   suggestion: z.string().nullable(),
+  /** Id of what it is about, where one is named: a build that wants a repair. */
+  subject: z.string().optional(),
 })
 /** A failure as it crosses a process boundary or is printed with --json. */
 export type FailureReport = z.infer<typeof failureSchema>
@@ -43,11 +46,13 @@ export type FailureReport = z.infer<typeof failureSchema>
 /** A failure with a code, one plain sentence and, where there is one, its cause. */
 export class Failure extends Error {
   readonly code: FailureCode
+  readonly subject: string | undefined
 
-  constructor(code: FailureCode, sentence: string, options?: ErrorOptions) {
+  constructor(code: FailureCode, sentence: string, options?: ErrorOptions & { subject?: string }) {
     super(sentence, options)
     this.name = 'Failure'
     this.code = code
+    this.subject = options?.subject
   }
 }
 
@@ -55,5 +60,6 @@ export class Failure extends Error {
 export function reportOf(error: unknown): FailureReport {
   const code: FailureCode = error instanceof Failure ? error.code : 'unexpected'
   const message = error instanceof Error ? error.message : String(error)
-  return { code, message, suggestion: failureCodes[code] }
+  const subject = error instanceof Failure ? error.subject : undefined
+  return { code, message, suggestion: failureCodes[code], ...(subject === undefined ? {} : { subject }) }
 }

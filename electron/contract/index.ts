@@ -4,15 +4,19 @@ import { comparisonEventSchema, comparisonSchema, comparisonSummarySchema, paneS
 import { recommendationSchema } from './decision'
 import { gatewayStatusSchema } from './gateway'
 import { instancesEventSchema, instanceSchema, logEventSchema, startRequestSchema } from './instance'
+import { doctorReportSchema, offerDetailSchema, removalSchema, renderedSchema, updatePlanSchema } from './install'
 import { jobSchema, jobsEventSchema } from './job'
 import { correctionSchema, machineSchema } from './machine'
 import { libraryModelSchema, modelsSnapshotSchema } from './model'
 import { needSchema } from './need'
-import { runtimeSummarySchema } from './runtime'
+import { runtimeSummarySchema, settingValuesSchema } from './runtime'
+import { runtimesSnapshotSchema } from './runtime-detail'
 import { settingsChangeSchema, settingsSchema } from './settings'
 import { systemInfoSchema } from './system'
 
 const id = z.object({ id: z.string() })
+/** A build id, `runtime@version[+variant]`. */
+const build = z.object({ build: z.string() })
 const nothing = z.void()
 
 /** Every stream opens with a snapshot, so that whoever connects late or again sees the whole truth. */
@@ -40,7 +44,30 @@ export const contract = {
     list: oc.output(z.array(runtimeSummarySchema)),
     /** Looks for builds again. */
     refresh: oc.output(z.array(runtimeSummarySchema)),
-    install: oc.input(z.object({ offer: z.string() })).output(jobSchema),
+    /** Everything of the Runtimes place, again after each change of builds, offers, settings or use. */
+    watch: watch(runtimesSnapshotSchema),
+    /** An offer with its plan as it is now: bytes, disk left, time, commands. */
+    plan: oc.input(z.object({ offer: z.string() })).output(offerDetailSchema),
+    /** `agreed`: the person saw the commands of a plan that changes the machine outside our folder. The job's result is the build id. */
+    install: oc.input(z.object({ offer: z.string(), agreed: z.boolean().optional() })).output(jobSchema),
+    /** Installs a build of ours again from the source that its manifest names; its files are then what they were. */
+    repair: oc.input(build).output(jobSchema),
+    /** Makes a build the one that starts take. */
+    use: oc.input(build).output(nothing),
+    /** `target` is an offer, or a build that is here already; null takes the best offer that is an update. */
+    updatePlan: oc.input(z.object({ runtime: z.string(), target: z.string().nullable() })).output(updatePlanSchema),
+    /** Installs beside, tries both on the engine test, compares, and switches if it holds or `insist`. The result is an update record's id. */
+    update: oc.input(z.object({ runtime: z.string(), target: z.string().nullable(), insist: z.boolean() })).output(jobSchema),
+    /** Back to the build and the settings before the last switch. */
+    rollback: oc.input(z.object({ runtime: z.string(), kind: z.string().nullable() })).output(z.object({ build: z.string() })),
+    removal: oc.input(build).output(removalSchema),
+    /** Removes a build of ours that nothing uses; the job's last step says what was freed. */
+    remove: oc.input(build).output(jobSchema),
+    doctor: oc.input(z.object({ runtime: z.string(), record: z.boolean() })).output(doctorReportSchema),
+    /** Replaces the saved settings of a runtime; starts take them where they name no value of their own. */
+    saveSettings: oc.input(z.object({ runtime: z.string(), values: settingValuesSchema })).output(settingValuesSchema),
+    /** The exact command of a start, without starting: `model` may be one that is not here. */
+    render: oc.input(startRequestSchema).output(renderedSchema),
   },
   models: {
     watch: watch(modelsSnapshotSchema),

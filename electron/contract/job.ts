@@ -18,7 +18,7 @@ export type Step = z.infer<typeof stepSchema>
 /** A long piece of work: one list of all of them, kept when the window closes. */
 export const jobSchema = z.object({
   id: z.string(),
-  kind: z.enum(['download', 'install', 'start', 'import']),
+  kind: z.enum(['download', 'install', 'start', 'import', 'update', 'remove']),
   title: z.string(),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),
   steps: z.array(stepSchema),
