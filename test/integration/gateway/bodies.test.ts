@@ -1,24 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { startUpstream, type TestUpstream } from '../../fixtures/upstream'
-import { chat, errorOf, key, rawRequest, ready, startGateway, type TestGateway } from './setup'
+import { describe, expect, test } from 'vitest'
+import { chat, errorOf, key, rawRequest } from './setup'
+import { status, strictGateway } from './strict-gateway'
 
-let upstream: TestUpstream
-let started: TestGateway
-const origin = 'https://allowed.example'
-beforeEach(async () => {
-  upstream = await startUpstream({ tokens: ['x'] })
-  const limits = { bodyBytes: 200_000, wrongKeysBeforeDelay: 1_000, headersMs: 400, requestMs: 800, checkEveryMs: 100, connections: 24 }
-  started = await startGateway(
-    { 'org/name': ready(upstream.address), 'other/model': ready(upstream.address) },
-    { limits, allowedOrigins: [origin] },
-  )
-})
-afterEach(async () => {
-  await started.close()
-  await upstream.close()
-})
-
-const status = (answer: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1] ?? 0)
+const running = strictGateway()
 
 describe('paths and bodies', () => {
   test.each([
@@ -51,15 +35,15 @@ describe('paths and bodies', () => {
     '/constructor',
   ])('%s is not served', async path => {
     const answer = await rawRequest(
-      started.port,
-      `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${started.port}\r\nAuthorization: Bearer ${key}\r\nConnection: close\r\n\r\n`,
+      running.started.port,
+      `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${running.started.port}\r\nAuthorization: Bearer ${key}\r\nConnection: close\r\n\r\n`,
     )
     expect(status(answer)).toBe(404)
-    expect(upstream.seen).toEqual([])
+    expect(running.upstream.seen).toEqual([])
   })
 
   test('the wrong method is 405 and says the right one', async () => {
-    const response = await fetch(`${started.origin}/v1/chat/completions`, { headers: { 'api-key': key } })
+    const response = await fetch(`${running.started.origin}/v1/chat/completions`, { headers: { 'api-key': key } })
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST'])
   })
 
@@ -71,7 +55,7 @@ describe('paths and bodies', () => {
     'application/jsonp',
     'text/plain; application/json',
   ])('content-type %s is 415', async type => {
-    const response = await chat(started.origin, {}, { headers: { 'api-key': key, ...(type ? { 'content-type': type } : {}) } })
+    const response = await chat(running.started.origin, {}, { headers: { 'api-key': key, ...(type ? { 'content-type': type } : {}) } })
     expect(response.status).toBe(415)
   })
 
@@ -96,7 +80,7 @@ describe('paths and bodies', () => {
     ],
     [`{"model":"org/name","messages":[${'['.repeat(80)}${']'.repeat(80)}]}`, 'too_deep', null],
   ])('%s is 400', async (body, code, param) => {
-    const response = await chat(started.origin, body)
+    const response = await chat(running.started.origin, body)
     expect([response.status, await errorOf(response)]).toEqual([
       400,
       { message: expect.any(String), type: 'invalid_request_error', param, code },
@@ -105,12 +89,12 @@ describe('paths and bodies', () => {
 
   test('thinking switches and embedded images pass', async () => {
     const messages = [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } }] }]
-    expect((await chat(started.origin, { chat_template_kwargs: { enable_thinking: false }, messages })).status).toBe(200)
+    expect((await chat(running.started.origin, { chat_template_kwargs: { enable_thinking: false }, messages })).status).toBe(200)
   })
 
   test('a body over the limit is 413, announced or not, and its sender gets to read that', async () => {
     const big = JSON.stringify({ model: 'org/name', messages: [{ role: 'user', content: 'x'.repeat(4_000_000) }] })
-    const announced = await chat(started.origin, big)
+    const announced = await chat(running.started.origin, big)
     expect([announced.status, (await errorOf(announced)).code]).toEqual([413, 'body_too_large'])
     const stream = new ReadableStream({
       start(controller) {
@@ -118,8 +102,8 @@ describe('paths and bodies', () => {
         controller.close()
       },
     })
-    const chunked = await chat(started.origin, '', { body: stream, duplex: 'half' } as RequestInit)
+    const chunked = await chat(running.started.origin, '', { body: stream, duplex: 'half' } as RequestInit)
     expect(chunked.status).toBe(413)
-    expect(upstream.seen).toEqual([])
+    expect(running.upstream.seen).toEqual([])
   })
 })

@@ -1,35 +1,20 @@
 import { connect } from 'node:net'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { startUpstream, type TestUpstream } from '../../fixtures/upstream'
-import { chat, key, rawRequest, ready, startGateway, until, type TestGateway } from './setup'
+import { describe, expect, test } from 'vitest'
+import { chat, key, rawRequest, ready, startGateway, until } from './setup'
+import { startUpstream } from '../../fixtures/upstream'
+import { status, strictGateway } from './strict-gateway'
 
-let upstream: TestUpstream
-let started: TestGateway
-const origin = 'https://allowed.example'
-beforeEach(async () => {
-  upstream = await startUpstream({ tokens: ['x'] })
-  const limits = { bodyBytes: 200_000, wrongKeysBeforeDelay: 1_000, headersMs: 400, requestMs: 800, checkEveryMs: 100, connections: 24 }
-  started = await startGateway(
-    { 'org/name': ready(upstream.address), 'other/model': ready(upstream.address) },
-    { limits, allowedOrigins: [origin] },
-  )
-})
-afterEach(async () => {
-  await started.close()
-  await upstream.close()
-})
-
-const status = (answer: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1] ?? 0)
+const running = strictGateway()
 
 describe('connections', () => {
   const head = (more = '') =>
-    `POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1:${started.port}\r\nAuthorization: Bearer ${key}\r\nContent-Type: application/json\r\n${more}`
+    `POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1:${running.started.port}\r\nAuthorization: Bearer ${key}\r\nContent-Type: application/json\r\n${more}`
 
   test('who sends its head or its body drop by drop is let go', async () => {
     const began = performance.now()
     const [slowHead, slowBody] = await Promise.all([
-      rawRequest(started.port, 'GET /v1/models HTTP/1.1\r\nHost', 5_000),
-      rawRequest(started.port, `${head('Content-Length: 100\r\n')}\r\n{"model"`, 5_000),
+      rawRequest(running.started.port, 'GET /v1/models HTTP/1.1\r\nHost', 5_000),
+      rawRequest(running.started.port, `${head('Content-Length: 100\r\n')}\r\n{"model"`, 5_000),
     ])
     expect([status(slowHead), status(slowBody)]).toEqual([408, 408])
     expect(performance.now() - began).toBeLessThan(2_500)
@@ -41,12 +26,12 @@ describe('connections', () => {
     ['two lengths', `Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello!`, 400],
     ['headers without end', `X-Long: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
   ])('%s is refused before it is a request', async (_, more, expected) => {
-    expect(status(await rawRequest(started.port, more.startsWith('hello') ? more : head(more)))).toBe(expected)
-    expect(upstream.seen).toEqual([])
+    expect(status(await rawRequest(running.started.port, more.startsWith('hello') ? more : head(more)))).toBe(expected)
+    expect(running.upstream.seen).toEqual([])
   })
 
   test('above the cap connections are refused, the ones that are there go on', async () => {
-    const sockets = Array.from({ length: 60 }, () => connect(started.port, '127.0.0.1').on('error', () => undefined))
+    const sockets = Array.from({ length: 60 }, () => connect(running.started.port, '127.0.0.1').on('error', () => undefined))
     const open = () => sockets.filter(socket => !socket.closed && socket.readyState === 'open').length
     await until(() => sockets.every(socket => !socket.connecting))
     await until(() => open() <= 24)
@@ -54,7 +39,7 @@ describe('connections', () => {
     for (const socket of sockets) socket.destroy()
     await until(() => sockets.every(socket => socket.closed))
     await new Promise(resolve => setTimeout(resolve, 50))
-    expect((await fetch(`${started.origin}/health`)).status).toBe(200)
+    expect((await fetch(`${running.started.origin}/health`)).status).toBe(200)
   })
 })
 

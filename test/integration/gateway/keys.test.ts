@@ -1,24 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { startUpstream, type TestUpstream } from '../../fixtures/upstream'
-import { chat, errorOf, key, modelsOf, narrowKey, rawRequest, ready, startGateway, type TestGateway } from './setup'
+import { describe, expect, test } from 'vitest'
+import { chat, errorOf, key, modelsOf, narrowKey, rawRequest, startGateway } from './setup'
+import { status, strictGateway } from './strict-gateway'
 
-let upstream: TestUpstream
-let started: TestGateway
-const origin = 'https://allowed.example'
-beforeEach(async () => {
-  upstream = await startUpstream({ tokens: ['x'] })
-  const limits = { bodyBytes: 200_000, wrongKeysBeforeDelay: 1_000, headersMs: 400, requestMs: 800, checkEveryMs: 100, connections: 24 }
-  started = await startGateway(
-    { 'org/name': ready(upstream.address), 'other/model': ready(upstream.address) },
-    { limits, allowedOrigins: [origin] },
-  )
-})
-afterEach(async () => {
-  await started.close()
-  await upstream.close()
-})
-
-const status = (answer: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1] ?? 0)
+const running = strictGateway()
 
 describe('key', () => {
   const wrong: [string, Record<string, string>, string][] = [
@@ -47,14 +31,14 @@ describe('key', () => {
 
   test.each(wrong)('%s is 401 on every route', async (_, headers, query) => {
     for (const [method, path] of routes) {
-      const response = await fetch(`${started.origin}${path}${query}`, {
+      const response = await fetch(`${running.started.origin}${path}${query}`, {
         method,
         headers: { 'content-type': 'application/json', ...headers },
         ...(method === 'POST' ? { body: '{"model":"org/name","messages":[{}],"prompt":"","input":""}' } : {}),
       })
       expect([path, response.status, (await errorOf(response)).code]).toEqual([path, 401, 'invalid_api_key'])
     }
-    expect(upstream.seen).toEqual([])
+    expect(running.upstream.seen).toEqual([])
   })
 
   test.each([
@@ -64,25 +48,25 @@ describe('key', () => {
     { 'api-key': key },
     { authorization: `Bearer ${key}`, 'api-key': key },
   ])('%o opens', async headers => {
-    expect((await fetch(`${started.origin}/v1/models`, { headers })).status).toBe(200)
+    expect((await fetch(`${running.started.origin}/v1/models`, { headers })).status).toBe(200)
   })
 
   test('Authorization given twice is 401', async () => {
-    const twice = `GET /v1/models HTTP/1.1\r\nHost: 127.0.0.1:${started.port}\r\nAuthorization: Bearer ${key}\r\nAuthorization: Bearer no\r\nConnection: close\r\n\r\n`
-    expect(status(await rawRequest(started.port, twice))).toBe(401)
+    const twice = `GET /v1/models HTTP/1.1\r\nHost: 127.0.0.1:${running.started.port}\r\nAuthorization: Bearer ${key}\r\nAuthorization: Bearer no\r\nConnection: close\r\n\r\n`
+    expect(status(await rawRequest(running.started.port, twice))).toBe(401)
   })
 
   test('a key for one route sees and uses that one only', async () => {
     const headers = { authorization: `Bearer ${narrowKey}`, 'content-type': 'application/json' }
-    const models = await fetch(`${started.origin}/v1/models`, { headers })
+    const models = await fetch(`${running.started.origin}/v1/models`, { headers })
     expect((await modelsOf(models)).map(each => each.id)).toEqual(['other/model'])
-    expect((await chat(started.origin, { model: 'other/model' }, { headers })).status).toBe(200)
-    const refused = await chat(started.origin, {}, { headers })
+    expect((await chat(running.started.origin, { model: 'other/model' }, { headers })).status).toBe(200)
+    const refused = await chat(running.started.origin, {}, { headers })
     expect([refused.status, (await errorOf(refused)).code]).toEqual([403, 'key_not_for_model'])
   })
 
   test('health needs none and tells nothing', async () => {
-    const response = await fetch(`${started.origin}/health`)
+    const response = await fetch(`${running.started.origin}/health`)
     expect([response.status, await response.text()]).toEqual([200, '{"status":"ok"}'])
   })
 })

@@ -1,31 +1,15 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { startUpstream, type TestUpstream } from '../../fixtures/upstream'
-import { key, rawRequest, ready, startGateway, type TestGateway } from './setup'
+import { describe, expect, test } from 'vitest'
+import { key, rawRequest } from './setup'
+import { origin, status, strictGateway } from './strict-gateway'
 
-let upstream: TestUpstream
-let started: TestGateway
-const origin = 'https://allowed.example'
-beforeEach(async () => {
-  upstream = await startUpstream({ tokens: ['x'] })
-  const limits = { bodyBytes: 200_000, wrongKeysBeforeDelay: 1_000, headersMs: 400, requestMs: 800, checkEveryMs: 100, connections: 24 }
-  started = await startGateway(
-    { 'org/name': ready(upstream.address), 'other/model': ready(upstream.address) },
-    { limits, allowedOrigins: [origin] },
-  )
-})
-afterEach(async () => {
-  await started.close()
-  await upstream.close()
-})
-
-const status = (answer: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1] ?? 0)
+const running = strictGateway()
 
 describe('Host', () => {
   const get = (lines: string[], target = '/v1/models', version = '1.1') =>
     `GET ${target} HTTP/${version}\r\n${lines.map(line => `${line}\r\n`).join('')}authorization: Bearer ${key}\r\nconnection: close\r\n\r\n`
 
   test.each(['127.0.0.1:PORT', 'localhost:PORT', 'LocalHost:PORT', '[::1]:PORT'])('%s is ours', async host => {
-    expect(status(await rawRequest(started.port, get([`Host: ${host.replace('PORT', String(started.port))}`])))).toBe(200)
+    expect(status(await rawRequest(running.started.port, get([`Host: ${host.replace('PORT', String(running.started.port))}`])))).toBe(200)
   })
 
   test.each([
@@ -58,15 +42,17 @@ describe('Host', () => {
     ['given twice, both ours', ['Host: 127.0.0.1:PORT', 'Host: 127.0.0.1:PORT']],
     ['only forwarded', ['Host: evil.test', 'X-Forwarded-Host: 127.0.0.1:PORT']],
   ])('%s is refused with 421', async (_, lines) => {
-    expect(status(await rawRequest(started.port, get(lines.map(line => line.replace('PORT', String(started.port))))))).toBe(421)
+    expect(status(await rawRequest(running.started.port, get(lines.map(line => line.replace('PORT', String(running.started.port))))))).toBe(
+      421,
+    )
   })
 
   test('absolute targets and HTTP/1.0 without a name are refused with 421', async () => {
-    const host = `Host: 127.0.0.1:${started.port}`
-    for (const target of [`http://127.0.0.1:${started.port}/v1/models`, 'http://evil.test/v1/models', '*']) {
-      expect(status(await rawRequest(started.port, get([host], target)))).toBe(421)
+    const host = `Host: 127.0.0.1:${running.started.port}`
+    for (const target of [`http://127.0.0.1:${running.started.port}/v1/models`, 'http://evil.test/v1/models', '*']) {
+      expect(status(await rawRequest(running.started.port, get([host], target)))).toBe(421)
     }
-    expect(status(await rawRequest(started.port, get([], '/v1/models', '1.0')))).toBe(421)
+    expect(status(await rawRequest(running.started.port, get([], '/v1/models', '1.0')))).toBe(421)
   })
 })
 
@@ -75,8 +61,8 @@ describe('web pages', () => {
     'origin "%s" is refused',
     async value => {
       const answer = await rawRequest(
-        started.port,
-        `GET /v1/models HTTP/1.1\r\nHost: 127.0.0.1:${started.port}\r\nOrigin: ${value}\r\nAuthorization: Bearer ${key}\r\nConnection: close\r\n\r\n`,
+        running.started.port,
+        `GET /v1/models HTTP/1.1\r\nHost: 127.0.0.1:${running.started.port}\r\nOrigin: ${value}\r\nAuthorization: Bearer ${key}\r\nConnection: close\r\n\r\n`,
       )
       expect(status(answer)).toBe(403)
       expect(answer.toLowerCase()).not.toContain('access-control')
@@ -86,8 +72,8 @@ describe('web pages', () => {
   test('a cross-site image or form without an origin is refused', async () => {
     for (const site of ['cross-site', 'same-site']) {
       const answer = await rawRequest(
-        started.port,
-        `GET /health HTTP/1.1\r\nHost: 127.0.0.1:${started.port}\r\nSec-Fetch-Site: ${site}\r\nConnection: close\r\n\r\n`,
+        running.started.port,
+        `GET /health HTTP/1.1\r\nHost: 127.0.0.1:${running.started.port}\r\nSec-Fetch-Site: ${site}\r\nConnection: close\r\n\r\n`,
       )
       expect(status(answer)).toBe(403)
     }
@@ -95,16 +81,16 @@ describe('web pages', () => {
 
   test('an allowed origin may ask and is named, not any', async () => {
     const preflight = await rawRequest(
-      started.port,
-      `OPTIONS /v1/models HTTP/1.1\r\nHost: 127.0.0.1:${started.port}\r\nOrigin: ${origin}\r\nConnection: close\r\n\r\n`,
+      running.started.port,
+      `OPTIONS /v1/models HTTP/1.1\r\nHost: 127.0.0.1:${running.started.port}\r\nOrigin: ${origin}\r\nConnection: close\r\n\r\n`,
     )
     expect(preflight).toMatch(/^HTTP\/1\.1 204/)
     expect(preflight).toContain(`access-control-allow-origin: ${origin}`)
     expect(preflight).toContain('access-control-max-age: 600')
     expect(preflight).not.toContain('allow-credentials')
     const stranger = await rawRequest(
-      started.port,
-      `OPTIONS /v1/models HTTP/1.1\r\nHost: 127.0.0.1:${started.port}\r\nOrigin: https://evil.test\r\nConnection: close\r\n\r\n`,
+      running.started.port,
+      `OPTIONS /v1/models HTTP/1.1\r\nHost: 127.0.0.1:${running.started.port}\r\nOrigin: https://evil.test\r\nConnection: close\r\n\r\n`,
     )
     expect(status(stranger)).toBe(403)
   })
