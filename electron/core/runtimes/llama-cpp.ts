@@ -2,7 +2,9 @@ import { can, ggmlBackends } from './facts-judge'
 import { llamaCppFacts } from './facts-llama-cpp'
 import { llamaCppBuilds } from './llama-cpp.builds'
 import { llamaCppLaunch } from './llama-cpp.launch'
-import { defineRuntime, type RenderRequest } from './runtime'
+import { llamaCppMetrics } from './llama-cpp.metrics'
+import { llamaCppSettings } from './llama-cpp.settings'
+import { defineRuntime, type ApiFacts, type RenderRequest } from './runtime'
 
 /** GPU targets of the ROCm release builds (https://github.com/ggml-org/llama.cpp, .github/workflows/release.yml). */
 const rocmTargets = new Set(
@@ -11,12 +13,31 @@ const rocmTargets = new Set(
     .map(target => `gfx${target}`),
 )
 
+const api: ApiFacts = {
+  features: {
+    chat: { support: 'native' },
+    'stream-usage': { support: 'native' },
+    completions: { support: 'native' },
+    'stop-sequences': { support: 'native' },
+    'max-tokens': { support: 'native' },
+    seed: { support: 'native' },
+    'json-schema': { support: 'native' },
+    tools: { support: 'native', why: 'Where the template of the model has tools.' },
+    logprobs: { support: 'native' },
+    embeddings: { support: 'native', why: 'When it was started for embeddings; it does not chat then.' },
+    vision: { support: 'native', why: 'With the projector file of the model.' },
+    'list-models': { support: 'native' },
+  },
+  source: 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md',
+}
+
 /**
  * The llama.cpp family: the built-in engine of the app and llama-server share models, flags and facts.
  * Flags: https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md
  */
 export const llamaCpp = defineRuntime({
   id: 'llama.cpp',
+  tier: 'first-class',
   title: 'llama.cpp',
   purpose: 'Runs any GGUF on nearly any hardware, with every knob in reach, from one small program.',
   homepage: 'https://github.com/ggml-org/llama.cpp',
@@ -29,6 +50,15 @@ export const llamaCpp = defineRuntime({
   render: renderLlamaServer,
   builds: llamaCppBuilds,
   launch: llamaCppLaunch,
+  settings: llamaCppSettings,
+  api,
+  metrics: llamaCppMetrics,
+  securityFloor: {
+    version: 'b8146',
+    why: 'A crafted GGUF could write beyond its memory (CVE-2026-27940).',
+    source: 'https://github.com/ggml-org/llama.cpp/security/advisories/GHSA-3p4r-fq3f-q74v',
+  },
+  pins: ['build number and commit', 'sha256 of the GGUF', 'commit of its repository'],
 })
 
 /** `-c` is the total over all slots, so it is multiplied; a file is preferred to a name because it is exact. */

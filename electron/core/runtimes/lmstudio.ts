@@ -40,6 +40,7 @@ const facts: RuntimeFacts = {
 /** Command line: https://lmstudio.ai/docs/cli */
 export const lmstudio = defineRuntime({
   id: 'lmstudio',
+  tier: 'first-class',
   title: 'LM Studio',
   purpose: 'A desktop window for finding, loading and trying models, with a server behind it.',
   homepage: 'https://lmstudio.ai',

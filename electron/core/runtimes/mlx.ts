@@ -44,6 +44,7 @@ const facts: RuntimeFacts = {
 /** Flags: https://github.com/ml-explore/mlx-lm/blob/main/mlx_lm/SERVER.md */
 export const mlx = defineRuntime({
   id: 'mlx',
+  tier: 'first-class',
   title: 'MLX',
   purpose: "Runs models on Apple silicon through Apple's own array library, and trains adapters for them.",
   homepage: 'https://github.com/ml-explore/mlx-lm',

@@ -3,7 +3,8 @@ import { can, ggmlBackends } from './facts-judge'
 import { matrixSource } from './facts-source'
 import { ollamaBuilds } from './ollama.builds'
 import { ollamaLaunch } from './ollama.launch'
-import { defineRuntime, type RenderRequest } from './runtime'
+import { ollamaSettings } from './ollama.settings'
+import { defineRuntime, type ApiFacts, type RenderRequest } from './runtime'
 
 /** GPU targets of its ROCm libraries (https://docs.ollama.com/gpu). */
 const rocmTargets = new Set([
@@ -67,9 +68,28 @@ const facts: RuntimeFacts = {
   speedFactor: { cuda: 0.96, rocm: 0.96, vulkan: 0.96, metal: 0.96, cpu: 0.9 },
 }
 
+const ollamaApi: ApiFacts = {
+  features: {
+    chat: { support: 'native' },
+    'stream-usage': { support: 'native' },
+    completions: { support: 'native' },
+    'stop-sequences': { support: 'native' },
+    'max-tokens': { support: 'native' },
+    seed: { support: 'native' },
+    'json-schema': { support: 'native' },
+    tools: { support: 'native', why: 'Where the template of the model has tools; tool_choice has no effect.' },
+    logprobs: { support: 'ignored', why: 'Its OpenAI side takes the field and answers without it.' },
+    embeddings: { support: 'native', why: 'With an embedding model.' },
+    vision: { support: 'native', why: 'With a model that sees, and pictures sent as base64.' },
+    'list-models': { support: 'native' },
+  },
+  source: 'https://docs.ollama.com/api/openai-compatibility',
+}
+
 /** Environment and flags: https://docs.ollama.com/faq and https://docs.ollama.com/context-length */
 export const ollama = defineRuntime({
   id: 'ollama',
+  tier: 'first-class',
   title: 'Ollama',
   purpose: 'Gets a model running with one command, and is the address that most other tools expect.',
   homepage: 'https://ollama.com',
@@ -81,6 +101,14 @@ export const ollama = defineRuntime({
   render: renderOllama,
   builds: ollamaBuilds,
   launch: ollamaLaunch,
+  settings: ollamaSettings,
+  api: ollamaApi,
+  securityFloor: {
+    version: '0.35.0',
+    why: 'A model pulled from a hostile registry could write a library that runs at its next start (CVE-2026-103663).',
+    source: 'https://www.cve.org/CVERecord?id=CVE-2026-103663',
+  },
+  pins: ['version', 'digest of the model layer', 'digest of the manifest'],
 })
 
 /** It has no flags: everything but the model is environment. `env` keeps it one command line that can be pasted. */

@@ -20,6 +20,7 @@ const facts: RuntimeFacts = {
 /** Any server that speaks the OpenAI API, attached by address (https://platform.openai.com/docs/api-reference). */
 export const openai = defineRuntime({
   id: 'openai',
+  tier: 'attach',
   title: 'Attached server',
   purpose: 'Routes to a server that runs already, here or elsewhere, by its address.',
   homepage: 'https://platform.openai.com/docs/api-reference',

@@ -12,6 +12,8 @@ export type Runtime = {
   /** Identifier of shared vocabulary (`llama.cpp`, `vllm`), used in commands and files. */
   id: string
   title: string
+  /** How far Roundhouse goes with it: everything, what it can, or attaching to what runs. Absent = `second`. */
+  tier?: 'first-class' | 'second' | 'attach'
   /** What it is for, one sentence. */
   purpose: string
   homepage: string
@@ -67,7 +69,14 @@ export type RuntimeMetrics = {
   /** Share of prompt tokens that came from a cache, 0..1. */
   cacheHits: number | null
 }
-export type MetricsMap = { path: string; parse(body: string): RuntimeMetrics; source: string }
+export type MetricsMap = {
+  /** GET with the plan's headers; a path of its own address. */
+  path: string
+  parse(body: string): RuntimeMetrics
+  /** Why a figure is null for this runtime, a sentence each. */
+  absent?: Readonly<Partial<Record<keyof RuntimeMetrics, string>>>
+  source: string
+}
 
 export type RenderRequest = {
   /** Name of the model as its users write it (`Qwen/Qwen3-8B`), and a file where one is here. */

@@ -46,6 +46,7 @@ const facts: RuntimeFacts = {
 /** Flags: https://docs.sglang.ai/advanced_features/server_arguments.html */
 export const sglang = defineRuntime({
   id: 'sglang',
+  tier: 'first-class',
   title: 'SGLang',
   purpose: 'Serves agents and APIs whose prompts share long beginnings, from server GPUs.',
   homepage: 'https://docs.sglang.ai',

@@ -29,6 +29,7 @@ const facts: RuntimeFacts = {
 /** Flags: https://github.com/huggingface/text-generation-inference */
 export const tgi = defineRuntime({
   id: 'tgi',
+  tier: 'attach',
   title: 'TGI',
   purpose: 'An archived server; a running one can be attached and moved off.',
   homepage: 'https://github.com/huggingface/text-generation-inference',

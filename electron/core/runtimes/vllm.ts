@@ -54,6 +54,7 @@ const facts: RuntimeFacts = {
 /** Flags: https://docs.vllm.ai/en/latest/cli/serve.html */
 export const vllm = defineRuntime({
   id: 'vllm',
+  tier: 'first-class',
   title: 'vLLM',
   purpose: 'Serves many people or programs at once from server GPUs.',
   homepage: 'https://docs.vllm.ai',
