@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs'
+
+/** One published run. Rates in tok/s; `decode` is the sum over all `concurrency` streams. Null = the source does not say. */
+export type PerfRow = {
+  device: string
+  bandwidthGBps: number | null
+  memoryGb: number | null
+  gpus: number
+  model: string
+  parametersB: number | null
+  activeB: number | null
+  quantisation: string
+  weightsGiB: number | null
+  runtime: string
+  backend: string
+  depth: string
+  concurrency: number
+  decode: number
+  prefill: number | null
+  notes: string
+  tier: string
+}
+
+/** Records of a CSV text with a header line, by column name; quotes, doubled quotes and line breaks in quotes as in RFC 4180. */
+export function parseCsv(text: string): Record<string, string>[] {
+  const [header = [], ...lines] = cellsOf(text).filter(line => line.some(cell => cell !== ''))
+  return lines.map(line => Object.fromEntries(header.map((name, index) => [name.trim(), (line[index] ?? '').trim()])))
+}
+
+function cellsOf(text: string): string[][] {
+  const lines: string[][] = []
+  let line: string[] = []
+  const cell = /("((?:[^"]|"")*)"|[^,\r\n]*)(,|\r?\n|$)/gy
+  while (cell.lastIndex < text.length) {
+    const found = cell.exec(text)
+    if (!found) break
+    line.push(found[2] === undefined ? (found[1] ?? '') : found[2].replaceAll('""', '"'))
+    if (found[3] === ',') continue
+    lines.push(line)
+    line = []
+  }
+  if (line.length > 0) lines.push(line)
+  return lines
+}
+
+/** Rows with a rate; one without `decode_tok_s` is no measurement and is left out. */
+export function rowsOf(text: string): PerfRow[] {
+  return parseCsv(text).flatMap(record => {
+    const decode = numberOf(record['decode_tok_s'])
+    if (decode === null || decode <= 0) return []
+    return [
+      {
+        ...{ device: record['device'] ?? '', bandwidthGBps: numberOf(record['bandwidth_gb_s']), memoryGb: numberOf(record['mem_gb']) },
+        ...{ gpus: numberOf(record['n_gpu']) ?? 1, model: record['model'] ?? '', parametersB: numberOf(record['params_b']) },
+        ...{
+          activeB: numberOf(record['active_params_b']),
+          quantisation: record['quant'] ?? '',
+          weightsGiB: numberOf(record['weights_gib']),
+        },
+        ...{ runtime: record['runtime'] ?? '', backend: record['backend'] ?? '', depth: record['ctx_depth'] ?? '' },
+        ...{ concurrency: numberOf(record['concurrency']) ?? 1, decode, prefill: numberOf(record['prefill_tok_s']) },
+        ...{ notes: record['notes'] ?? '', tier: record['tier'] ?? '' },
+      },
+    ]
+  })
+}
+
+function numberOf(text: string | undefined): number | null {
+  const value = text === undefined || text === '' ? NaN : Number(text)
+  return Number.isFinite(value) ? value : null
+}
+
+export const readRows = (file: string): PerfRow[] => rowsOf(readFileSync(file, 'utf8'))
+
+/**
+ * Cached tokens while the run wrote its answer, on average. llama-bench's `tgN` starts from an empty cache, so N / 2;
+ * a plain number is a depth; `ppN+tgM` decodes behind a prompt of N.
+ */
+export function depthOf({ depth, notes }: Pick<PerfRow, 'depth' | 'notes'>): number {
+  const behind = /pp(\d+)\s*\+\s*tg(\d+)/.exec(depth)
+  if (behind) return Number(behind[1]) + Number(behind[2]) / 2
+  const written = /tg(\d+)/.exec(depth)
+  if (written) return Number(written[1]) / 2 + (Number(/^(\d+)/.exec(depth)?.[1] ?? 0) || 0)
+  const asked = /prompt (\d+) out (\d+)/.exec(notes)
+  if (asked && Number(asked[2]) > 0) return Number(asked[1]) + Number(asked[2]) / 2
+  const plain = /^(\d+)$/.exec(depth)
+  return plain ? Math.min(32_768, Number(plain[1])) + 16 : 128
+}
+
+/** The year an engine of before 2025 was built in, where the notes tell. */
+export const builtBefore2025 = ({ notes }: Pick<PerfRow, 'notes'>) => /\b(2023|2024) builds?\b/i.test(notes)
+export const withoutFlashAttention = ({ notes }: Pick<PerfRow, 'notes'>) => /\bno FA\b/i.test(notes)
