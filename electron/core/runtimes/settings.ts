@@ -52,7 +52,7 @@ function unknownSetting(settings: readonly Setting[], id: string): string {
 }
 
 /** What is wrong with a value, as a sentence; null when it can be passed on. */
-function problemOf({ value: kind }: Setting, value: SettingValue): string | null {
+function problemOf({ flag, value: kind }: Setting, value: SettingValue): string | null {
   switch (kind.kind) {
     case 'number':
       return numberProblem(kind, value)
@@ -61,7 +61,7 @@ function problemOf({ value: kind }: Setting, value: SettingValue): string | null
     case 'switch':
       return typeof value === 'boolean' ? null : `${shown(value)} is neither on nor off.`
     case 'text':
-      return textProblem(value)
+      return textProblem(value, flag)
   }
 }
 
@@ -73,11 +73,11 @@ function numberProblem(kind: Extract<Setting['value'], { kind: 'number' }>, valu
   return value > kind.most ? `${value}${unit} is more than the most, ${kind.most}${unit}.` : null
 }
 
-function textProblem(value: SettingValue): string | null {
+function textProblem(value: SettingValue, flag: string | null): string | null {
   if (typeof value !== 'string') return `${shown(value)} is not a text.`
   if (value.trim() === '') return 'it is empty; leave it out instead.'
   if (value.length > textLengthMost) return `it is longer than ${textLengthMost} characters.`
-  if (value.startsWith('-')) return `${shown(value)} begins with a dash and would be read as a flag.`
+  if (flag !== null && value.startsWith('-')) return `${shown(value)} begins with a dash and would be read as a flag.`
   return /\p{Cc}/u.test(value.replaceAll(/[\t\n]/g, '')) ? 'it has control characters in it.' : null
 }
 

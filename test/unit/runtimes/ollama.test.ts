@@ -25,6 +25,17 @@ describe('Ollama', () => {
     expect(plan.address).toBe('http://127.0.0.1:8101')
   })
 
+  test('settings are its environment; a running one keeps its own', () => {
+    const request = { settings: { queue: 8, flashAttention: true } }
+    expect(ollamaLaunch.plan(inputOf({ build: installed, request })).process).toMatchObject({
+      env: { OLLAMA_MAX_QUEUE: '8', OLLAMA_FLASH_ATTENTION: '1' },
+    })
+    const plan = ollamaLaunch.plan(inputOf({ build: running, request }))
+    expect(plan.notes).toHaveLength(2)
+    expect(plan.notes?.[0]).toContain('keeps its own')
+    expect(() => ollamaLaunch.plan(inputOf({ build: running, request: { settings: { queue: 0 } } }))).toThrow('less than the least')
+  })
+
   test('a running one is attached to, and both are given the file under a name of ours', () => {
     const plan = ollamaLaunch.plan(inputOf({ build: running }))
     expect(plan.process).toEqual({ kind: 'attach' })
