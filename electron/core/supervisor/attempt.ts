@@ -12,7 +12,7 @@ import type { LaunchableProcess, Launchers, OutputLine, ProcessExit, ProcessHand
 import type { Ledger } from './ledger'
 import type { LogBook } from './logs'
 import { listenerBelongs, type Ports } from './ports'
-import { becomeReady, ForeignListener } from './ready'
+import { becomeReady, ExposedListener, ForeignListener } from './ready'
 import { markerOf } from './spawn-launcher'
 import { watchStall, type StallWatch } from './stall'
 import type { StartSpec } from './supervisor.types'
@@ -181,8 +181,13 @@ async function bringUp(run: Run, plan: LaunchPlan, stall: StallWatch | null) {
     broken(run, { kind: 'unresponsive', why: null })
   } catch (error) {
     if (run.handle) await sleep(exitFollowsMs, undefined, { signal: over.signal }).catch(() => undefined)
-    broken(run, { kind: error instanceof ForeignListener ? 'foreign-listener' : 'not-ready', why: messageOf(error) })
+    broken(run, { kind: whyNotReady(error), why: messageOf(error) })
   }
+}
+
+function whyNotReady(error: unknown): Circumstance['kind'] {
+  if (error instanceof ForeignListener) return 'foreign-listener'
+  return error instanceof ExposedListener ? 'exposed-listener' : 'not-ready'
 }
 
 /** What the runtime itself said in this attempt; notes of ours are no evidence. */

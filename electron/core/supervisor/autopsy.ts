@@ -4,7 +4,7 @@ import { generalRules, type Rule } from './autopsy-rules'
 
 /** How an attempt came to its end, as the supervisor saw it. `why`: what it has to say itself. */
 export type Circumstance = {
-  kind: 'not-launched' | 'exited' | 'stalled' | 'foreign-listener' | 'not-ready' | 'unresponsive'
+  kind: 'not-launched' | 'exited' | 'stalled' | 'foreign-listener' | 'exposed-listener' | 'not-ready' | 'unresponsive'
   why: string | null
 }
 
@@ -35,6 +35,16 @@ const ownRules: readonly Rule[] = [
       explanation: `${evidence.portHolder ?? 'Another program'} took the port before the runtime could. Nothing was sent to it but the question whether it is ready.`,
       permanent: false,
       fixes: [retry],
+    }),
+  },
+  {
+    applies: ({ circumstance }) => circumstance.kind === 'exposed-listener',
+    explain: ({ evidence }) => ({
+      cause: 'listens-beyond-this-machine',
+      headline: 'It could be reached from the network, so it was ended',
+      explanation: `${evidence.input.build.title} was told to listen on this machine only, but took port ${evidence.input.port} on every network address. Look for a setting of its own, or a flag you gave it, that names another address.`,
+      permanent: true,
+      fixes: [{ title: 'Start without extra flags', detail: null, action: { kind: 'restart-with', flags: [] } }, retry],
     }),
   },
   {

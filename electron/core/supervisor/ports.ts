@@ -41,24 +41,32 @@ async function socketInodesOf(pid: number): Promise<string[]> {
   return links.flatMap(link => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? [])
 }
 
+export type Ownership = 'ours' | 'exposed' | 'foreign' | 'nobody' | 'unknown'
+
 /**
  * Whether the listener of `port` belongs to the runtime: its process, its group, or one with its marker. A port that a
- * stranger shares counts as foreign. `unknown` where the OS does not say (then the per-start key has to do).
+ * stranger shares counts as foreign; one that answers beyond this machine as exposed. `unknown` where the OS does not say
+ * (then the per-start key has to do).
  */
-export async function listenerBelongs(port: number, pid: number, marker: string): Promise<'ours' | 'foreign' | 'nobody' | 'unknown'> {
+export async function listenerBelongs(port: number, pid: number, marker: string): Promise<Ownership> {
   const members = [pid, ...(await livingMembers(pid, marker))]
   if (process.platform === 'darwin') {
-    const pids = (await runTool('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fp'], { timeoutMs: 3_000 })).stdout
-    const holders = [...pids.matchAll(/^p(\d+)$/gm)].map(match => Number(match[1]))
+    const told = (await runTool('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpn'], { timeoutMs: 3_000 })).stdout
+    const holders = [...told.matchAll(/^p(\d+)$/gm)].map(match => Number(match[1]))
     if (holders.length === 0) return 'unknown'
-    return holders.every(holder => members.includes(holder)) ? 'ours' : 'foreign'
+    if (!holders.every(holder => members.includes(holder))) return 'foreign'
+    return /^n\*:/m.test(told) ? 'exposed' : 'ours'
   }
   const listeners = await listenersOn(port)
   if (listeners === null) return 'unknown'
   if (listeners.length === 0) return 'nobody'
   const inodes = new Set((await Promise.all(members.map(socketInodesOf))).flat())
-  return listeners.every(listener => inodes.has(listener.inode)) ? 'ours' : 'foreign'
+  if (!listeners.every(listener => inodes.has(listener.inode))) return 'foreign'
+  return listeners.some(isExposed) ? 'exposed' : 'ours'
 }
+
+/** Whether it answers other machines too: everything but 127.0.0.0/8 and ::1. */
+export const isExposed = ({ address }: Listener) => address !== '::1' && !address.startsWith('127.')
 
 /** The program that listens on a port, as `name (process 123)`; null when nobody does or the OS does not tell. */
 export async function holderOf(port: number): Promise<string | null> {

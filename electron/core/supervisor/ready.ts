@@ -2,13 +2,14 @@ import { openAsBlob } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from '../../contract/failure'
 import type { LaunchPlan, PrepareStep } from '../runtimes/runtime'
+import type { Ownership } from './ports'
 
 export type ReadyDeps = {
   fetch: typeof globalThis.fetch
   /** Aborted when the attempt is over for another reason: it ended, stalled or was stopped. */
   signal: AbortSignal
   /** Whether the server that answers is the one that was started. */
-  owner(): Promise<'ours' | 'foreign' | 'nobody' | 'unknown'>
+  owner(): Promise<Ownership>
   /** What is being done now, for the person. */
   onStep(title: string): void
   /** The answer to the health request changed. */
@@ -20,6 +21,9 @@ export type ReadyDeps = {
 
 /** Thrown when another program answers on the port: the next start takes another one. */
 export class ForeignListener extends Error {}
+
+/** Thrown when the runtime listens beyond this machine, against its orders: it is ended and not started again. */
+export class ExposedListener extends Error {}
 
 /** Health, then the plan's own steps, then one real token: only then a runtime is ready. Rejects with the reason otherwise. */
 export async function becomeReady(plan: LaunchPlan, deps: ReadyDeps): Promise<void> {
@@ -42,6 +46,7 @@ async function untilHealthy(plan: LaunchPlan, deps: ReadyDeps) {
     before = health
     if (health === '200') {
       const owner = await deps.owner()
+      if (owner === 'exposed') throw new ExposedListener('It listens on every network address of this machine')
       if (owner === 'foreign') throw new ForeignListener('Another program answers on this port')
       // `nobody`: the listener went away between the answer and the look.
       if (owner !== 'nobody') return

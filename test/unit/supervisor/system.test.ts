@@ -2,7 +2,7 @@ import { createServer } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { environmentFor } from '../../../electron/core/supervisor/environment'
 import { oomFilesOf } from '../../../electron/core/supervisor/evidence'
-import { createPorts, holderOf, listenerBelongs, parseListeners } from '../../../electron/core/supervisor/ports'
+import { createPorts, holderOf, isExposed, listenerBelongs, parseListeners } from '../../../electron/core/supervisor/ports'
 import { parsePs, parseStat, startTimeOf } from '../../../electron/core/supervisor/processes'
 import { watchStall } from '../../../electron/core/supervisor/stall'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -78,6 +78,19 @@ describe('ports', () => {
     expect(await holderOf(port)).toBeNull()
     expect(await listenerBelongs(port, process.pid, 'no-such-mark')).toBe('nobody')
   })
+})
+
+test.each([
+  ['0100007F', false],
+  ['3500007F', false],
+  ['00000000000000000000000001000000', false],
+  ['0000000000000000FFFF00000100007F', false],
+  ['00000000', true],
+  ['00000000000000000000000000000000', true],
+  ['0A01A8C0', true],
+])('a listener on %s answers other machines: %s', (address, exposed) => {
+  const line = `   0: ${address}:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 123 1 0 100 0 0 10 0\n`
+  expect(parseListeners(line).map(isExposed)).toEqual([exposed])
 })
 
 test('a process has one start time, a number that is free has none', async () => {
