@@ -1,84 +1,194 @@
-import { chmod, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { createHash } from 'node:crypto'
+import { chmod, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { Failure } from '../../contract/failure'
 import type { runTool as runToolOfLib, ToolRun } from '../lib/run-tool'
 import type { InstallPlan } from '../runtimes/runtime'
 import type { Installed } from './install-release'
 import type { InstallOptions } from './install.types'
+import { findInterpreter } from './python-interpreter'
+import { bytesOf, readLock, type LockedPackage } from './python-lock'
+import { createUvProgress } from './python-progress'
+import { repair } from './python-repairs'
+import { lastWords, pipConfiguration, provideUv, uvEnvironment } from './python-uv'
+import { specifierOf } from './python-version'
+
+export { atLeast } from './python-version'
 
 export type PythonPlan = Extract<InstallPlan['fetch'], { kind: 'python-venv' }>
-export type PythonInput = { runTool: typeof runToolOfLib; plan: PythonPlan; folder: string; platform: 'linux' | 'darwin' | 'win32' }
+export type PythonInput = {
+  runTool: typeof runToolOfLib
+  plan: PythonPlan
+  /** Folder of the build while it is made; it is renamed afterwards. */
+  folder: string
+  platform: 'linux' | 'darwin' | 'win32'
+  homeFolder?: string
+  environment?: Readonly<Record<string, string | undefined>>
+}
 
-const lookWithinMs = 10_000
-const makeWithinMs = 5 * 60_000
-const fetchWithinMs = 30 * 60_000
+type Run = PythonInput & {
+  options: Pick<InstallOptions, 'signal' | 'onProgress'>
+  log(line: string): void
+  uv: string
+  /** Variables for uv and for the Python that it makes. */
+  variables: Record<string, string | undefined>
+  /** The Python of the environment. */
+  python: string
+}
+
+const makeWithinMs = 10 * 60_000
+/** 10 GB at 1 MB/s. */
+const fetchWithinMs = 3 * 3_600_000
+const lookWithinMs = 60_000
+/** What a cut-off install fetched is kept so long for the next try. */
+const keptForMs = 14 * 86_400_000
+const fetchedPrefix = '.fetched-'
+const lockName = 'pylock.toml'
 
 /**
- * Makes a virtual environment in `folder`, with uv where it is there and else with a Python that is new enough, installs
- * exact versions from prebuilt packages only, and writes the launcher beside it. uv and pip use the index, proxy and
- * certificates that the person has set for them.
+ * Makes a virtual environment in `folder` with uv: resolves the plan to one wheel per package with its sha256
+ * (pylock.toml, PEP 751), installs exactly those, compiles them, adds what the packages lack and writes the launcher.
+ * Index, proxy and certificates are those that the person set for uv or pip. Nothing is ever built from source. What was
+ * fetched stays beside `folder` when it is cut off, so that the next try goes on from there.
+ * @throws Failure `not-installed`, `offline`, `download-failed`, or the signal's reason.
  */
-export async function installPython(input: PythonInput, { signal }: Pick<InstallOptions, 'signal'>): Promise<Installed> {
-  const { plan, folder, platform } = input
-  const executable = platform === 'win32' ? 'venv/Scripts/python.exe' : 'venv/bin/python'
-  const python = join(folder, ...executable.split('/'))
-  const run = async (command: readonly [string, ...string[]], timeoutMs: number) => {
-    const [file, ...rest] = command
-    const result = await input.runTool(file, rest, { timeoutMs, signal, maxBytes: 20_000_000 })
-    signal.throwIfAborted()
-    if (result.outcome !== 'read') throw refusal(command, result)
-    return result.stdout
+export async function installPython(
+  input: PythonInput,
+  options: Pick<InstallOptions, 'signal' | 'onProgress' | 'log'>,
+): Promise<Installed> {
+  const { folder, plan, platform } = input
+  const environment = input.environment ?? process.env
+  const log = (line: string) => options.log?.(line)
+  const kept = join(dirname(folder), `${fetchedPrefix}${basename(folder).replace(/^\.[a-z]+-/, '')}`)
+  await dropOld(dirname(folder))
+  const toolsFolder = join(kept, 'tools')
+  const deps = { ...input, toolsFolder, signal: options.signal, log }
+  const uv = await provideUv(deps)
+  const base = await findInterpreter(deps, { least: plan.python, most: plan.pythonMost })
+  log(base ? `Python ${base.version} at ${base.path}` : `No Python ${specifierOf(rangeOf(plan))} is here: uv looks for one`)
+  const python = join(folder, 'venv', ...(platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python']))
+  const variables = {
+    ...uvEnvironment(await pipConfiguration(input, base?.path ?? null), environment),
+    ...(environment['UV_CACHE_DIR'] ? {} : { UV_CACHE_DIR: join(kept, 'cache') }),
+    ...{ UV_NO_PROGRESS: '1', NO_COLOR: '1', UV_SYSTEM_CERTS: environment['UV_SYSTEM_CERTS'] ?? '1' },
+    // Without compiled files every start reads thousands of sources again.
+    ...{ PYTHONDONTWRITEBYTECODE: undefined, PYTHONPATH: undefined, PYTHONHOME: undefined, VIRTUAL_ENV: undefined },
   }
-  const hasUv = (await input.runTool('uv', ['--version'], { timeoutMs: lookWithinMs })).outcome === 'read'
-  const venv = join(folder, 'venv')
-  if (hasUv) {
-    await run(['uv', 'venv', '--python', `>=${plan.python}`, '--no-project', venv], makeWithinMs)
-    await run(['uv', 'pip', 'install', '--python', python, '--only-binary', ':all:', ...plan.requirements], fetchWithinMs)
-  } else {
-    const base = await findPython(input)
-    if (base === null)
-      throw new Failure('not-installed', `Python ${plan.python} or newer is not here, and neither is uv, which could fetch one.`)
-    await run([base, '-m', 'venv', venv], makeWithinMs)
-    const pip = [python, '-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '--only-binary=:all:'] as const
-    await run([...pip, ...plan.requirements], fetchWithinMs)
+  const run: Run = { ...input, options, log, uv, variables, python }
+  const pythonWanted = base?.path ?? specifierOf(rangeOf(plan))
+  // Relocatable: the folder gets its name when all is done.
+  const make = [uv, 'venv', '--python', pythonWanted, '--no-project', '--relocatable', join(folder, 'venv')] as const
+  await call(run, { command: make, timeoutMs: makeWithinMs })
+  const packages = await resolve(run)
+  await fetchPackages(run, packages)
+  const facts = await finish(run)
+  await rm(kept, { recursive: true, force: true })
+  const files = [await recordOf(folder, lockName)]
+  const hashes = Object.fromEntries(packages.flatMap(({ name, sha256 }) => (sha256 === null ? [] : [[name, sha256]])))
+  const source = { kind: 'python-venv' as const, requirements: [...plan.requirements], ...facts, hashes }
+  return { executable: executableOf(plan, platform), files, source }
+}
+
+const rangeOf = ({ python, pythonMost }: PythonPlan) => ({ least: python, most: pythonMost })
+
+/** The program that is started, relative to the build: the plan's own, else Python with the launcher. */
+function executableOf({ program }: PythonPlan, platform: PythonInput['platform']): string {
+  const name = program ?? 'python'
+  return platform === 'win32' ? `venv/Scripts/${name}.exe` : `venv/bin/${name}`
+}
+
+/** Writes the lock: every package with version, file and digest. */
+async function resolve(run: Run): Promise<LockedPackage[]> {
+  const { folder, plan, uv, python } = run
+  const wanted = join(folder, 'requirements.in')
+  await writeFile(wanted, `${plan.requirements.join('\n')}\n`, { flag: 'wx' })
+  const overrides: string[] = []
+  if (plan.overrides) {
+    const file = join(folder, 'overrides.txt')
+    await writeFile(file, `${plan.overrides.requirements.join('\n')}\n`, { flag: 'wx' })
+    run.log(`In place of what the package asks for: ${plan.overrides.requirements.join(', ')}. ${plan.overrides.why}`)
+    overrides.push('--override', file)
   }
+  const lock = join(folder, lockName)
+  const compile = [uv, 'pip', 'compile', wanted, ...overrides, '--python', python, '--only-binary', ':all:'] as const
+  const command = [...compile, '--format', 'pylock.toml', '--output-file', lock, '--no-header', '--quiet'] as const
+  await call(run, { command, timeoutMs: makeWithinMs })
+  const packages = readLock(await readFile(lock, 'utf8'))
+  run.log(`${packages.length} packages: ${packages.map(({ name, version }) => `${name} ${version}`).join(', ')}`)
+  return packages
+}
+
+async function fetchPackages(run: Run, packages: readonly LockedPackage[]) {
+  const { folder, plan, uv, python, options } = run
+  const progress = createUvProgress(bytesOf(packages) ?? plan.downloadBytes ?? null)
+  const install = [uv, 'pip', 'install', '--python', python, '-r', join(folder, lockName)] as const
+  await call(run, {
+    command: [...install, '--only-binary', ':all:', '--compile-bytecode'],
+    timeoutMs: fetchWithinMs,
+    onLine(line) {
+      const told = progress(line)
+      if (told) options.onProgress(told)
+    },
+  })
+}
+
+/** Repairs, launcher, and what is really there, for the manifest. */
+async function finish(run: Run): Promise<{ python: string; packages: string[] }> {
+  const { folder, plan, python, log } = run
+  const look = async () => JSON.parse(await call(run, { command: [python, '-I', '-c', inventory], timeoutMs: lookWithinMs })) as Inventory
+  const { site } = await look()
+  await repair(plan.repairs ?? [], { build: folder, 'site-packages': site }, log)
   if (plan.launcher) {
     const launcher = join(folder, plan.launcher.name)
     await writeFile(launcher, plan.launcher.text, { flag: 'wx' })
     await chmod(launcher, 0o755)
   }
-  const facts = JSON.parse(await run([python, '-c', inventory], lookWithinMs)) as { python: string; packages: string[] }
-  return { executable, files: [], source: { kind: 'python-venv', requirements: [...plan.requirements], ...facts } }
+  const { python: version, packages } = await look()
+  return { python: version, packages }
 }
 
-/** What is really in the environment, for the manifest. */
+type Inventory = { python: string; packages: string[]; site: string }
 const inventory =
-  'import importlib.metadata as m, json, platform; print(json.dumps({"python": platform.python_version(), "packages": sorted(f"{d.name}=={d.version}" for d in m.distributions())}))'
+  'import importlib.metadata as m, json, platform, sysconfig; print(json.dumps({"python": platform.python_version(), "site": sysconfig.get_path("purelib"), "packages": sorted(f"{d.name}=={d.version}" for d in m.distributions())}))'
 
-/** First Python on the PATH that is new enough and can make virtual environments (Debian leaves that part out). */
-async function findPython({ runTool, plan }: PythonInput): Promise<string | null> {
-  for (const name of ['python3', 'python', 'python3.13', 'python3.12', 'python3.11', 'python3.10']) {
-    const check = 'import sys, venv, ensurepip; print(".".join(map(str, sys.version_info[:2])))'
-    const told = await runTool(name, ['-c', check], { timeoutMs: lookWithinMs })
-    if (told.outcome === 'read' && atLeast(told.stdout.trim(), plan.python)) return name
-  }
-  return null
+type Call = { command: readonly [string, ...string[]]; timeoutMs: number; onLine?(line: string): void }
+
+/** Runs one command to its end and gives what it printed. */
+async function call({ runTool, options, variables, log }: Run, { command, timeoutMs, onLine }: Call): Promise<string> {
+  const [file, ...rest] = command
+  const result = await runTool(file, rest, {
+    ...{ timeoutMs, signal: options.signal, maxBytes: 20_000_000, env: variables },
+    onLine(line) {
+      if (!line.startsWith('{')) log(line)
+      onLine?.(line)
+    },
+  })
+  options.signal.throwIfAborted()
+  if (result.outcome !== 'read') throw refusal(command, result)
+  return result.stdout
 }
 
-/** Compares `3.11` with `3.9` by numbers. */
-export function atLeast(version: string, least: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number)
-  const [leastMajor = 0, leastMinor = 0] = least.split('.').map(Number)
-  return major > leastMajor || (major === leastMajor && minor >= leastMinor)
-}
+const unreachable =
+  /Failed to establish a new connection|Name or service not known|dns error|Could not (?:resolve|find) host|error sending request|Network is unreachable|Connection refused/i
 
-/** The last words of pip or uv are the ones that say why. */
-function refusal([file, ...rest]: readonly string[], result: ToolRun): Failure {
-  const words = `${result.stdout}\n${result.stderr}`.trim().split('\n').slice(-3).join(' ')
+function refusal([file = '', ...rest]: readonly string[], result: ToolRun): Failure {
+  const words = lastWords(`${result.stdout}\n${result.stderr}`)
+  if (/No space left on device|not enough space/i.test(words)) return new Failure('disk-full', `The disk is full: ${words}`)
   const how = result.outcome === 'timed-out' ? 'took too long' : 'failed'
-  const offline =
-    /Failed to establish a new connection|Name or service not known|dns error|Could not (?:resolve|find) host|No matching distribution/i.test(
-      words,
-    )
-  return new Failure(offline ? 'offline' : 'download-failed', `${file ?? ''} ${rest.slice(0, 3).join(' ')} ${how}: ${words.slice(0, 500)}`)
+  const code = unreachable.test(words) ? 'offline' : 'download-failed'
+  return new Failure(code, `${basename(file)} ${rest.slice(0, 2).join(' ')} ${how}: ${words}`)
+}
+
+async function recordOf(folder: string, path: string) {
+  const content = await readFile(join(folder, path))
+  return { path, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') }
+}
+
+/** What was fetched for installs that nobody took up again. */
+async function dropOld(buildsFolder: string) {
+  const names = (await readdir(buildsFolder).catch(() => [])).filter(name => name.startsWith(fetchedPrefix))
+  for (const name of names) {
+    const changedMs = (await stat(join(buildsFolder, name)).catch(() => null))?.mtimeMs
+    if (changedMs !== undefined && Date.now() - changedMs > keptForMs) await rm(join(buildsFolder, name), { recursive: true, force: true })
+  }
 }

@@ -9,7 +9,12 @@ export type Fetch = (
 
 /** Done and total in bytes; total null when it is not known. */
 export type InstallProgress = { done: number; total: number | null }
-export type InstallOptions = { signal: AbortSignal; onProgress(progress: InstallProgress): void }
+export type InstallOptions = {
+  signal: AbortSignal
+  onProgress(progress: InstallProgress): void
+  /** What the tools say while they work, a line each, for the job's log. */
+  log?(line: string): void
+}
 
 export const fileRecordSchema = z.object({ path: z.string(), bytes: z.number(), sha256: z.string() })
 export type FileRecord = z.infer<typeof fileRecordSchema>
@@ -25,11 +30,34 @@ export const manifestSchema = z.object({
       kind: z.literal('github-release'),
       repository: z.string(),
       tag: z.string(),
-      archives: z.array(z.object({ name: z.string(), bytes: z.number(), sha256: z.string() })),
+      /** `address` is absent in manifests of before it was kept; such a build cannot be repaired. */
+      archives: z.array(z.object({ name: z.string(), bytes: z.number(), sha256: z.string(), address: z.string().optional() })),
     }),
-    z.object({ kind: z.literal('python-venv'), requirements: z.array(z.string()), packages: z.array(z.string()), python: z.string() }),
+    z.object({
+      kind: z.literal('container'),
+      /** Program that pulled it and runs it, `/usr/bin/docker`. */
+      engine: z.string(),
+      image: z.string(),
+      tag: z.string(),
+      /** `sha256:<hex>` of the image that was pulled. */
+      digest: z.string(),
+      bytes: z.number().nullable(),
+      /** False when the image was there before: then removing the build leaves it. */
+      pulled: z.boolean(),
+    }),
+    z.object({
+      kind: z.literal('python-venv'),
+      requirements: z.array(z.string()),
+      packages: z.array(z.string()),
+      python: z.string(),
+      hashes: z.record(z.string(), z.string()).optional(),
+    }),
   ]),
   files: z.array(fileRecordSchema),
+  /** Script that the executable is started with, relative to the folder. */
+  launcher: z.string().optional(),
+  /** Offer that it came from, for a repair. */
+  offer: z.string().optional(),
   installedAt: z.string(),
 })
 export type Manifest = z.infer<typeof manifestSchema>

@@ -10,9 +10,12 @@ export type ToolRun = {
 
 export type ToolOptions = {
   timeoutMs: number
-  env?: Record<string, string>
+  /** Undefined takes a variable away. */
+  env?: Record<string, string | undefined>
   maxBytes?: number
   /** Ends the tool; it then counts as `failed`. */ signal?: AbortSignal
+  /** Each line of both streams as it comes. */
+  onLine?(line: string): void
 }
 
 /**
@@ -30,6 +33,7 @@ export async function runTool(file: string, args: readonly string[], options: To
     ...(options.signal ? { cancelSignal: options.signal } : {}),
     env: { LC_ALL: 'C', ...options.env },
     windowsHide: true,
+    ...(options.onLine ? { stdout: told(options.onLine), stderr: told(options.onLine) } : {}),
   })
   return {
     outcome: outcomeOf(result),
@@ -39,6 +43,17 @@ export async function runTool(file: string, args: readonly string[], options: To
     durationMs: Math.round(performance.now() - began),
   }
 }
+
+/** Passes lines on as they are, telling each; an error in the listener must not end the tool. */
+const told = (onLine: (line: string) => void) =>
+  function* (line: unknown) {
+    try {
+      onLine(String(line))
+    } catch {
+      // The tool goes on; its output is still returned.
+    }
+    yield line
+  }
 
 function outcomeOf(result: { code?: string | undefined; timedOut: boolean; failed: boolean }): ToolRun['outcome'] {
   if (result.code === 'ENOENT' || result.code === 'EACCES') return 'missing'
