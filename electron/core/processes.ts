@@ -6,6 +6,8 @@ import type { Store } from './store/store.types'
 import { createEngineLauncher } from './supervisor/engine-launcher'
 import { createLedger, runRowSchema } from './supervisor/ledger'
 import type { Launcher } from './supervisor/launcher'
+import { createServiceLauncher } from './supervisor/service-launcher'
+import { sweepServices } from './supervisor/service-undo'
 import { createSpawnLauncher } from './supervisor/spawn-launcher'
 import { createSupervisor } from './supervisor/supervisor'
 
@@ -25,11 +27,15 @@ export function createProcesses({ home, store, clock, environment, engineFile, e
   const installId = idOfHome(store)
   const spawn = createSpawnLauncher({ installId, environment })
   const engine = engineLauncher ?? createEngineLauncher({ node: process.execPath, file: engineFile, spawn })
-  return createSupervisor({
+  const supervisor = createSupervisor({
     ...{ clock, installId, fetch, logsFolder: home.logs, runFolder: home.run },
-    launchers: { spawn, engine },
+    launchers: { spawn, engine, service: createServiceLauncher({ spawn, environment }) },
     ledger: createLedger({ rows: store.collection('runs', runRowSchema), installId, clock }),
   })
+  return {
+    ...supervisor,
+    sweep: async () => [...(await supervisor.sweep()), ...(await sweepServices(home.run, environment))],
+  }
 }
 
 /** Marks every process that this home starts; made once. */

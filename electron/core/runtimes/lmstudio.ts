@@ -3,6 +3,9 @@ import type { RuntimeVerdict } from '../../contract/runtime'
 import type { RuntimeFacts } from './facts'
 import { can, cannot, isAppleSilicon, usableGpus } from './facts-judge'
 import { matrixSource } from './facts-source'
+import { lmstudioBuilds } from './lmstudio.builds'
+import { lmstudioLaunch } from './lmstudio.launch'
+import { lmstudioSettings } from './lmstudio.settings'
 import { defineRuntime } from './runtime'
 
 const facts: RuntimeFacts = {
@@ -51,7 +54,52 @@ export const lmstudio = defineRuntime({
     ...(request.slots > 1 ? ['--parallel', String(request.slots)] : []),
     ...['--gpu', request.gpuLayers === 0 ? 'off' : 'max', '-y'],
   ],
-  builds: [],
+  builds: lmstudioBuilds,
+  launch: lmstudioLaunch,
+  settings: lmstudioSettings,
+  attach: {
+    path: '/api/v1/models',
+    usualAddress: 'http://127.0.0.1:1234',
+    recognise: body => /"models"\s*:\s*\[/.test(body) && /"loaded_instances"|"max_context_length"/.test(body),
+  },
+  api: {
+    features: {
+      chat: { support: 'native' },
+      'stream-usage': { support: 'native' },
+      completions: { support: 'native' },
+      'stop-sequences': { support: 'native' },
+      'max-tokens': { support: 'native' },
+      seed: { support: 'native' },
+      'json-schema': { support: 'native' },
+      tools: { support: 'native', why: 'Best with models that its window marks as trained for tools.' },
+      logprobs: { support: 'ignored', why: 'Its documentation does not name the field.' },
+      embeddings: { support: 'native', why: 'With an embedding model.' },
+      vision: { support: 'native', why: 'With a model that sees.' },
+      'list-models': { support: 'native', why: 'Everything that is downloaded, unless loading by request is switched off.' },
+    },
+    source: 'https://lmstudio.ai/docs/developer/openai-compat',
+  },
+  securityFloor: {
+    version: '0.4.22+1',
+    why: 'A file name of a model repository could write outside the models folder and plant a plugin (CVE-2026-119979).',
+    source: 'https://www.cve.org/CVERecord?id=CVE-2026-119979',
+  },
+  pins: ['version of the app', 'versions of its engines (lms runtime ls)', 'sha256 of the file'],
+  doctor: {
+    commands: [
+      ['version'],
+      ['daemon', 'status', '--json'],
+      ['server', 'status', '--json', '--quiet'],
+      ['ls', '--json'],
+      ['ps', '--json'],
+      ['runtime', 'ls', '--json'],
+      ['load', '--help'],
+      ['import', '--help'],
+      ['log', 'stream', '--help'],
+    ],
+    requests: ['/lmstudio-greeting', '/v1/models', '/api/v0/models', '/api/v1/models'],
+    address: 'http://127.0.0.1:1234',
+  },
 })
 
 function judge(machine: Machine): RuntimeVerdict {

@@ -2,7 +2,10 @@ import type { Autopsy, Fix, LogLine, Proof, StartRequest } from '../../contract/
 import type { Machine } from '../../contract/machine'
 import type { FileFacts } from '../../contract/model'
 import type { Build, RuntimeVerdict, Setting } from '../../contract/runtime'
+import type { ApiFacts } from './api-facts'
 import type { RuntimeFacts } from './facts'
+
+export type { ApiFacts } from './api-facts'
 
 /**
  * A runtime as data and pure functions: what it is for, where it can run, what it costs, how its builds are found and
@@ -35,26 +38,14 @@ export type Runtime = {
   securityFloor?: { version: string; why: string; source: string }
   /** What has to be written down to get the same answers again: versions, revisions, digests. */
   pins?: readonly string[]
+  /** How a server of this runtime that runs already is told from others when its address is given. */
+  attach?: { path: string; usualAddress: string; recognise(body: string): boolean }
+  /**
+   * What the doctor asks the real thing, so that a person who has it can confirm what is only known from documentation:
+   * commands of the found program, and paths of its server at `address`. All of them only read.
+   */
+  doctor?: { commands: readonly (readonly string[])[]; requests: readonly string[]; address: string }
 }
-
-/** Features that a client may ask for; the ids of the conformance suite's checks. */
-export type ApiFeature =
-  | 'chat'
-  | 'stream-usage'
-  | 'completions'
-  | 'stop-sequences'
-  | 'max-tokens'
-  | 'seed'
-  | 'json-schema'
-  | 'tools'
-  | 'logprobs'
-  | 'embeddings'
-  | 'vision'
-  | 'list-models'
-
-/** `native`: it does it. `gateway`: our gateway adds it. `refused`: it cannot, and `why` says it. `ignored`: taken and without effect. */
-export type Support = { support: 'native' | 'gateway' | 'refused' | 'ignored'; why?: string }
-export type ApiFacts = { features: Readonly<Partial<Record<ApiFeature, Support>>>; source: string }
 
 /** One common set; null where a runtime does not say. Counters are totals since its start, times are means over its life. */
 export type RuntimeMetrics = {
@@ -94,6 +85,8 @@ export type RenderRequest = {
   tensorSplit?: readonly number[] | null
   /** Share of each device that a runtime may reserve at start, for those that do; absent is the runtime's default. */
   memoryShare?: number | null
+  /** A small model that proposes tokens; engines that need a flag for the method name it too. */
+  draft?: { id: string; artifact: string; path: string | null; tokens: number } | null
 }
 
 /** How builds of one kind are found, recognised and installed. */
@@ -116,6 +109,8 @@ export type FindSpec = {
   /** Usual absolute places per platform; `~` is the home folder. */
   places: Partial<Record<'linux' | 'darwin' | 'win32', readonly string[]>>
   versionArguments: readonly string[]
+  /** Python packages whose description beside the program tells its version, so that a slow one need not be started to be found. */
+  distributions?: readonly string[]
   /** Asks a found program for its flags, so that one that was renamed or removed is never passed: `--help` and its names. */
   flags?: { arguments: readonly string[]; parse(output: string): readonly string[]; timeoutMs?: number }
   /** Asks a found program which devices it can use; `parse` gives backends, best first. Without it they are unknown. */
@@ -189,9 +184,18 @@ export type LaunchInput = {
 /** What to run, as plain data: the supervisor acts on it, tests compare it, the window shows it. */
 export type LaunchPlan = {
   process:
-    | { kind: 'spawn'; file: string; args: readonly string[]; env: Readonly<Record<string, string>>; cwd: string | null }
+    | {
+        kind: 'spawn'
+        file: string
+        args: readonly string[]
+        env: Readonly<Record<string, string>>
+        cwd: string | null
+        /** Folder that is searched for programs before the PATH. */
+        programs?: string | null
+      }
     /** The built-in engine: `options` is its only argument, as JSON. */
     | { kind: 'engine'; options: Readonly<Record<string, unknown>> }
+    | ServiceProcess
     /** A server that runs already; never stopped by us. */
     | { kind: 'attach' }
   /** Base address without a path: `http://127.0.0.1:8101`. */
@@ -209,6 +213,40 @@ export type LaunchPlan = {
   /** What the person should know about this start, a sentence each: settings that this build does not take. */
   notes?: readonly string[]
   stop: { graceMs: number; /** Some runtimes hang on the first signal while a stream runs. */ secondSignal: boolean }
+}
+
+/**
+ * A program that is a service of its own (a desktop app, a container engine): commands bring it up one after another, `watch`
+ * is a command that stays as long as the instance does, and only what the commands changed is taken back.
+ */
+export type ServiceProcess = {
+  kind: 'service'
+  /** The program that all commands are for. */
+  file: string
+  steps: readonly ServiceStep[]
+  /** Arguments of the command that stays: its log, or the service in the foreground. */
+  watch: readonly string[]
+  /** Asks where it listens, once it is up; null keeps the plan's own address. */
+  address?: { args: readonly string[]; parse(output: string): string | null }
+  env: Readonly<Record<string, string>>
+  cwd: string | null
+}
+
+export type ServiceStep = {
+  /** Shown while it runs; also a line of the log, `step: Loading the weights`. */
+  title: string
+  args: readonly string[]
+  timeoutMs: number
+  /** Not needed when the output of another command says so: then it is also not taken back. */
+  unless?: { args: readonly string[]; matches: RegExp }
+  /** Output that is fine although the command says it failed. */
+  accepts?: RegExp
+  /** Output that is a failure although the command says it went well. */
+  refuses?: RegExp
+  /** Tried when the output says why the first way does not work here. */
+  orElse?: { when: RegExp; args: readonly string[] }
+  /** Takes it back when the instance ends. */
+  undo?: readonly string[]
 }
 
 export type PrepareStep =

@@ -2,6 +2,7 @@ import { Failure } from '../../contract/failure'
 import { startRequestSchema, type Instance } from '../../contract/instance'
 import type { Build } from '../../contract/runtime'
 import type { LaunchInput } from '../runtimes/runtime'
+import { recognise } from './recognise'
 import { chooseRoute } from './resolve'
 import type { StackDeps } from './stack.types'
 
@@ -26,11 +27,12 @@ async function modelsOf({ address, key }: Server): Promise<string[]> {
 
 /** Routes to a server that runs already: which model it serves is asked first, so that a wrong address is told at once. */
 export async function attach(deps: StackDeps, server: Server): Promise<Instance> {
-  const runtime = deps.runtimes.find(each => each.facts.traits.includes('attach-only') && each.launch)
-  if (!runtime) throw new Failure('not-available-here', 'Nothing here can attach to a server.')
+  const generic = deps.runtimes.find(each => each.facts.traits.includes('attach-only') && each.facts.formats.length === 0 && each.launch)
+  if (!generic) throw new Failure('not-available-here', 'Nothing here can attach to a server.')
   const names = await modelsOf(server)
   const name = server.model ?? names[0] ?? ''
   if (!names.includes(name)) throw new Failure('not-found', `The server has no model named ${name}; it has ${names.join(', ')}.`)
+  const runtime = (await recognise(deps.runtimes, server)) ?? generic
   const { host } = new URL(server.address)
   const build: Build = {
     ...{ id: `${runtime.id}@${host}`, runtime: runtime.id, kind: host, title: `${runtime.title} at ${host}`, version: null, variant: null },

@@ -5,7 +5,7 @@ import type { Autopsy } from '../../contract/instance'
 import type { Clock } from '../lib/clock'
 import type { Launch, LaunchInput, LaunchPlan } from '../runtimes/runtime'
 import { autopsyOf, notPrepared, type Circumstance } from './autopsy'
-import { makeMeans, type Means } from './attempt-means'
+import { makeMeans, withFreePort, type Means } from './attempt-means'
 import { countOomKills, gatherEvidence } from './evidence'
 import { watchHealth } from './health'
 import type { LaunchableProcess, Launchers, OutputLine, ProcessExit, ProcessHandle } from './launcher'
@@ -36,6 +36,8 @@ export type AttemptDeps = {
 export type AttemptEvents = {
   onPlanned(input: LaunchInput, plan: LaunchPlan): void
   onPid(pid: number | null): void
+  /** A service listens elsewhere than planned. */
+  onAddress(address: string): void
   onStep(step: string, progress: number | null): void
   onReady(): void
   /** It lives but is of no use: `end('failure')` is expected. */
@@ -115,14 +117,6 @@ async function carryOut(run: Run) {
   events.onEnded(autopsy)
 }
 
-/** A port that the person fixed is not replaced behind their back: a free one is offered. */
-async function withFreePort(autopsy: Autopsy, ports: Ports): Promise<Autopsy> {
-  if (autopsy.cause !== 'port-taken' || !autopsy.permanent) return autopsy
-  const port = await ports.reserve()
-  ports.release(port)
-  return { ...autopsy, fixes: [{ title: `Start on port ${port}`, detail: null, action: { kind: 'restart-with', port } }, ...autopsy.fixes] }
-}
-
 /** Resolves when nothing of it is alive, or for an attached server when it is no longer watched. */
 async function serve(run: Run, plan: LaunchPlan, input: LaunchInput) {
   if (plan.process.kind !== 'attach') return serveProcess(run, plan, { process: plan.process, input })
@@ -132,7 +126,7 @@ async function serve(run: Run, plan: LaunchPlan, input: LaunchInput) {
 
 async function serveProcess(run: Run, plan: LaunchPlan, { process, input }: { process: LaunchableProcess; input: LaunchInput }) {
   const { deps, runId } = run
-  const executable = process.kind === 'spawn' ? process.file : 'built-in engine'
+  const executable = process.kind === 'engine' ? 'built-in engine' : process.file
   await deps.ledger.begin({ runId, instance: run.instanceId, executable, port: input.port })
   try {
     run.handle = await deps.launchers[process.kind].launch(process, { runId, key: input.key })
@@ -165,9 +159,10 @@ async function serveHandle(run: Run, plan: LaunchPlan, handle: ProcessHandle) {
 }
 
 /** From health to the first token, then watch; never rejects. */
-async function bringUp(run: Run, plan: LaunchPlan, stall: StallWatch | null) {
+async function bringUp(run: Run, planned: LaunchPlan, stall: StallWatch | null) {
   const { deps, events, over } = run
   try {
+    const plan = await whereItListens(run, planned)
     await becomeReady(plan, {
       ...{ fetch: deps.fetch, timings: deps.timings, signal: over.signal },
       owner: () => ownerOf(run, plan),
@@ -188,6 +183,15 @@ async function bringUp(run: Run, plan: LaunchPlan, stall: StallWatch | null) {
 function whyNotReady(error: unknown): Circumstance['kind'] {
   if (error instanceof ForeignListener) return 'foreign-listener'
   return error instanceof ExposedListener ? 'exposed-listener' : 'not-ready'
+}
+
+/** The plan with the address that a service turned out to have. */
+async function whereItListens({ handle, events, over }: Run, plan: LaunchPlan): Promise<LaunchPlan> {
+  const address = await Promise.race([handle?.prepared ?? null, aborted(over.signal).then(() => null)])
+  over.signal.throwIfAborted()
+  if (address === null || address === plan.address) return plan
+  events.onAddress(address)
+  return { ...plan, address }
 }
 
 /** What the runtime itself said in this attempt; notes of ours are no evidence. */

@@ -28,9 +28,11 @@ export function commandOf({ process, address }: LaunchPlan, { key }: LaunchInput
   const command =
     process.kind === 'spawn'
       ? [process.file, ...process.args]
-      : process.kind === 'engine'
-        ? ['built-in engine', JSON.stringify(openOptions(process.options))]
-        : ['attached', address]
+      : process.kind === 'service'
+        ? [process.file, ...(process.steps.at(-1)?.args ?? process.watch)]
+        : process.kind === 'engine'
+          ? ['built-in engine', JSON.stringify(openOptions(process.options))]
+          : ['attached', address]
   return key === '' ? command : command.map(part => part.replaceAll(key, '***'))
 }
 

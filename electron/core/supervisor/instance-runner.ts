@@ -151,6 +151,9 @@ function eventsOf(self: Self, queue: LifeQueue, attempt: number): AttemptEvents 
     onPid(pid) {
       if (isCurrent()) patch(self, { pid }, true)
     },
+    onAddress(address) {
+      if (isCurrent() && self.current) self.current = { ...self.current, plan: { ...self.current.plan, address } }
+    },
     onStep(title, progress) {
       const { state } = self.instance
       if (!isCurrent() || state.kind !== 'starting') return

@@ -18,6 +18,8 @@ export type ProcessExit = { exitCode: number | null; signal: string | null }
 export type ProcessHandle = {
   /** The runtime's own process, null where the platform does not tell. */
   readonly pid: number | null
+  /** Of a service: settles when it is up, with its address where that is not the plan's; stays open when it never comes up. */
+  readonly prepared?: Promise<string | null>
   /** Must be called once, at once: output is always read, or the runtime would block on a full pipe. */
   lines(listener: (line: OutputLine) => void): void
   /** Settles when the process and all that it left in its group have ended and the output is read. Never rejects. */

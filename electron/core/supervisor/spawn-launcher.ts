@@ -5,7 +5,7 @@ import { access, stat } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from '../../contract/failure'
-import { environmentFor } from './environment'
+import { environmentFor, withPrograms } from './environment'
 import { guardArguments } from './guard'
 import type { Launcher, LaunchOptions, ProcessExit, ProcessHandle } from './launcher'
 import { readLines } from './output'
@@ -35,7 +35,7 @@ export function createSpawnLauncher({ installId, graceMs = 400, environment = pr
       if (wanted.kind !== 'spawn') throw new Failure('unexpected', 'This launcher starts executables only')
       await checkExecutable(wanted.file)
       const marker = markerOf(installId, options.runId)
-      const env = environmentFor(environment, wanted.env)
+      const env = withPrograms(environmentFor(environment, wanted.env), wanted.programs ?? null)
       const common = {
         env,
         extendEnv: false,
@@ -63,7 +63,8 @@ export function createSpawnLauncher({ installId, graceMs = 400, environment = pr
   }
 }
 
-async function checkExecutable(file: string) {
+/** Rejects with Failure `not-installed` when there is nothing to start. */
+export async function checkExecutable(file: string) {
   if (!isAbsolute(file)) throw new Failure('not-installed', `${file} is not an absolute path`)
   const found = await stat(file).catch(() => null)
   if (!found?.isFile()) throw new Failure('not-installed', `${file} is not there`)

@@ -10,6 +10,7 @@ import { defineRuntime, type Launch, type LaunchInput, type LaunchPlan, type Run
 import type { Collection } from '../../../electron/core/store/store.types'
 import { createEngineLauncher } from '../../../electron/core/supervisor/engine-launcher'
 import { createLedger, type RunRow } from '../../../electron/core/supervisor/ledger'
+import { createServiceLauncher } from '../../../electron/core/supervisor/service-launcher'
 import { createSpawnLauncher } from '../../../electron/core/supervisor/spawn-launcher'
 import { createSupervisor, type SupervisorDeps } from '../../../electron/core/supervisor/supervisor'
 import type { StartSpec, Supervisor } from '../../../electron/core/supervisor/supervisor.types'
@@ -124,7 +125,11 @@ export async function boot(
   const folder = await mkdtemp(join(tmpdir(), 'rh-supervisor-'))
   const spawn = createSpawnLauncher({ installId, ...(environment ? { environment } : {}) })
   const supervisor = createSupervisor({
-    launchers: { spawn, engine: createEngineLauncher({ node: process.execPath, file: fakeFile, spawn }) },
+    launchers: {
+      spawn,
+      engine: createEngineLauncher({ node: process.execPath, file: fakeFile, spawn }),
+      service: createServiceLauncher({ spawn, ...(environment ? { environment } : {}) }),
+    },
     ledger: createLedger({ rows, installId, clock: systemClock }),
     clock: systemClock,
     fetch: globalThis.fetch,

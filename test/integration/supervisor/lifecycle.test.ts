@@ -143,6 +143,7 @@ describe('stopping', () => {
             }),
         },
         engine: { launch: () => Promise.reject(new Error('not used')) },
+        service: { launch: () => Promise.reject(new Error('not used')) },
       },
     })
     const started = expect(supervisor.start(fakeSpec('a', { plan: { stop: { graceMs: 50, secondSignal: true } } }))).rejects.toMatchObject({

@@ -19,7 +19,7 @@ async function bootReal() {
   const spawn = createSpawnLauncher({ installId })
   const engine = createEngineLauncher({ node: process.execPath, file: join(root, 'dist', 'host', 'engine.js'), spawn })
   const ledger = createLedger({ rows: collectionInMemory<RunRow>(), installId, clock: systemClock })
-  return boot({ installId, launchers: { spawn, engine }, ledger })
+  return boot({ installId, launchers: { spawn, engine, service: spawn }, ledger })
 }
 
 const specFor = (path: string) => {
