@@ -4,6 +4,11 @@ import type { RuntimeFacts } from './facts'
 import { can, cannot, judgeLinuxCuda, usableGpus } from './facts-judge'
 import { matrixSource } from './facts-source'
 import { defineRuntime, type RenderRequest } from './runtime'
+import { vllmApi } from './vllm.api'
+import { vllmBuilds } from './vllm.builds'
+import { vllmLaunch } from './vllm.launch'
+import { vllmMetrics } from './vllm.metrics'
+import { vllmSettings } from './vllm.settings'
 
 /** ROCm targets of its wheels and images (https://docs.vllm.ai/en/latest/getting_started/installation/gpu.html). */
 const rocmTargets = new Set(['gfx90a', 'gfx942', 'gfx950', 'gfx1100', 'gfx1101', 'gfx1150', 'gfx1151', 'gfx1200', 'gfx1201'])
@@ -61,7 +66,23 @@ export const vllm = defineRuntime({
   judge,
   facts,
   render,
-  builds: [],
+  builds: vllmBuilds,
+  launch: vllmLaunch,
+  settings: vllmSettings,
+  api: vllmApi,
+  metrics: vllmMetrics,
+  securityFloor: {
+    version: '0.31.0',
+    why: 'Before it, a field of a request to /tokenize chose which program code to import (CVE-2026-114053).',
+    source: 'https://github.com/vllm-project/vllm/security/advisories',
+  },
+  pins: [
+    'version of vLLM and digest of its lock',
+    'PyTorch and CUDA versions of the lock',
+    'driver',
+    'commit of the model',
+    'dtype and eager or compiled',
+  ],
 })
 
 function judge(machine: Machine): RuntimeVerdict {

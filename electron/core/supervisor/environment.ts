@@ -1,3 +1,5 @@
+import { delimiter } from 'node:path'
+
 /** Passed on to runtimes; everything else of the app's environment (secrets, NODE_OPTIONS, LD_PRELOAD, PYTHON*) stays here. */
 const names = new Set([
   ...['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LANGUAGE', 'TZ', 'TMPDIR', 'TMP', 'TEMP'],
@@ -20,6 +22,13 @@ export function environmentFor(own: NodeJS.ProcessEnv, plan: Readonly<Record<str
     if (value !== undefined && isAllowed(name, own)) environment[name] = value
   }
   return { ...environment, ...plan }
+}
+
+/** The same with a folder searched before the PATH. */
+export function withPrograms(environment: Record<string, string>, folder: string | null): Record<string, string> {
+  if (folder === null) return environment
+  const name = Object.keys(environment).find(each => each.toUpperCase() === 'PATH') ?? 'PATH'
+  return { ...environment, [name]: [folder, environment[name] ?? ''].filter(each => each !== '').join(delimiter) }
 }
 
 function isAllowed(name: string, own: NodeJS.ProcessEnv): boolean {
