@@ -12,6 +12,8 @@ export type ModelSize = {
   /** Bytes of each repeating layer; null when only the total is known, then layers are taken as equal. */
   layerBytes: readonly number[] | null
   basis: 'tensors' | 'shape'
+  /** `Q4_K_M`, `MXFP4`: how weights are packed; absent where nothing says so. */
+  quantisation?: string
 }
 
 export function sizeOfArtifact(model: CatalogueModel, artifact: Artifact): ModelSize {
@@ -23,6 +25,7 @@ export function sizeOfArtifact(model: CatalogueModel, artifact: Artifact): Model
     weightsBytes: artifact.bytes ?? (model.parameters * artifact.bitsPerWeight) / 8,
     layerBytes: null,
     basis: 'shape',
+    quantisation: artifact.quantisation,
   }
 }
 
@@ -37,6 +40,7 @@ export function sizeOfFile(facts: FileFacts, known: CatalogueModel | null): Mode
     weightsBytes: facts.tensorBytes,
     layerBytes: facts.layerBytes.length > 0 ? facts.layerBytes : null,
     basis: 'tensors',
+    quantisation: facts.quantisation,
   }
 }
 

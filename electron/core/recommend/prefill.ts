@@ -1,6 +1,6 @@
 import type { Machine } from '../../contract/machine'
 import type { Need } from '../../contract/need'
-import { versionNumber } from '../runtimes/facts-judge'
+import { gpuFlops, type FlopsInput } from './flops'
 import type { ModelSize } from './model-size'
 import type { Placement } from './placement'
 import { coresOf } from './speed-model'
@@ -13,19 +13,9 @@ const promptTokens: Readonly<Record<Need['task'], number>> = {
 
 export const promptTokensFor = (task: Need['task'], contextTokens: number) => Math.min(promptTokens[task], Math.floor(contextTokens / 2))
 
-type PrefillInput = {
-  machine: Machine
-  placement: Placement
-  model: ModelSize
-  backend: string
-  /** Stands for a GPU whose FP16 rate is not known: only for comparing models, never shown. */
-  assumedTflops?: number
-}
+type PrefillInput = FlopsInput & { placement: Placement; model: ModelSize }
 
-/**
- * Prompt tokens a second: factor x FP16 rate of the shaders / (2 x parameters read). Factors from published pp512 runs of 7B models
- * (scoreboards ggml-org/llama.cpp #15013, #15021, #10879, #4167): tensor cores make it exceed the shader rate on NVIDIA.
- */
+/** Prompt tokens a second: operations a second (flops.ts) / (2 x parameters read for each token). */
 export function prefillRate(input: PrefillInput): number | null {
   const { machine, placement, model } = input
   const parts = placement.shares.map(share => {
@@ -52,23 +42,6 @@ function streamed(input: PrefillInput, perToken: number, weightsMiB: number): nu
   const gpu = input.placement.shares.find(share => share.device.kind === 'gpu')
   const flops = gpu ? gpuFlops(gpu.device.fp16Tflops, input) : null
   return flops === null ? Infinity : perToken / flops + (weightsMiB * 1024 * 1024) / transferBytesPerSecond / 512
-}
-
-function gpuFlops(known: number | null, input: PrefillInput): number | null {
-  const tflops = known ?? input.assumedTflops ?? null
-  const factor = gpuFactor(input)
-  return tflops === null || factor === null ? null : factor * tflops * 1e12
-}
-
-function gpuFactor({ machine, backend }: { machine: Machine; backend: string }): number | null {
-  if (backend === 'metal') return 0.69
-  if (backend === 'rocm') return 0.45
-  if (backend === 'vulkan') return 0.35
-  if (backend === 'cann') return 0.4
-  const capability = machine.gpus.flatMap(gpu => versionNumber(gpu.computeCapability) ?? [])
-  const least = capability.length > 0 ? Math.min(...capability) : 8
-  if (least < 7) return null
-  return least < 8 ? 1.39 : 2
 }
 
 /** Per core: 52 GFLOPS measured with AVX-512 (SmolLM2-135M, 384 prompt tokens a second on two cores); the rest by register width. */

@@ -3,7 +3,8 @@ import type { Need } from '../../contract/need'
 import type { RuntimeFacts } from '../runtimes/facts'
 import { prefillRate, promptTokensFor } from './prefill'
 import type { Measurement } from './recommend.types'
-import { assumedMemoryGBps, concurrencyScale, constantsOf, decodeRate, type DecodeInput, type DecodeRate } from './speed-model'
+import { factorsOf, groupOf } from './speed-factors'
+import { assumedMemoryGBps, concurrencyScale, decodeRate, type DecodeInput, type DecodeRate } from './speed-model'
 
 export type SpeedInput = Omit<DecodeInput, 'speedFactor'> & {
   facts: Pick<RuntimeFacts, 'speedFactor' | 'concurrency'>
@@ -22,7 +23,8 @@ export type SpeedInput = Omit<DecodeInput, 'speedFactor'> & {
  * model on the same runtime wins; measurements of other models correct the estimate.
  */
 export function estimateSpeed(input: SpeedInput): SpeedEstimate {
-  const rate = decodeRate({ ...input, speedFactor: input.facts.speedFactor[input.backend] ?? 0.9 })
+  const decode = { ...input, speedFactor: input.facts.speedFactor[input.backend] ?? 0.9 }
+  const rate = decodeRate(decode)
   const measured = input.measured?.tokensPerSecond ?? null
   const rest = {
     ttftMs: ttftOf(input),
@@ -32,10 +34,10 @@ export function estimateSpeed(input: SpeedInput): SpeedEstimate {
   const mid = measured ?? corrected(rate, input.calibration ?? null)
   if (mid === null) return { oneUser: null, users: null, why: rate.why, ...rest }
   const spread = spreadOf(input, rate)
-  const together = { low: spread.low * 1.6, high: spread.high * 1.6 }
+  const together = { low: spread.low * 2.4, high: spread.high * 2.4 }
   return {
     oneUser: range(mid, spread),
-    users: input.users === 1 ? null : range(mid * scaleOf(input), together),
+    users: input.users === 1 ? null : range(mid * concurrencyScale({ ...decode, kind: input.facts.concurrency.kind }), together),
     why: whyWide(rate, measured),
     ...rest,
   }
@@ -44,15 +46,6 @@ export function estimateSpeed(input: SpeedInput): SpeedEstimate {
 const corrected = (rate: DecodeRate, calibration: number | null) =>
   rate.tokensPerSecond === null ? null : rate.tokensPerSecond * (calibration ?? 1)
 
-const scaleOf = (input: SpeedInput) =>
-  concurrencyScale({
-    users: input.users,
-    slots: input.slots,
-    kind: input.facts.concurrency.kind,
-    mixture: input.model.activeParameters < input.model.parameters,
-    onCpu: input.placement.gpuLayers === 0,
-  })
-
 type Spread = { low: number; high: number }
 
 function spreadOf(input: SpeedInput, rate: DecodeRate): Spread {
@@ -60,9 +53,15 @@ function spreadOf(input: SpeedInput, rate: DecodeRate): Spread {
   if (input.calibration != null) return { low: 0.1, high: 0.1 }
   if (rate.assumedBandwidth) return { low: 0.5, high: 1.2 }
   const partly = input.placement.gpuLayers > 0 && input.placement.gpuLayers < input.placement.layers
-  const { spread } = constantsOf(input.placement.gpuLayers === 0 ? 'cpu' : input.backend)
-  const wide = spread * (partly ? 1.5 : 1) * (input.model.activeParameters < input.model.parameters ? 1.3 : 1)
-  return { low: Math.min(0.6, wide), high: wide }
+  const { low, high } = groupFactors(input)
+  const wider = (partly ? 1.5 : 1) * (input.model.activeParameters < input.model.parameters ? 1.3 : 1)
+  return { low: Math.min(0.6, (1 - low) * wider), high: (high - 1) * wider }
+}
+
+/** Factors of the first device: the GPU, or the CPU where there is none. */
+function groupFactors(input: SpeedInput) {
+  const device = input.placement.shares[0]?.device
+  return factorsOf(device ? groupOf(input.machine, device, input.backend) : 'cpu', input.factors)
 }
 
 const range = (mid: number, spread: Spread): Range => ({
@@ -96,10 +95,10 @@ function workingsOf(input: SpeedInput, rate: DecodeRate): string[] {
   if (measured?.tokensPerSecond != null) return [`Measured here on ${measured.at.slice(0, 10)} with ${measured.build}.`]
   if (rate.terms === null) return []
   const { weightsBytes, layers, cacheBytes, seconds, cpuSeconds } = rate.terms
-  const constants = constantsOf(input.placement.gpuLayers === 0 ? 'cpu' : input.backend)
+  const own = groupFactors(input)
   const factor = input.facts.speedFactor[input.backend] ?? 0.9
   return [
-    `${(weightsBytes / 1e9).toFixed(2)} GB of weights and ${(cacheBytes / 1e6).toFixed(0)} MB of cache are read for each token, at ${constants.efficiency} of the bandwidth, plus ${constants.layerMicroseconds} microseconds for each of ${layers} layers.`,
+    `${(weightsBytes / 1e9).toFixed(2)} GB of weights and ${(cacheBytes / 1e6).toFixed(0)} MB of cache are read for each token, at ${own.efficiency} of the bandwidth, plus ${own.layerMicroseconds} microseconds for each of ${layers} layers.`,
     `That is ${(seconds * 1000).toFixed(1)} ms a token${cpuSeconds > 0 && input.placement.gpuLayers > 0 ? `, ${(cpuSeconds * 1000).toFixed(1)} ms of it on the CPU` : ''}${factor === 1 ? '' : `, this engine at ${factor} of the common model`}.`,
     ...(input.calibration == null ? [] : [`Corrected by ${input.calibration.toFixed(2)}, as other runs here were measured.`]),
     `First token for a prompt of ${promptTokensFor(input.task, input.contextTokens)} tokens.`,

@@ -15,21 +15,31 @@ const catalogue = z.object({ models: z.array(catalogueModelSchema) }).parse(JSON
  */
 export function modelOf(row: PerfRow): ModelSize | null {
   const known = shapeOf(row.model)
-  const named = parametersInName(row.model)
-  const billions = row.parametersB !== null && !(known && Math.abs(row.parametersB / known.billions - 1) > 0.15) ? row.parametersB : null
-  const parameters = (billions ?? known?.billions ?? named.total ?? 0) * 1e9
-  if (parameters <= 0) return null
-  const active = row.activeB ?? known?.activeBillions ?? named.active ?? null ?? parameters / 1e9
+  const counts = countsOf(row, known)
+  if (counts === null) return null
+  const { parameters, active } = counts
   const bytes = row.weightsGiB !== null ? row.weightsGiB * 1024 ** 3 : (bytesInNotes(row.notes) ?? (parameters * bitsOf(row)) / 8)
   return {
-    shape: known?.shape ?? guessed(parameters, active * 1e9),
+    shape: known?.shape ?? guessed(parameters, active),
     shapeKnown: known !== null,
     parameters,
-    activeParameters: Math.min(parameters, active * 1e9),
+    activeParameters: Math.min(parameters, active),
     weightsBytes: bytes,
     layerBytes: null,
     basis: 'shape',
+    quantisation: quantisationOf(row),
   }
+}
+
+/** A column that contradicts a known model is taken for a rounded name (`2B` of an E2B) and not believed. */
+function countsOf(row: PerfRow, known: Known | null): { parameters: number; active: number } | null {
+  const named = parametersInName(row.model)
+  const contradicts = known !== null && row.parametersB !== null && Math.abs(row.parametersB / known.billions - 1) > 0.15
+  const told = contradicts ? null : row.parametersB
+  const total = told ?? known?.billions ?? named.total
+  if (total === null || total <= 0) return null
+  const active = row.activeB ?? known?.activeBillions ?? named.active ?? total
+  return { parameters: total * 1e9, active: active * 1e9 }
 }
 
 /** A mixture of unknown shape has the depth of a dense model of the geometric mean of both counts. */
@@ -73,13 +83,15 @@ const bits: readonly (readonly [RegExp, number])[] = [
   [/^iq1/, 2],
 ]
 
-/** Bits per weight of a row; Ollama's tags without a quantisation are Q4_K_M, as its library says. */
-function bitsOf({ quantisation, model, runtime }: PerfRow): number {
+/** As the row or the name says; Ollama's tags without one are Q4_K_M, as its library says. */
+function quantisationOf({ quantisation, model, runtime }: PerfRow): string {
   const inName = /(?:^|[-_.:])((?:iq|q)\d[a-z0-9_]*|[bf]p?f?16|fp8|mxfp4|nvfp4|awq|gptq|[48]bit)/i.exec(model)?.[1] ?? ''
   const text = (quantisation || inName).toLowerCase().replace(/^ud-/, '')
-  if (text === '') return /ollama/i.test(runtime) || /:/.test(model) ? 4.89 : /mlx/i.test(runtime) ? 4.5 : 16
-  return bits.find(([pattern]) => pattern.test(text))?.[1] ?? 4.89
+  if (text !== '') return text
+  return /ollama/i.test(runtime) || /:/.test(model) ? 'q4_k_m' : /mlx/i.test(runtime) ? '4bit' : 'f16'
 }
+
+const bitsOf = (row: PerfRow): number => bits.find(([pattern]) => pattern.test(quantisationOf(row)))?.[1] ?? 4.89
 
 type Known = { billions: number; activeBillions: number | null; shape: ModelShape }
 

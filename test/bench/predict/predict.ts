@@ -1,11 +1,12 @@
 import { gpuDevices } from '../../../electron/core/recommend/devices'
 import type { Placement } from '../../../electron/core/recommend/placement'
+import type { SpeedFactors } from '../../../electron/core/recommend/speed-factors'
 import { estimateSpeed, type SpeedInput } from '../../../electron/core/recommend/speed'
 import type { Range } from '../../../electron/contract/decision'
 import { runtimes } from '../../../electron/core/runtimes/registry'
-import { machineOf } from './machine-of'
+import { machineOf, vendorOf } from './machine-of'
 import { modelOf } from './model-of'
-import { depthOf, type PerfRow } from './rows'
+import { builtBefore2025, depthOf, withoutFlashAttention, type PerfRow } from './rows'
 
 export type Stratum = 'dense' | 'moe' | 'batched'
 export type Case = { row: PerfRow; stratum: Stratum; backend: string; deviceKey: string; input: SpeedInput | null }
@@ -19,7 +20,8 @@ export function caseOf(row: PerfRow): Case {
   const backend = bench?.backend ?? (row.backend.toLowerCase() || 'unknown')
   if (!bench || !model) return { row, stratum, backend, deviceKey: bench?.key ?? row.device, input: null }
   const facts = factsOf(row)
-  const devices = gpuDevices(bench.machine, backend)
+  // Metal is what a Mac's GPU is found by, also where MoltenVK was measured.
+  const devices = gpuDevices(bench.machine, vendorOf(row.device) === 'apple' ? 'metal' : backend)
   const perDevice = model.shape.layers / Math.max(1, devices.length)
   const weightsMiB = model.weightsBytes / 1024 ** 2 / Math.max(1, devices.length)
   const placement: Placement = {
@@ -36,6 +38,7 @@ export function caseOf(row: PerfRow): Case {
   const input: SpeedInput = {
     ...{ machine: bench.machine, placement, model, backend, facts, task: 'chat', depthTokens: depthOf(row) },
     ...{ users: row.concurrency, slots: row.concurrency, contextTokens: 65_536 },
+    ...{ flashAttention: !withoutFlashAttention(row), early: builtBefore2025(row) },
   }
   return { row, stratum, backend, deviceKey: bench.key, input: devices.length === 0 ? null : input }
 }
@@ -52,8 +55,8 @@ function factsOf({ runtime }: PerfRow): SpeedInput['facts'] {
 }
 
 /** What the app would say; null when it says that it cannot. */
-export function predict({ row, input }: Case): Range | null {
+export function predict({ row, input }: Case, factors: SpeedFactors): Range | null {
   if (!input) return null
-  const speed = estimateSpeed(input)
+  const speed = estimateSpeed({ ...input, factors })
   return row.concurrency > 1 ? speed.users : speed.oneUser
 }

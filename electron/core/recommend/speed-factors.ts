@@ -1,0 +1,69 @@
+import * as z from 'zod'
+import data from '../../../resources/knowledge/speed-factors.json'
+import type { Machine } from '../../contract/machine'
+import type { Device } from './devices'
+
+/** What a kind of device reaches with one backend; fitted on published runs by test/bench/predict/refit.ts. */
+const groupSchema = z.object({
+  /** Share of the memory bandwidth that reading weights reaches. */
+  efficiency: z.number(),
+  /** Fixed cost of one layer of one token: kernel launches and what runs between them, microseconds. */
+  layerMicroseconds: z.number(),
+  /** Efficiency of K and I quantisations against plain types (F16, Q8_0, Q4_0). */
+  kQuants: z.number(),
+  /** Shader operations that unpacking one weight of a K or I quantisation costs; 0 where memory is always the limit. */
+  opsPerWeight: z.number(),
+  /** Efficiency of reading the cache with flash attention and without. */
+  cache: z.number(),
+  cachePlain: z.number(),
+  /** Above this bandwidth one stream gains only the power `beyond` of more of it, GB/s. */
+  kneeGBps: z.number().nullable(),
+  beyond: z.number(),
+  /** Cost of a layer in engines built before 2025 against today's. */
+  early: z.number(),
+  /** Cost of handing a token on to the next GPU, microseconds. */
+  crossMicroseconds: z.number(),
+  /** Measured over predicted that 10 % of the runs stay under, and 10 % exceed, each with its device left out of the fit. */
+  low: z.number(),
+  high: z.number(),
+})
+export type GroupFactors = z.infer<typeof groupSchema>
+
+const factorsSchema = z.object({
+  fitted: z.string(),
+  rows: z.int(),
+  /** Streams of one batch choose the same experts more often than chance: B of them touch what B^routing independent ones would. */
+  routing: z.number(),
+  groups: z.record(z.string(), groupSchema),
+})
+export type SpeedFactors = Pick<z.infer<typeof factorsSchema>, 'groups' | 'routing'>
+
+/** The factors the app predicts with: resources/knowledge/speed-factors.json, checked once. */
+export const shippedFactors: SpeedFactors = factorsSchema.parse(data)
+
+/** For a backend that nobody published runs of. */
+const unknownGroup: GroupFactors = {
+  ...{ efficiency: 0.5, layerMicroseconds: 100, kQuants: 0.9, opsPerWeight: 0, cache: 0.5, cachePlain: 0.25, kneeGBps: null, beyond: 1 },
+  ...{ early: 1, crossMicroseconds: 100, low: 0.6, high: 1.4 },
+}
+
+export const factorsOf = (group: string, factors: SpeedFactors = shippedFactors): GroupFactors =>
+  factors.groups[group] ?? factors.groups[group.split('.')[0] ?? ''] ?? unknownGroup
+
+/** Parts with stacked memory (HBM): one stream does not fill them, whatever the engine. */
+export const stackedMemory = /\b(A100|A30|H100|H200|GH200|H800|A800|B[123]00|GB[23]00|V100|P100|MI[1-3]\d\d[AX]?)\b/
+
+/**
+ * Kind of a device as far as speed differs by it. NVIDIA: before tensor cores (compute capability below 7), first tensor
+ * cores (7), stacked memory, the rest. Vulkan: by maker, since the drivers differ more than the cards.
+ */
+export function groupOf(machine: Machine, device: Pick<Device, 'id' | 'name' | 'kind'>, backend: string): string {
+  if (device.kind === 'ram') return 'cpu'
+  const gpu = machine.gpus.find(each => each.id === device.id)
+  if (backend === 'vulkan') return `vulkan.${gpu?.vendor ?? 'other'}`
+  if (backend !== 'cuda') return stackedMemory.test(device.name) ? `${backend}.stacked` : backend
+  if (stackedMemory.test(device.name)) return 'cuda.stacked'
+  const capability = Number(gpu?.computeCapability ?? 8)
+  if (capability < 7) return 'cuda.early'
+  return capability < 8 ? 'cuda.turing' : 'cuda'
+}

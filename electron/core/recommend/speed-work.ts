@@ -1,0 +1,131 @@
+import { kvBytesPerLayer } from './kv-cache'
+import type { ModelSize } from './model-size'
+import { factorsOf, type GroupFactors, type SpeedFactors } from './speed-factors'
+
+/** What one device does for one decode step. */
+export type Work = {
+  group: string
+  GBps: number
+  tflops: number | null
+  /** Weights read, bytes, and how many they are. */
+  bytes: number
+  weights: number
+  kQuants: boolean
+  layers: number
+  /** Cache read by all streams of the step, bytes. */
+  cacheBytes: number
+  flashAttention: boolean
+  /** An engine built before 2025. */
+  early: boolean
+  /** Arithmetic of the streams beyond the first, seconds: a single one hides behind the memory. */
+  arithmeticSeconds: number
+  onCpu: boolean
+}
+
+/** Both limits are felt near the point where they meet: norm of this order instead of the greater of the two. */
+const roofNorm = 4
+
+/**
+ * Seconds of one step on one device: max(weights / (efficiency x bandwidth), weights x operations / shader rate) + layers x
+ * fixed cost + cache / (efficiency x bandwidth) + arithmetic of further streams. The roofline of Williams, Waterman and
+ * Patterson (CACM 52, 2009) with a fixed cost per layer.
+ */
+export function secondsOf(work: Work, factors: GroupFactors): number {
+  const { kneeGBps, beyond } = factors
+  const stream = kneeGBps !== null && work.GBps > kneeGBps ? kneeGBps * (work.GBps / kneeGBps) ** beyond : work.GBps
+  const memory = work.bytes / (factors.efficiency * (work.kQuants ? factors.kQuants : 1) * stream * 1e9)
+  const unpacking = work.kQuants && work.tflops !== null ? (work.weights * factors.opsPerWeight) / (work.tflops * 1e12) : 0
+  const weights = unpacking === 0 ? memory : (memory ** roofNorm + unpacking ** roofNorm) ** (1 / roofNorm)
+  const layers = (work.layers * factors.layerMicroseconds * (work.early ? factors.early : 1)) / 1e6
+  const cache = work.cacheBytes / ((work.flashAttention ? factors.cache : factors.cachePlain) * stream * 1e9)
+  return weights + layers + cache + work.arithmeticSeconds
+}
+
+export type StepTime = { seconds: number; gpuSeconds: number; cpuSeconds: number }
+
+/** Cards of a tensor-parallel group exchange results after each layer, which costs about a sixth. */
+const exchange = 1.17
+
+/** One step over all devices: one after another layer by layer, at once in a tensor-parallel group. */
+export function stepTime(works: readonly Work[], tensorParallel: number, factors: SpeedFactors): StepTime {
+  const timed = works
+    .map(work => ({ work, own: factorsOf(work.group, factors) }))
+    .map(({ work, own }) => ({ ...work, own, seconds: secondsOf(work, own) }))
+  if (tensorParallel > 1) {
+    const seconds = Math.max(...timed.map(each => each.seconds)) * exchange
+    return { seconds, gpuSeconds: seconds, cpuSeconds: 0 }
+  }
+  const gpus = timed.filter(each => !each.onCpu)
+  const handing = gpus.slice(1).reduce((sum, { own }) => sum + own.crossMicroseconds / 1e6, 0)
+  const gpuSeconds = gpus.reduce((sum, each) => sum + each.seconds, handing)
+  const cpuSeconds = timed.filter(each => each.onCpu).reduce((sum, each) => sum + each.seconds, 0)
+  return { seconds: gpuSeconds + cpuSeconds, gpuSeconds, cpuSeconds }
+}
+
+export type Read = { bytes: number; weights: number }
+
+/**
+ * Weights that a step of `streams` sequences reads. The embedding table is only looked up, unless it is the output as
+ * well. Of E experts with k used per token, B tokens touch 1 - (1 - k/E)^(B^routing).
+ */
+export function readOf(model: ModelSize, streams: number, routing: number): Read {
+  const { shape, parameters, activeParameters } = model
+  const table = tiedOutput(model) ? 0 : shape.vocabulary * shape.hidden
+  const perWeight = model.weightsBytes / parameters
+  if (activeParameters >= parameters) return { bytes: (parameters - table) * perWeight, weights: parameters - table }
+  // Not a mixture: part of the parameters is looked up, not multiplied (per-layer embeddings of Gemma).
+  if (shape.experts === null) return { bytes: activeParameters * perWeight, weights: activeParameters }
+  const used = routedShare(model)
+  const { always, experts } = expertSplit(model, used, table)
+  const touched = 1 - (1 - used) ** (streams ** routing)
+  // MXFP4 is for experts only; the rest of such files is Q8_0 or wider (converted files of gpt-oss).
+  const alwaysPerWeight = isMxfp4(model) ? Math.max(perWeight, 8.5 / 8) : perWeight
+  const expertPerWeight = (model.weightsBytes - (always + table) * alwaysPerWeight) / experts
+  return { bytes: always * alwaysPerWeight + experts * touched * expertPerWeight, weights: always + experts * touched }
+}
+
+const isMxfp4 = ({ quantisation }: ModelSize) => /mxfp4/i.test(quantisation ?? '')
+
+/** Share of the experts that one token uses. */
+function routedShare({ shape, parameters, activeParameters }: ModelSize): number {
+  if (shape.experts && shape.expertsUsed) return shape.expertsUsed / shape.experts
+  return Math.max(0.01, (activeParameters / parameters) * 0.7)
+}
+
+/**
+ * Attention and output are always read, the rest are experts. Where that explains less than the model's card says is
+ * active, there are shared experts or dense layers, and the split follows from both counts.
+ */
+function expertSplit({ shape, parameters, activeParameters }: ModelSize, used: number, table: number) {
+  const attention = shape.layers * shape.hidden * (2 * shape.heads + 2 * shape.kvHeads) * shape.headDim
+  const always = attention + shape.vocabulary * shape.hidden
+  const experts = parameters - always - table
+  const explained = always + experts * used
+  if (experts > 0 && explained > 0.85 * activeParameters && explained < 1.25 * activeParameters) return { always, experts }
+  const routed = Math.min(0.99 * parameters, (parameters - activeParameters) / (1 - used))
+  return { always: Math.max(0, parameters - table - routed), experts: routed }
+}
+
+/** Small models use the embedding table as output; above 4 billion parameters only few families do (Gemma, Cohere). */
+function tiedOutput({ shape, parameters, layerBytes, weightsBytes }: ModelSize): boolean {
+  if (layerBytes !== null) {
+    const outside = weightsBytes - layerBytes.reduce((sum, bytes) => sum + bytes, 0)
+    return outside < shape.vocabulary * shape.hidden * (weightsBytes / parameters) * 1.5
+  }
+  return parameters < 4.1e9 || shape.vocabulary >= 255_000
+}
+
+/** Bytes of cache that one sequence of `depthTokens` reads for each token. */
+export function cacheRead(
+  model: ModelSize,
+  quantisation: Parameters<typeof kvBytesPerLayer>[1]['kvQuantisation'],
+  depthTokens: number,
+): number {
+  const { shape } = model
+  const perToken = kvBytesPerLayer(shape, { contextTokens: 256, kvQuantisation: quantisation })
+  const sliding = Math.min(depthTokens, shape.slidingWindow ?? depthTokens)
+  return (perToken.full / 256) * shape.fullAttentionLayers * depthTokens + (perToken.sliding / 256) * shape.slidingLayers * sliding
+}
+
+/** Types that pack weights in super-blocks with scales of their own take more work to unpack. */
+export const isKQuant = (quantisation: string | undefined) => /^(ud-)?(q\d_k|iq\d)/i.test(quantisation ?? '')

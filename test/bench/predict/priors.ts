@@ -1,0 +1,38 @@
+import type { GroupFactors, SpeedFactors } from '../../../electron/core/recommend/speed-factors'
+
+const common: GroupFactors = {
+  ...{ efficiency: 0.88, layerMicroseconds: 40, kQuants: 0.9, opsPerWeight: 0, cache: 0.7, cachePlain: 0.3 },
+  ...{ kneeGBps: null, beyond: 1, early: 2.2, crossMicroseconds: 100, low: 0.8, high: 1.2 },
+}
+
+/**
+ * Where the fit starts from and is held to: what the hardware suggests before any run is looked at. CUDA launches about ten
+ * kernels a layer at 4 microseconds each, in graphs since 2024; cards without tensor cores unpack weights on fewer integer
+ * units; stacked memory needs more requests in flight than one stream makes; Metal encodes each kernel by the CPU; drivers for
+ * Vulkan lack the vendors' own kernels; a cache without flash attention is read and written in several passes.
+ */
+export const priors: SpeedFactors = {
+  routing: 1,
+  groups: {
+    cuda: common,
+    'cuda.turing': { ...common, efficiency: 0.7 },
+    'cuda.early': { ...common, efficiency: 0.65 },
+    'cuda.stacked': { ...common, efficiency: 0.65 },
+    metal: { ...common, efficiency: 0.9, layerMicroseconds: 160, kQuants: 1, opsPerWeight: 24, kneeGBps: 600, beyond: 0.5, early: 1 },
+    rocm: { ...common, efficiency: 0.7, layerMicroseconds: 20, cache: 0.6, early: 1.5 },
+    'rocm.stacked': { ...common, efficiency: 0.5, cache: 0.6, early: 1.5, low: 0.7, high: 1.3 },
+    ...Object.fromEntries(
+      ['vulkan', 'vulkan.nvidia', 'vulkan.amd', 'vulkan.intel', 'vulkan.apple'].map(name => [
+        name,
+        { ...common, efficiency: 0.75, layerMicroseconds: 100, cache: 0.5, cachePlain: 0.25, early: 1.5, low: 0.6, high: 1.4 },
+      ]),
+    ),
+    // Not published in these tables: argued only, so the ranges are wide.
+    cann: { ...common, efficiency: 0.5, layerMicroseconds: 100, kQuants: 0.8, cache: 0.4, cachePlain: 0.2, early: 1, low: 0.6, high: 1.4 },
+    // One thread and two on an AVX-512 core: 90 and 147 tok/s of SmolLM2-135M Q4_1 (our own runs, November 2026).
+    cpu: {
+      ...{ ...common, efficiency: 0.7, layerMicroseconds: 20, kQuants: 1, cachePlain: 0.7, early: 1, crossMicroseconds: 0 },
+      ...{ low: 0.65, high: 1.35 },
+    },
+  },
+}
