@@ -41,11 +41,10 @@ const llama8 = { model: 'meta-llama/Llama-3.1-8B-Instruct', artifact: 'Q4_K_M' }
 const rtx4090 = machineOf({ gpus: [gpuOf({})] })
 
 describe('one stream', () => {
-  test('RTX 6000 Ada, Llama 3 8B Q4_K_M: the 131 tok/s published with builds of May 2024 lie in the range, and newer ones are faster', () => {
+  test('RTX 6000 Ada, Llama 3 8B Q4_K_M: the 131 tok/s published with builds of May 2024 within 15 %, and newer ones are faster', () => {
     const machine = machineOf({ gpus: [gpuOf({ name: 'RTX 6000 Ada', bandwidthGBps: 960, vramMiB: 49_140, vramFreeMiB: 48_600 })] })
     const { oneUser } = speedOf(llama8, machine, { early: true, flashAttention: false, depthTokens: 512 })
-    expect(oneUser?.low).toBeLessThan(131)
-    expect(oneUser?.high).toBeGreaterThan(131)
+    expect(Math.abs((oneUser?.mid ?? 0) / 131 - 1)).toBeLessThan(0.15)
     expect(speedOf(llama8, machine, { depthTokens: 512 }).oneUser?.mid).toBeGreaterThan(oneUser?.mid ?? Infinity)
   })
 
