@@ -20,6 +20,7 @@ export const failureCodes = {
   'already-running': 'Use the one that runs.',
   offline: 'Connect to a network, or use what is here already.',
   'download-failed': 'Try again: the download goes on where it stopped.',
+  gated: 'Accept its terms on the page of the hub, and set your token in Models.',
   'hash-mismatch': 'The file was removed. Download it again.',
   'disk-full': 'Free some space, or move the models folder.',
   busy: 'Wait for the running job, or cancel it.',

@@ -7,7 +7,7 @@ import { instancesEventSchema, instanceSchema, logEventSchema, startRequestSchem
 import { doctorReportSchema, offerDetailSchema, removalSchema, renderedSchema, updatePlanSchema } from './install'
 import { jobSchema, jobsEventSchema } from './job'
 import { correctionSchema, machineSchema } from './machine'
-import { libraryModelSchema, modelsSnapshotSchema } from './model'
+import { modelsContract } from './models'
 import { needSchema } from './need'
 import { runtimeSummarySchema, settingValuesSchema } from './runtime'
 import { runtimesSnapshotSchema } from './runtime-detail'
@@ -69,16 +69,7 @@ export const contract = {
     /** The exact command of a start, without starting: `model` may be one that is not here. */
     render: oc.input(startRequestSchema).output(renderedSchema),
   },
-  models: {
-    watch: watch(modelsSnapshotSchema),
-    /** `id` is `org/name:artifact`. */
-    download: oc.input(id).output(jobSchema),
-    importFile: oc.input(z.object({ path: z.string().min(1) })).output(libraryModelSchema),
-    /** Takes it out of the library; the file of an imported model is never deleted. */
-    remove: oc.input(z.object({ id: z.string(), deleteFile: z.boolean() })).output(nothing),
-    /** Asks the outside sources again. */
-    refresh: oc.output(nothing),
-  },
+  models: modelsContract,
   jobs: {
     watch: watch(jobsEventSchema),
     cancel: oc.input(id).output(nothing),

@@ -52,6 +52,18 @@ export const artifactSchema = z.object({
 })
 export type Artifact = z.infer<typeof artifactSchema>
 
+/** A published result of a model: an overall score, or its place among the models that were tried on a task. */
+export const modelScoreSchema = z.object({
+  task: z.enum(['overall', 'coding', 'agents', 'chat']),
+  score: z.number().optional(),
+  rank: z.int().optional(),
+  of: z.int().optional(),
+  source: z.string(),
+  /** Year and month it was read. */
+  date: z.string(),
+})
+export type ModelScore = z.infer<typeof modelScoreSchema>
+
 /** One model of the catalogue: data of ours in resources/knowledge/models.json, with its source. */
 export const catalogueModelSchema = z.object({
   /** `org/name` as on the hub. */
@@ -68,6 +80,11 @@ export const catalogueModelSchema = z.object({
   /** 0..100, our own ordering of how good the answers are, from published results; `qualitySource` says which. */
   quality: z.number(),
   qualitySource: z.string(),
+  scores: z.array(modelScoreSchema).optional(),
+  /** Languages it is trained to answer in, ISO 639-1; `many` stands for a hundred or more. */
+  languages: z.array(z.string()).optional(),
+  /** Models of one tokeniser can draft for each other. */
+  tokeniser: z.string().optional(),
   released: z.string().nullable(),
   artifacts: z.array(artifactSchema).min(1),
   source: z.string(),
@@ -102,7 +119,8 @@ export const libraryModelSchema = z.object({
   title: z.string(),
   catalogueId: z.string().nullable(),
   artifactId: z.string().nullable(),
-  origin: z.enum(['bundled', 'downloaded', 'imported']),
+  /** `downloaded` and `converted` files are ours to delete; an `imported` one is only referenced. */
+  origin: z.enum(['bundled', 'downloaded', 'converted', 'imported']),
   path: z.string(),
   state: z.enum(['ready', 'missing', 'damaged']),
   why: z.string().nullable(),
@@ -110,6 +128,8 @@ export const libraryModelSchema = z.object({
   sha256: z.string().nullable(),
   facts: fileFactsSchema.nullable(),
   engineTest: z.boolean(),
+  /** Where it came from on the hub, bound to a commit; a folder with it can be served offline under that name. */
+  hub: z.object({ repository: z.string(), commit: z.string().nullable() }).nullable().optional(),
   addedAt: z.string(),
 })
 export type LibraryModel = z.infer<typeof libraryModelSchema>
@@ -137,6 +157,24 @@ export const offeredModelSchema = z.object({
 })
 export type OfferedModel = z.infer<typeof offeredModelSchema>
 
+/** One download and how far it came; it stays after a pause and after a restart until it is whole or given up. */
+export const transferSchema = z.object({
+  /** `org/name:artifact`, which becomes the id in the library. */
+  id: z.string(),
+  repository: z.string(),
+  /** Null for a model of the catalogue, whose source is chosen when it starts. */
+  commit: z.string().nullable(),
+  artifact: z.string(),
+  state: z.enum(['running', 'paused', 'failed']),
+  /** The job that runs or ran it; null after a restart. */
+  job: z.string().nullable(),
+  doneBytes: z.number(),
+  totalBytes: z.number().nullable(),
+  why: z.string().nullable(),
+  addedAt: z.string(),
+})
+export type Transfer = z.infer<typeof transferSchema>
+
 export const modelsSnapshotSchema = z.object({
   library: z.array(libraryModelSchema),
   offered: z.array(offeredModelSchema),
@@ -144,5 +182,9 @@ export const modelsSnapshotSchema = z.object({
   freeDiskMiB: z.number().nullable(),
   /** Which outside sources answered when they were last asked. */
   reachable: z.object({ hub: z.boolean().nullable(), pypi: z.boolean().nullable() }),
+  /** Downloads that run, wait to be gone on with, or failed. */
+  transfers: z.array(transferSchema).optional(),
+  /** The folder that models are being moved to, after a cancel too; null when none is. */
+  movingTo: z.string().nullable().optional(),
 })
 export type ModelsSnapshot = z.infer<typeof modelsSnapshotSchema>

@@ -1,26 +1,13 @@
-import { implement, ORPCError } from '@orpc/server'
-import { contract } from '../contract'
-import { Failure, type FailureCode } from '../contract/failure'
+import { Failure } from '../contract/failure'
 import type { Machine } from '../contract/machine'
 import type { GatewayStatus } from '../contract/gateway'
 import type { InstancesEvent, LogEvent } from '../contract/instance'
 import type { JobsEvent } from '../contract/job'
-import type { ModelsSnapshot } from '../contract/model'
 import type { Settings } from '../contract/settings'
+import { os } from './api-base'
 import type { Core } from './core'
 import { watch } from './lib/watch'
-
-/** What was asked for is wrong or gone: the window does not ask for it again. */
-const statuses: Partial<Record<FailureCode, number>> = { 'bad-input': 400, unauthorised: 401, 'not-found': 404 }
-
-/** A Failure crosses as an error with its code, whatever the transport. */
-const os = implement(contract).use(async ({ next }) => {
-  try {
-    return await next()
-  } catch (error) {
-    throw error instanceof Failure ? new ORPCError(error.code, { message: error.message, status: statuses[error.code] ?? 500 }) : error
-  }
-})
+import { modelsApi } from './models-api'
 
 /** Contract -> service, a line each. */
 export function createApi(core: Core) {
@@ -89,19 +76,6 @@ function runtimesApi(core: Core) {
     doctor: os.runtimes.doctor.handler(soon),
     saveSettings: os.runtimes.saveSettings.handler(soon),
     render: os.runtimes.render.handler(soon),
-  })
-}
-
-function modelsApi(core: Core) {
-  const { models } = core
-  return os.models.router({
-    watch: os.models.watch.handler(({ signal }) =>
-      watch<ModelsSnapshot>({ signal, snapshot: models.snapshot, subscribe: models.subscribe }),
-    ),
-    download: os.models.download.handler(({ input }) => models.download(input.id)),
-    importFile: os.models.importFile.handler(({ input }) => models.importFile(input.path)),
-    remove: os.models.remove.handler(({ input }) => models.remove(input)),
-    refresh: os.models.refresh.handler(() => models.refresh()),
   })
 }
 

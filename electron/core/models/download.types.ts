@@ -9,6 +9,8 @@ export type DownloadRequest = {
   /** What is known beforehand: `bytes` may be an estimate, `sha256` decides. */
   bytes?: number | null
   sha256?: string | null
+  /** Its exact size, where the source tells it: a server that sends more is not believed. */
+  mostBytes?: number | null
 }
 
 export type DownloadOptions = { signal: AbortSignal; onProgress(amount: { done: number; total: number | null }): void }

@@ -27,21 +27,27 @@ export type Hub = {
 }
 
 /** `mirror` is what the settings say now; null takes ROUNDHOUSE_HUB or the public hub. */
-export type HubDependencies = { fetch: Fetch; mirror: () => string | null; environment: Environment }
+export type HubDependencies = {
+  fetch: Fetch
+  mirror: () => string | null
+  environment: Environment
+  /** The key that may be sent to this address; HF_TOKEN when it is not given. */
+  token?: (address: string) => string | null
+}
 
 /** Files are at /ORG/NAME/resolve/REVISION/FILE (https://huggingface.co/docs/hub/models-downloading). */
-export function createHub({ fetch, mirror, environment }: HubDependencies): Hub {
+export function createHub({ fetch, mirror, environment, token = () => environment.HF_TOKEN ?? null }: HubDependencies): Hub {
   const address = () => (mirror() ?? environment.ROUNDHOUSE_HUB ?? publicHub).replace(/\/+$/, '')
-  const token = environment.HF_TOKEN
-  const headers = { 'accept-encoding': 'identity', ...(token && { authorization: `Bearer ${token}` }) }
   return {
     address,
     async inspect(source, signal) {
       const base = address()
+      const key = token(base)
+      const headers = { 'accept-encoding': 'identity', ...(key && { authorization: `Bearer ${key}` }) }
       const url = fileAddress(base, source)
       const asked = await ask(fetch, url, { method: 'HEAD', headers, signal })
       await asked.response.body?.cancel()
-      checkStatus(asked.response.status, source)
+      checkStatus(asked.response.status, source, key !== null)
       const first = (name: string) => asked.headers.map(each => each.get(name)).find(value => value !== null) ?? null
       const size = first('x-linked-size') ?? asked.response.headers.get('content-length')
       const revision = first('x-repo-commit')
@@ -68,11 +74,12 @@ function sha256Of(etag: string | null): string | null {
   return /^[0-9a-f]{64}$/.test(bare) ? bare : null
 }
 
-function checkStatus(status: number, { repo, file }: HubSource) {
+function checkStatus(status: number, { repo, file }: HubSource, hasToken: boolean) {
   if (status >= 200 && status < 300) return
-  if (status === 401 || status === 403) {
-    throw new Failure('download-failed', `The hub gives ${repo} only to people who accepted its terms: accept them there and set HF_TOKEN`)
-  }
+  if (status === 401 || (status === 403 && !hasToken))
+    throw new Failure('gated', `The hub gives ${repo} only with a valid token: accept its terms there and set your token here`)
+  if (status === 403)
+    throw new Failure('gated', `The hub gives ${repo} only to people who accepted its terms, which the owner of this token did not`)
   if (status === 404) throw new Failure('not-found', `The hub has no ${file} in ${repo}`)
   throw new Failure('download-failed', `The hub answered ${status} for ${repo}/${file}`)
 }

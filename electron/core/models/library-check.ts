@@ -1,4 +1,5 @@
-import { stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Failure } from '../../contract/failure'
 import type { FileFacts, LibraryModel } from '../../contract/model'
 import type { Background } from '../lib/background'
@@ -30,12 +31,22 @@ export async function conditionOf(model: LibraryModel, background: Background): 
   }
 }
 
-/** Bytes of the file and its further parts, of a folder null-safe 0; null when one is missing. */
+/** Bytes of the file and its further parts, of a folder those of its safetensors; null when one is missing. */
 async function totalBytes(path: string): Promise<number | null> {
   try {
-    const stats = await Promise.all(partsOf(path).map(part => stat(part)))
-    return stats.reduce((total, one) => total + one.size, 0)
+    const stats = await Promise.all((await weightFiles(path)).map(part => stat(part)))
+    return stats.length === 0 ? null : stats.reduce((total, one) => total + one.size, 0)
   } catch {
     return null
   }
+}
+
+/** The files that hold a model's weights, in order: the parts of a GGUF, or the safetensors of a folder. */
+export async function weightFiles(path: string): Promise<readonly string[]> {
+  if (!(await stat(path)).isDirectory()) return partsOf(path)
+  const names = await readdir(path)
+  return names
+    .filter(name => name.endsWith('.safetensors'))
+    .sort()
+    .map(name => join(path, name))
 }

@@ -1,11 +1,12 @@
-import { basename, extname } from 'node:path'
+import { basename } from 'node:path'
 import type { Artifact, CatalogueModel, LibraryModel } from '../../contract/model'
 
 export const idOf = (model: CatalogueModel, artifact: Artifact) => `${model.id}:${artifact.id}`
 
 /** `local/file-name:Q4_0`; a name that is taken by another file gets a number. */
 export function localId(path: string, quantisation: string, taken: (id: string) => boolean): string {
-  const name = basename(path, extname(path))
+  const name = basename(path)
+    .replace(/\.(gguf|safetensors)$/i, '')
     .replace(/-\d{5}-of-\d{5}$/, '')
     .replace(/[^\p{L}\p{N}._-]+/gu, '-')
     .replace(/^[.-]+/, '')

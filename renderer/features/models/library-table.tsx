@@ -45,7 +45,12 @@ export function LibraryTable({ library }: { library: readonly LibraryModel[] }) 
   )
 }
 
-const origins: Record<LibraryModel['origin'], string> = { bundled: 'part of the app', downloaded: 'downloaded', imported: 'imported' }
+const origins: Record<LibraryModel['origin'], string> = {
+  bundled: 'part of the app',
+  downloaded: 'downloaded',
+  converted: 'converted',
+  imported: 'imported',
+}
 
 function usersOf(model: LibraryModel, instances: readonly Instance[]): Instance[] {
   return instances.filter(each => each.model === model.id && !['stopped', 'failed'].includes(each.state.kind))

@@ -8,7 +8,7 @@ import { act } from '../shared/notice.store'
 
 /** Asks before a model leaves the library; only what was downloaded here is deleted from the disk. */
 export function RemoveModelDialog({ model, onClose }: { model: LibraryModel; onClose: () => void }) {
-  const deleteFile = model.origin === 'downloaded'
+  const deleteFile = model.origin === 'downloaded' || model.origin === 'converted'
   function remove() {
     onClose()
     void act(`${libraryName(model)} could not be removed`, () => client.models.remove({ id: model.id, deleteFile }))

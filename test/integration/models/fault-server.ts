@@ -16,6 +16,9 @@ export type Fault = {
   /** Milliseconds between chunks of 16 KiB. */
   paceMs?: number
   silent?: boolean
+  headers?: Readonly<Record<string, string>>
+  /** What `content-length` says in place of the truth. */
+  claimedLength?: number
 }
 
 export type Request = { method: string; path: string; headers: IncomingHttpHeaders }
@@ -47,7 +50,8 @@ export async function startFaultServer(content: Buffer, script: Fault[] = [], ta
 
 type Asked = { content: Buffer; goodEtag: string; headers: IncomingHttpHeaders; head: boolean; taken: () => number }
 
-async function answer(response: ServerResponse, asked: Asked, fault: Fault) {
+/** One answer about one file, good or as the fault says. */
+export async function answer(response: ServerResponse, asked: Asked, fault: Fault) {
   if (fault.silent) return
   const etag = fault.etag === undefined ? asked.goodEtag : fault.etag
   const start = rangeStart(asked.headers, etag, fault)
@@ -57,12 +61,13 @@ async function answer(response: ServerResponse, asked: Asked, fault: Fault) {
   const ranges = { beyond: `bytes */${total}`, partial: (fault.contentRange ?? goodRange)(start, total), whole: null }
   const range = ranges[kind]
   response.writeHead(fault.status ?? { beyond: 416, partial: 206, whole: 200 }[kind], {
-    'content-length': body.length,
+    'content-length': fault.claimedLength ?? body.length,
     'content-type': fault.contentType ?? 'application/octet-stream',
     'accept-ranges': 'bytes',
     ...(etag !== null && { etag }),
     ...(fault.location !== undefined && { location: fault.location }),
     ...(range !== null && { 'content-range': range }),
+    ...fault.headers,
   })
   if (asked.head) response.end()
   else await send(response, { body, taken: asked.taken }, fault)

@@ -8,6 +8,7 @@ import { createJobs } from '../../../electron/core/lib/jobs'
 import { createLibrary } from '../../../electron/core/models/library'
 import { createModels } from '../../../electron/core/models/models'
 import { createSources } from '../../../electron/core/models/sources'
+import type { KeptTransfer } from '../../../electron/core/models/transfers'
 import catalogueJson from '../../../resources/knowledge/models.json' with { type: 'json' }
 import { f32Tensor, tinyModel, writeGguf } from '../../unit/models/fixtures/gguf-writer'
 import { writeWheel } from '../../unit/models/fixtures/wheel-writer'
@@ -109,6 +110,7 @@ async function open({ paceMs = 0, pypi = true } = {}) {
   const jobs = createJobs({ clock: systemClock })
   const models = createModels({
     ...{ library, sources, jobs, catalogue, background, downloader: quickDownloader(), modelsFolder: () => folder.path },
+    ...{ clock: systemClock, transfers: memoryCollection<KeptTransfer>() },
     fit: () => ({ verdict: 'fits', text: 'fits, 1 %' }),
   })
   const download = async (id: string) => jobs.finished(models.download(id).id)

@@ -126,8 +126,8 @@ describe('the hub', () => {
     const server = await serve({ '/org/name/resolve/main/sub/file name.gguf': { body: Buffer.alloc(0), status: 401 } })
     const hub = createHub({ fetch: plainFetch, mirror: () => server.address, environment: {} })
     await expect(hub.inspect(source, signal)).rejects.toMatchObject({
-      code: 'download-failed',
-      message: expect.stringContaining('accepted its terms') as string,
+      code: 'gated',
+      message: expect.stringContaining('accept its terms there and set your token') as string,
     })
     await expect(hub.inspect({ ...source, file: 'none' }, signal)).rejects.toMatchObject({ code: 'not-found' })
   })

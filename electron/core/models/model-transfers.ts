@@ -1,0 +1,79 @@
+import { join } from 'node:path'
+import { Failure } from '../../contract/failure'
+import type { HubRepository } from '../../contract/hub'
+import type { LibraryModel } from '../../contract/model'
+import type { JobControl } from '../lib/jobs.types'
+import { safeSegment, sweepFolder, type FetchWatch, type Wanted } from './artifact-fetch'
+import type { Amount } from './file-transfers'
+import { sweepHubFiles } from './hub/hub-fetch'
+import { idOf } from './library-names'
+import type { ModelsDependencies } from './models'
+import { createTransfers, type KeptTransfer, type TransferPlan, type Transfers } from './transfers'
+
+export type TransferMeans = {
+  /** Filled with what is being fetched from the hub, by id. */
+  hubTransfers: Map<string, KeptTransfer>
+  /** Gets a model of the catalogue. */
+  fetch(id: string, watch: FetchWatch): Promise<LibraryModel>
+  /** Gets one of the hub, sharing with whoever gets it already. */
+  join(id: string, watch: FetchWatch): Promise<LibraryModel>
+  /** Space on the disk changed. */
+  freed(): void
+}
+
+/** Downloads of the catalogue and of the hub, which can be paused. */
+export function createModelTransfers(
+  { jobs, clock, transfers, modelsFolder }: Pick<ModelsDependencies, 'jobs' | 'clock' | 'transfers' | 'modelsFolder'>,
+  means: TransferMeans,
+): Transfers {
+  return createTransfers({
+    ...{ jobs, clock, collection: transfers },
+    async perform(kept, job, onAmount) {
+      const watch = watchFor(job, onAmount)
+      if (kept.files.length === 0) return (await means.fetch(kept.id, watch)).id
+      means.hubTransfers.set(kept.id, kept)
+      return (await means.join(kept.id, watch).finally(() => means.hubTransfers.delete(kept.id))).id
+    },
+    async sweep(kept) {
+      if (kept.files.length > 0) await sweepHubFiles(modelsFolder(), kept)
+      else await sweepFolder(join(modelsFolder(), ...kept.repository.split('/').map(safeSegment)))
+      means.freed()
+    },
+  })
+}
+
+export const catalogueTransfer = ({ model, artifact }: Wanted): TransferPlan => ({
+  ...{ id: idOf(model, artifact), repository: model.id, commit: null, artifact: artifact.id, title: `${model.title} ${artifact.id}` },
+  ...{ totalBytes: artifact.bytes, format: artifact.format, files: [] },
+})
+
+/** One artifact of a repository, at the commit that was looked at. Fails with `not-found` or `gated`. */
+export function hubTransfer({ id, commit, artifacts, access }: HubRepository, name: string): TransferPlan {
+  const artifact = artifacts.find(each => each.id === name)
+  if (!artifact) throw new Failure('not-found', `${id} has no ${name} that can be downloaded`)
+  if (access === 'needs-token') throw new Failure('gated', `${id} is given only with a token of someone who accepted its terms`)
+  if (access === 'needs-consent')
+    throw new Failure('gated', `${id} is given only to people who accepted its terms, which the owner of this token did not`)
+  return {
+    ...{ id: `${id}:${name}`, repository: id, commit, artifact: name, title: `${id.split('/')[1] ?? id} ${name}` },
+    ...{ totalBytes: artifact.bytes, format: artifact.format, files: artifact.files },
+  }
+}
+
+/** Tells a job's steps what the transfer tells. */
+function watchFor(job: JobControl, onAmount: (amount: Amount) => void): FetchWatch {
+  return {
+    signal: job.signal,
+    onSource(text) {
+      job.step('download').start(text)
+      job.log(`Source: ${text}`)
+    },
+    onDownload({ done, total }) {
+      job.step('download').progress(done, total)
+      onAmount({ done, total })
+      if (done === total) job.step('download').done()
+    },
+    onUnpack: ({ done, total }) => job.step('unpack').progress(done, total),
+    onNote: text => job.log(text),
+  }
+}
