@@ -11,6 +11,7 @@ import { useMachine } from '../../renderer/features/shared/machine.store'
 import { useModels } from '../../renderer/features/shared/models.store'
 import { useNotice } from '../../renderer/features/shared/notice.store'
 import { useRuntimes } from '../../renderer/features/shared/runtimes.store'
+import { useRuntimesPlace } from '../../renderer/features/runtimes/runtimes-place.store'
 import { useSettings } from '../../renderer/features/shared/settings.store'
 import { followAll } from '../../renderer/features/shared/follow-all'
 import { emptyRecommend, useRecommend } from '../../renderer/features/home/recommend.store'
@@ -33,6 +34,7 @@ afterEach(() => {
   useGateway.setState({ gateway: null })
   useSettings.setState({ settings: null })
   useModels.setState({ models: null })
+  useRuntimesPlace.setState({ snapshot: null, failure: null })
   useRuntimes.setState({ runtimes: null, failure: null })
   useNotice.setState({ notice: null })
   sessionStorage.clear()

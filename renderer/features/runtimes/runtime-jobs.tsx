@@ -1,0 +1,59 @@
+import type { Job } from '../../../electron/contract/job'
+import type { RuntimeDetail } from '../../../electron/contract/runtime-detail'
+import { client } from '../../client/client'
+import { Button } from '../../ui/button'
+import { CodeBlock } from '../../ui/code-block'
+import { Disclosure } from '../../ui/disclosure'
+import { percent, timeOfDay } from '../../ui/format'
+import { Meter } from '../../ui/meter'
+import { StateWord } from '../../ui/state-word'
+import { runningShare } from '../shared/jobs.store'
+import { act } from '../shared/notice.store'
+import { jobOf } from './runtime-words'
+
+/** The install, update or removal of a runtime that runs or failed, with its log. */
+export function RuntimeJobs({ runtime, jobs }: { runtime: RuntimeDetail; jobs: readonly Job[] }) {
+  const job = jobOf(runtime, jobs)
+  if (!job) return null
+  const share = runningShare(job)
+  const step = job.steps.find(each => each.state === 'running')
+  return (
+    <section aria-label={job.title} className="mx-gut mt-4 grid gap-2 rounded-2 border border-frame px-4 py-3">
+      <div className="flex flex-wrap items-center gap-3">
+        <span className="font-semibold">{job.title}</span>
+        <span className="min-w-0 flex-1 text-ink-2">
+          {job.state === 'failed' ? (
+            <StateWord tone="bad">
+              <span className="whitespace-normal">{job.failure?.message ?? 'It failed.'}</span>
+            </StateWord>
+          ) : (
+            [step?.title, step?.detail, share === null ? null : percent(share)].filter(Boolean).join(', ')
+          )}
+        </span>
+        {job.state === 'running' ? (
+          <Button
+            size="low"
+            aria-label={`Cancel ${job.title}`}
+            onClick={() => void act(`${job.title} could not be cancelled`, () => client.jobs.cancel({ id: job.id }))}
+          >
+            Cancel
+          </Button>
+        ) : (
+          <Button
+            size="low"
+            aria-label={`Retry ${job.title}`}
+            onClick={() => void act(`${job.title} could not be tried again`, () => client.jobs.retry({ id: job.id }))}
+          >
+            Retry
+          </Button>
+        )}
+      </div>
+      {job.state === 'running' && <Meter kind="progress" fraction={share} label={`Progress of ${job.title}`} />}
+      {job.log.length > 0 && (
+        <Disclosure summary={`Log, ${job.log.length} lines`}>
+          <CodeBlock label={`Log of ${job.title}`} text={job.log.map(({ at, text }) => `${timeOfDay(at)} ${text}`).join('\n')} wrap />
+        </Disclosure>
+      )}
+    </section>
+  )
+}

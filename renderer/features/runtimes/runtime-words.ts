@@ -1,0 +1,90 @@
+import type { Job } from '../../../electron/contract/job'
+import type { OfferDetail } from '../../../electron/contract/install'
+import type { BuildDetail, RuntimeDetail } from '../../../electron/contract/runtime-detail'
+import type { RuntimeVerdict } from '../../../electron/contract/runtime'
+import type { Tone } from '../../ui/state-word'
+
+export interface Words {
+  tone: Tone
+  word: string
+  /** The reason, in the second voice. */
+  about: string
+}
+
+const backendNames: Readonly<Record<string, string>> = {
+  cuda: 'CUDA',
+  rocm: 'ROCm',
+  metal: 'Metal',
+  vulkan: 'Vulkan',
+  cann: 'CANN',
+  sycl: 'SYCL',
+  cpu: 'CPU',
+}
+
+/** `cuda`, `cpu` -> `CUDA, CPU`. */
+export const backendWords = (backends: readonly string[]): string => backends.map(each => backendNames[each] ?? each).join(', ')
+
+/** Whether it can run on this machine, in a word and a reason. */
+export function verdictWords(verdict: RuntimeVerdict): Words {
+  if (!verdict.can) return { tone: 'bad', word: 'Not here', about: verdict.why }
+  const how = { native: '', wsl2: 'inside WSL2', container: 'in a container', remote: 'elsewhere' }[verdict.how]
+  const about = [backendWords(verdict.backends), how].filter(Boolean).join(', ')
+  const [note] = verdict.notes
+  return note === undefined ? { tone: 'ok', word: 'Runs here', about } : { tone: 'warn', word: 'With limits', about: note }
+}
+
+const originNames: Readonly<Record<BuildDetail['origin'], string>> = {
+  bundled: 'part of the app',
+  managed: 'installed here',
+  adopted: 'found',
+  running: 'running already',
+}
+
+export const originWords = (build: Pick<BuildDetail, 'origin'>): string => originNames[build.origin]
+
+/** `built-in 3.21.1 · b7104 cuda`: the builds of a row, the active one first; at most two are named. */
+export function buildsWords(builds: readonly BuildDetail[]): string {
+  if (builds.length === 0) return '–'
+  const ordered = [...builds].sort((left, right) => Number(right.active) - Number(left.active))
+  const named = ordered.slice(0, 2).map(({ kind, version, origin, runtime }) => {
+    const name = kind === runtime ? '' : kind
+    return [name, version, origin === 'adopted' ? 'adopted' : origin === 'running' ? 'running' : ''].filter(Boolean).join(' ')
+  })
+  return [...named, ...(builds.length > 2 ? [`+${builds.length - 2}`] : [])].join(' · ')
+}
+
+/** The newest job of a runtime that is not over well: what its row shows instead of a state. */
+export function jobOf(runtime: RuntimeDetail, jobs: readonly Job[]): Job | null {
+  const titles = new Set([...runtime.offers.map(each => each.title), ...runtime.builds.map(each => each.title)])
+  const about = jobs.findLast(
+    job => job.kind !== 'start' && job.kind !== 'download' && [...titles].some(title => job.title.includes(title)),
+  )
+  return about && (about.state === 'running' || about.state === 'failed') ? about : null
+}
+
+/** What a row's state column says. */
+export function stateWords(runtime: RuntimeDetail): Words {
+  const warned = runtime.builds.flatMap(build => build.warnings)[0]
+  if (warned) return { tone: 'warn', word: warned.kind === 'files-changed' ? 'files changed' : 'see warning', about: warned.text }
+  const used = runtime.builds.flatMap(build => build.usedBy)
+  if (used.length > 0) return { tone: 'ok', word: `running, ${used.length}`, about: used.join(', ') }
+  if (runtime.builds.length > 0) return { tone: 'ok', word: 'installed', about: '' }
+  return { tone: 'info', word: runtime.verdict.can ? 'not installed' : '–', about: '' }
+}
+
+/** The best offer that can be carried out, and the newest that updates what is here. */
+export const installable = (runtime: RuntimeDetail): OfferDetail | null =>
+  runtime.offers.find(each => each.why === null && each.updates === null) ?? null
+export const updateOffer = (runtime: RuntimeDetail): OfferDetail | null =>
+  runtime.offers.find(each => each.why === null && each.updates !== null) ?? null
+
+export type RowAction = 'start' | 'install' | 'how-to' | 'attach' | 'why'
+
+/** The one thing to do with a runtime now. */
+export function rowAction(runtime: RuntimeDetail): RowAction {
+  if (runtime.builds.length > 0 && runtime.launchable) return 'start'
+  if (!runtime.verdict.can) return 'why'
+  const offer = installable(runtime)
+  if (offer) return offer.fetchKind === 'vendor' ? 'how-to' : 'install'
+  return runtime.tier === 'attach' ? 'attach' : 'why'
+}

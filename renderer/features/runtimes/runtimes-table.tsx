@@ -1,0 +1,98 @@
+import { memo } from 'react'
+import { Link } from 'wouter'
+import type { Job } from '../../../electron/contract/job'
+import type { RuntimeDetail } from '../../../electron/contract/runtime-detail'
+import { percent } from '../../ui/format'
+import { Meter } from '../../ui/meter'
+import { StateWord } from '../../ui/state-word'
+import { Cell, HeadCell, RowHead, Table } from '../../ui/table'
+import { runningShare } from '../shared/jobs.store'
+import { RuntimeAction } from './runtime-action'
+import { buildsWords, jobOf, stateWords, verdictWords } from './runtime-words'
+
+interface Props {
+  runtimes: readonly RuntimeDetail[]
+  jobs: readonly Job[]
+  /** Runtime of the recommended stack. */
+  recommended: string | null
+}
+
+/** One row a runtime: what it is for, whether it runs here and why not, its builds, its state and the one action. */
+export function RuntimesTable({ runtimes, jobs, recommended }: Props) {
+  return (
+    <Table label="Runtimes">
+      <thead>
+        <tr>
+          <HeadCell className="pl-gut!">Runtime</HeadCell>
+          <HeadCell>For</HeadCell>
+          <HeadCell>On this machine</HeadCell>
+          <HeadCell>Builds</HeadCell>
+          <HeadCell>State</HeadCell>
+          <HeadCell number className="sticky right-0 pr-gut!">
+            <span className="sr-only">Action</span>
+          </HeadCell>
+        </tr>
+      </thead>
+      <tbody>
+        {runtimes.map(runtime => (
+          <Row key={runtime.id} runtime={runtime} job={jobOf(runtime, jobs)} recommended={runtime.id === recommended} />
+        ))}
+      </tbody>
+    </Table>
+  )
+}
+
+const Row = memo(function Row({ runtime, job, recommended }: { runtime: RuntimeDetail; job: Job | null; recommended: boolean }) {
+  const verdict = verdictWords(runtime.verdict)
+  return (
+    <tr className="bg-surface hover:bg-hover">
+      <RowHead className="h-9! pl-gut!">
+        <Link href={`/runtimes/${runtime.id}`} className="text-13 font-semibold no-underline hover:underline">
+          {runtime.title}
+        </Link>
+        {recommended && <span className="ml-2 rounded-1 border border-accent-edge px-1 py-px text-11">recommended</span>}
+      </RowHead>
+      <Cell className="max-w-72 truncate text-ink-2" title={runtime.purpose}>
+        {runtime.purpose}
+      </Cell>
+      <Cell className="max-w-80 truncate" title={verdict.about}>
+        <StateWord tone={verdict.tone}>{verdict.word}</StateWord> <span className="text-ink-2">{verdict.about}</span>
+      </Cell>
+      <Cell className="max-w-56 truncate" title={runtime.builds.map(each => each.title).join('\n')}>
+        {buildsWords(runtime.builds)}
+      </Cell>
+      <Cell>
+        <State runtime={runtime} job={job} />
+      </Cell>
+      <Cell number className="sticky right-0 bg-inherit pr-gut!">
+        <RuntimeAction runtime={runtime} tone={recommended ? 'go' : 'plain'} />
+      </Cell>
+    </tr>
+  )
+})
+
+function State({ runtime, job }: { runtime: RuntimeDetail; job: Job | null }) {
+  if (job?.state === 'failed') {
+    return (
+      <span title={job.failure?.message}>
+        <StateWord tone="bad">failed</StateWord>
+      </span>
+    )
+  }
+  if (job) {
+    const share = runningShare(job)
+    return (
+      <span className="inline-flex items-center gap-2 text-ink-2">
+        <Meter kind="progress" fraction={share} label={job.title} className="w-16" />
+        {share === null ? (job.steps.find(each => each.state === 'running')?.title ?? 'waiting') : percent(share)}
+      </span>
+    )
+  }
+  const { tone, word, about } = stateWords(runtime)
+  if (tone === 'info') return <span className="text-ink-2">{word}</span>
+  return (
+    <span title={about}>
+      <StateWord tone={tone}>{word}</StateWord>
+    </span>
+  )
+}

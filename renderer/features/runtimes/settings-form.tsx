@@ -1,0 +1,66 @@
+import { useState } from 'react'
+import type { RuntimeDetail } from '../../../electron/contract/runtime-detail'
+import type { SettingValues } from '../../../electron/contract/runtime'
+import { client } from '../../client/client'
+import { Button } from '../../ui/button'
+import { Input } from '../../ui/field'
+import { act } from '../shared/notice.store'
+import { CommandPreview } from './command-preview'
+import { SettingField } from './setting-field'
+import { changed, grouped } from './setting-values'
+import { useRendered } from './use-rendered'
+
+/** The typed settings of a runtime with search, and beside them the exact command that a start would run with them. */
+export function SettingsForm({ runtime }: { runtime: RuntimeDetail }) {
+  const { settings, saved, id, title } = runtime
+  const [values, setValues] = useState<SettingValues>(saved)
+  const [search, setSearch] = useState('')
+  const rendered = useRendered(id, values)
+  const groups = grouped(settings, search)
+  const isSaved = JSON.stringify(sorted(values)) === JSON.stringify(sorted(saved))
+  const own = Object.keys(values).length
+  const problems = rendered.rendered?.problems ?? []
+  const save = (next: SettingValues) =>
+    void act(`The settings of ${title} could not be saved`, () => client.runtimes.saveSettings({ runtime: id, values: next }))
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)_minmax(280px,38%)] gap-x-6 px-gut max-wide:grid-cols-1 max-wide:gap-y-4">
+      <div className="min-w-0">
+        <div className="flex flex-wrap items-center gap-2 pb-1">
+          <Input
+            type="search"
+            aria-label={`Search settings of ${title}`}
+            placeholder="Search settings"
+            value={search}
+            className="w-48"
+            onChange={event => setSearch(event.target.value)}
+          />
+          <span className="flex-1 text-12 text-ink-2">{own === 0 ? 'all at their defaults' : `${own} changed`}</span>
+          <Button size="low" tone="quiet" disabled={isSaved} onClick={() => setValues(saved)}>
+            Undo
+          </Button>
+          <Button size="low" disabled={isSaved || problems.some(each => each.kind === 'out-of-range')} onClick={() => save(values)}>
+            Save
+          </Button>
+        </div>
+        {groups.length === 0 && <p className="py-3 text-ink-2">None matches.</p>}
+        {groups.map(group => (
+          <fieldset key={group.title} className="pt-2">
+            <legend className="text-12 text-ink-3">{group.title}</legend>
+            {group.settings.map(setting => (
+              <SettingField
+                key={setting.id}
+                setting={setting}
+                value={values[setting.id] ?? null}
+                problem={problems.find(each => each.setting === setting.id)?.text ?? null}
+                onChange={value => setValues(changed(values, setting.id, value))}
+              />
+            ))}
+          </fieldset>
+        ))}
+      </div>
+      <CommandPreview title={title} {...rendered} />
+    </div>
+  )
+}
+
+const sorted = (values: SettingValues) => Object.entries(values).sort(([left], [right]) => left.localeCompare(right))
