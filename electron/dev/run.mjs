@@ -1,4 +1,6 @@
 // Plain JavaScript that every Node since 14 can read, so that one too old says so in a sentence instead of a syntax error.
+import { fileURLToPath } from 'url'
+
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 24 || (major === 24 && minor < 11)) {
   console.error(
@@ -10,5 +12,7 @@ if (major < 24 || (major === 24 && minor < 11)) {
   process.exit(3)
 }
 const [command, ...rest] = process.argv.slice(2)
-process.argv.splice(2, process.argv.length, ...rest)
-await import(new URL(`./${command}.ts`, import.meta.url).href)
+const file = new URL(`./${command}.ts`, import.meta.url)
+// As if Node had been started with that file.
+process.argv.splice(1, process.argv.length, fileURLToPath(file), ...rest)
+await import(file.href)
