@@ -7,6 +7,8 @@ export const verdictSchema = z.discriminatedUnion('can', [
     how: z.enum(['native', 'wsl2', 'container', 'remote']),
     backends: z.array(z.string()),
     notes: z.array(z.string()),
+    /** Why it is never recommended here although it can be started by hand; absent = it is a contender. */
+    notAdvised: z.string().optional(),
   }),
   z.object({ can: z.literal(false), why: z.string() }),
 ])
@@ -61,6 +63,8 @@ export const buildSchema = z.object({
   path: z.string().nullable(),
   backends: z.array(z.string()),
   notes: z.array(z.string()),
+  /** Of a container build: `name@sha256:<hex>`; `path` is then the container engine. */
+  image: z.string().optional(),
 })
 export type Build = z.infer<typeof buildSchema>
 

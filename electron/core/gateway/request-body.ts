@@ -31,8 +31,11 @@ const required: Partial<Record<Endpoint, Rule>> = {
   embeddings: { field: 'input', holds: isThere, wanted: 'given' },
 }
 
-/** Fields through which servers were attacked: code in templates, raw tensors, arguments of processors (vLLM's security advisories on GitHub). */
-const refusedFields = ['chat_template', 'prompt_embeds', 'mm_processor_kwargs', 'n_discard']
+/**
+ * Fields through which servers were attacked: code in templates, raw tensors, arguments of processors (vLLM's security advisories
+ * on GitHub); and those that name files or repositories to load beside the model (mlx_lm/server.py).
+ */
+const refusedFields = ['chat_template', 'prompt_embeds', 'mm_processor_kwargs', 'n_discard', 'adapters', 'draft_model']
 /** `chat_template_kwargs` switches thinking on and off, which is wanted; these two of its fields are an attack. */
 const refusedTemplateFields = ['chat_template', 'tokenize']
 

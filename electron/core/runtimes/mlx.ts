@@ -1,6 +1,12 @@
+import type { Machine } from '../../contract/machine'
+import type { RuntimeVerdict } from '../../contract/runtime'
 import type { RuntimeFacts } from './facts'
 import { can, cannot, isAppleSilicon, versionNumber } from './facts-judge'
 import { matrixSource } from './facts-source'
+import { mlxApi } from './mlx.api'
+import { mlxBuilds } from './mlx.builds'
+import { mlxLaunch } from './mlx.launch'
+import { mlxSettings } from './mlx.settings'
 import { defineRuntime } from './runtime'
 
 const facts: RuntimeFacts = {
@@ -37,8 +43,8 @@ const facts: RuntimeFacts = {
   ],
   concurrency: { kind: 'batched', comfortableUsers: 8 },
   givesUp: ['Models in its format run in MLX engines only.', 'It has no metrics, no key and a cap of 512 tokens an answer unless set.'],
-  memory: { overheadMiB: { metal: 300 }, reservedShare: null },
-  speedFactor: { metal: 1 },
+  memory: { overheadMiB: { metal: 300, cpu: 400 }, reservedShare: null },
+  speedFactor: { metal: 1, cpu: 0.4 },
 }
 
 /** Flags: https://github.com/ml-explore/mlx-lm/blob/main/mlx_lm/SERVER.md */
@@ -49,18 +55,32 @@ export const mlx = defineRuntime({
   purpose: "Runs models on Apple silicon through Apple's own array library, and trains adapters for them.",
   homepage: 'https://github.com/ml-explore/mlx-lm',
   judge(machine) {
-    if (!isAppleSilicon(machine)) return cannot('It is made for Apple silicon; on other machines other engines do the same better.')
+    if (!isAppleSilicon(machine)) return judgeLinux(machine)
     const major = versionNumber(machine.os.version)
     return major !== null && major < 14 ? cannot('It needs macOS 14 or newer.') : can(['metal'])
   },
   facts,
   render: request => [
-    ...['mlx_lm.server', '--model', request.model.path ?? request.model.id, '--host', '127.0.0.1', '--port', String(request.port)],
+    ...['mlx_lm', 'server', '--model', request.model.path ?? request.model.id, '--host', '127.0.0.1', '--port', String(request.port)],
     ...['--max-tokens', String(Math.min(request.contextTokens, 8192))],
     // A quantised cache turns its batching off.
     ...(request.slots > 1 && (request.kvQuantisation ?? 'f16') === 'f16' ? ['--decode-concurrency', String(request.slots)] : []),
     ...(request.kvQuantisation === 'q8_0' ? ['--kv-bits', '8'] : []),
     ...(request.kvQuantisation === 'q4_0' ? ['--kv-bits', '4'] : []),
   ],
-  builds: [],
+  builds: mlxBuilds,
+  launch: mlxLaunch,
+  settings: mlxSettings,
+  api: mlxApi,
+  pins: ['versions of mlx and mlx-lm and digest of their lock', 'commit of the model, or of the one it was converted from', 'macOS'],
 })
+
+/** It runs on Linux too, without Apple's GPU. */
+function judgeLinux({ os }: Machine): RuntimeVerdict {
+  if (os.platform !== 'linux' || os.arch === 'other' || os.libc === 'musl')
+    return cannot('It is made for Apple silicon; on other machines other engines do the same better.')
+  return {
+    ...{ can: true, how: 'native', backends: ['cpu'], notes: ['Here it computes on the CPU: good for a look at it, not for work.'] },
+    notAdvised: 'It is made for Apple silicon; on other machines other engines do the same better.',
+  }
+}

@@ -277,6 +277,8 @@ export type Launch = {
   /** Load progress 0..1 and what is being done, from one line of its log; null when the line says nothing. */
   progress(line: string): { progress: number | null; step: string } | null
   level(line: string): LogLine['level']
+  /** Whether after this line it will never be ready although its process stays; it is then ended and explained. */
+  fatal?(line: string): boolean
   /** Why it ended, from its own words; null leaves it to the general explanation. */
   explain(evidence: ExitEvidence): Explanation | null
   /** Where the layers are, from its log after the load; null when it does not say. */

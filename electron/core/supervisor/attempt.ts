@@ -5,6 +5,7 @@ import type { Autopsy } from '../../contract/instance'
 import type { Clock } from '../lib/clock'
 import type { Launch, LaunchInput, LaunchPlan } from '../runtimes/runtime'
 import { autopsyOf, notPrepared, type Circumstance } from './autopsy'
+import { keepLine } from './attempt-lines'
 import { makeMeans, withFreePort, type Means } from './attempt-means'
 import { countOomKills, gatherEvidence } from './evidence'
 import { watchHealth } from './health'
@@ -60,6 +61,7 @@ type Run = AttemptSubject & {
   endedBy: 'person' | 'failure' | null
   handle: ProcessHandle | null
   exit: ProcessExit
+  isReady: boolean
 }
 
 /** What was said long before the end does not explain it. */
@@ -72,7 +74,8 @@ const exitFollowsMs = 1_000
 export function beginAttempt(deps: AttemptDeps, subject: AttemptSubject): Attempt {
   const exit: ProcessExit = { exitCode: null, signal: null }
   const circumstance: Circumstance = { kind: 'exited', why: null }
-  const run: Run = { ...subject, deps, runId: randomUUID(), over: new AbortController(), circumstance, endedBy: null, handle: null, exit }
+  const own = { runId: randomUUID(), over: new AbortController(), circumstance, endedBy: null, handle: null, exit, isReady: false }
+  const run: Run = { ...subject, deps, ...own }
   void carryOut(run)
   return {
     end(why) {
@@ -171,6 +174,7 @@ async function bringUp(run: Run, planned: LaunchPlan, stall: StallWatch | null) 
       onHealthy: () => stall?.end(),
     })
     over.signal.throwIfAborted()
+    run.isReady = true
     events.onReady()
     await watchHealth(plan, { ...deps, signal: over.signal })
     broken(run, { kind: 'unresponsive', why: null })
@@ -214,29 +218,17 @@ function ownerOf({ handle, deps, runId }: Run, plan: LaunchPlan) {
   return listenerBelongs(port, handle.pid, markerOf(deps.installId, runId))
 }
 
-function takeLine({ logs, spec, events }: Run, { stream, text }: OutputLine, stall: StallWatch) {
+function takeLine(run: Run, line: OutputLine, stall: StallWatch) {
   stall.touch()
-  logs.add(
-    stream,
-    text,
-    orElse(() => launchOf(spec).level(text), 'info'),
-  )
-  const progress = orElse(() => launchOf(spec).progress(text), null)
-  if (progress) events.onStep(progress.step, progress.progress)
+  const { fatal, progress } = keepLine(run.logs, launchOf(run.spec), line)
+  if (progress) run.events.onStep(progress.step, progress.progress)
+  // The rest of a traceback follows, and says why.
+  if (fatal && !run.isReady) setTimeout(() => broken(run, { kind: 'not-ready', why: line.text }), exitFollowsMs)
 }
 
 function launchOf({ runtime }: StartSpec): Launch {
   if (!runtime.launch) throw new Failure('not-available-here', `${runtime.title} cannot be started by Roundhouse yet`)
   return runtime.launch
-}
-
-/** An adapter's reading of a line must not end what it reads. */
-function orElse<Value>(read: () => Value, otherwise: Value): Value {
-  try {
-    return read()
-  } catch {
-    return otherwise
-  }
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
