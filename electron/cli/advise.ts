@@ -1,12 +1,13 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../contract/failure'
-import { machineSchema, type Machine } from '../contract/machine'
+import type { Machine } from '../contract/machine'
 import { needSchema, type Need } from '../contract/need'
 import { detect, readRecording } from '../core/hardware/detect'
 import { createBackground } from '../core/lib/background'
 import type { Home } from '../core/lib/home'
 import { bundledOnly } from '../core/bundled'
+import { machineFromFile } from '../core/machine-file'
 import { recommend } from '../core/recommend/recommend'
 import type { Recommendation } from '../contract/decision'
 import { withHost } from './connect'
@@ -96,15 +97,17 @@ type Advice = { machine: Machine; recommendation: Recommendation }
 
 /** Another machine: only what the app brings is taken to be there. */
 async function elsewhere(file: string, need: Need): Promise<Advice> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+  const machine = await machineElsewhere(file)
+  return { machine, recommendation: recommend({ machine, need, ...bundledOnly(join(import.meta.dirname, '..', '..', 'resources')) }) }
+}
+
+/** A machine from a file of `detect --json`, also a part of one, or from a folder that `detect --record` wrote. */
+export async function machineElsewhere(file: string): Promise<Machine> {
+  const found = await stat(file).catch((cause: unknown) => {
     throw new Failure('bad-input', `${file} cannot be read.`, { cause })
   })
-  const parsed = machineSchema.safeParse(parseJson(text, file))
-  if (!parsed.success) throw new Failure('bad-input', `${file} is not a machine as \`detect --json\` prints it.`)
-  return {
-    machine: parsed.data,
-    recommendation: recommend({ machine: parsed.data, need, ...bundledOnly(join(import.meta.dirname, '..', '..', 'resources')) }),
-  }
+  if (found.isDirectory()) return readRecording(file)
+  return machineFromFile(parseJson(await readFile(file, 'utf8'), file), file)
 }
 
 const here = (home: Home, need: Need): Promise<Advice> =>

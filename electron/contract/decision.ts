@@ -64,6 +64,28 @@ export const missingSchema = z.object({
   blocked: z.boolean().optional(),
 })
 
+/** How good the model is for the task, 0..100, null when only guessed; `loss` is what its quantisation took of it. */
+export const qualitySchema = z.object({
+  points: z.number().nullable(),
+  loss: z.number(),
+  licence: z.string().nullable(),
+  evidence: z.array(evidenceSchema),
+})
+
+/** A small model that proposes tokens for a large one to check. */
+export const draftSchema = z.object({
+  model: z.string(),
+  title: z.string(),
+  artifact: z.string(),
+  memoryMiB: z.number(),
+  /** Expected gain of a single stream: 1.3 = 30 % faster. */
+  gain: z.number(),
+  /** The whole command with the draft. */
+  command: z.array(z.string()),
+  text: z.string(),
+  evidence: z.array(evidenceSchema),
+})
+
 export const decisionSchema = z.object({
   rank: z.int(),
   runtime: z.string(),
@@ -91,6 +113,13 @@ export const decisionSchema = z.object({
   /** `need` is what would be different; applying it shows the other answer. */
   changesIf: z.array(z.object({ text: z.string(), runtime: z.string(), need: z.record(z.string(), z.unknown()) })),
   downloadBytes: z.number().nullable(),
+  quality: qualitySchema.optional(),
+  /** Null where no draft pays; absent in older records. */
+  draft: draftSchema.nullable().optional(),
+  /** What each warning and each thing given up rests on, by its text. */
+  grounds: z.record(z.string(), z.array(evidenceSchema)).optional(),
+  /** Points of each level of precedence, for saying why one stands before another. */
+  points: z.record(z.string(), z.number()).optional(),
 })
 export type Decision = z.infer<typeof decisionSchema>
 
@@ -100,5 +129,7 @@ export const recommendationSchema = z.object({
   rejected: z.array(z.object({ runtime: z.string(), title: z.string(), why: z.string() })),
   /** What has to be said about the whole: nothing fits, fine-tuning is outside the app. */
   notes: z.array(z.string()),
+  /** What each note rests on, by its text. */
+  grounds: z.record(z.string(), z.array(evidenceSchema)).optional(),
 })
 export type Recommendation = z.infer<typeof recommendationSchema>

@@ -13,6 +13,21 @@ export const musts = [
   'fixed-model',
 ] as const
 
+/** Dimensions of the matrix (resources/knowledge/dimensions.json) that a person may weigh. */
+export const weighable = [
+  'throughput',
+  'concurrency',
+  'maintenance',
+  'reproducibility',
+  'os',
+  'lock-in',
+  'observability',
+  'multi-gpu',
+  'speculative',
+  'edge',
+  'cadence',
+] as const
+
 /** What the person wants. Every field may be left out when it comes from outside. */
 export const needSchema = z.strictObject({
   /** People or programs that ask at the same time. */
@@ -26,5 +41,14 @@ export const needSchema = z.strictObject({
   /** A model id, or words such as `70B` or `qwen`; null lets the recommender choose. */
   model: z.string().nullable().default(null),
   must: z.array(z.enum(musts)).default([]),
+  /** Language of the answers, ISO 639-1 (`de`); absent = English or none in particular. */
+  language: z
+    .string()
+    .regex(/^[a-z]{2}$/)
+    .optional(),
+  /** What the model must be able to do. */
+  abilities: z.array(z.enum(['tools', 'vision', 'reasoning'])).optional(),
+  /** How much each dimension of the matrix counts, 0 to 3; weighs engines that the rules before leave level. */
+  weights: z.partialRecord(z.enum(weighable), z.number().min(0).max(3)).optional(),
 })
 export type Need = z.infer<typeof needSchema>

@@ -4,6 +4,7 @@ import type { Runtime } from '../runtimes/runtime'
 import type { KvQuantisation } from './kv-cache'
 import type { Option } from './options'
 import { place, type Placement, type PlacementInput } from './placement'
+import { quantisationRuns } from './quantisation-fit'
 import { prefillRate, promptTokensFor } from './prefill'
 import { decodeRate } from './speed-model'
 
@@ -26,6 +27,12 @@ export type Choice = {
 const usualContext: Readonly<Record<Need['task'], number>> = {
   ...{ chat: 8192, coding: 16_384, 'rag-api': 8192, agents: 32_768, batch: 4096, 'choose-model': 8192, edge: 4096, 'fine-tuning': 8192 },
   'long-context': 65_536,
+}
+
+/** Context below which a task hardly works: what it reads alone fills it, tokens. */
+const leastContext: Readonly<Record<Need['task'], number>> = {
+  ...{ chat: 4096, coding: 8192, 'rag-api': 4096, agents: 16_384, batch: 2048, 'choose-model': 4096, edge: 2048, 'fine-tuning': 2048 },
+  'long-context': 32_768,
 }
 
 /** Decode rate below which a task gets unpleasant, tok/s for one user. A fast reader takes 8; agents and editors wait for all of it. */
@@ -55,9 +62,11 @@ export function choose(input: ChooseInput): Choice | null {
   return best
 }
 
-/** Some formats need one backend, whatever else an engine can do elsewhere. */
-const takes = ({ runtime, backend }: ChooseInput, { format }: Option) =>
-  runtime.facts.formats.includes(format) && (runtime.facts.formatNeeds?.[format]?.includes(backend) ?? true)
+/** Some formats need one backend, and some quantisations a generation of GPU, whatever else an engine can do elsewhere. */
+const takes = ({ runtime, backend, machine }: ChooseInput, option: Option) =>
+  runtime.facts.formats.includes(option.format) &&
+  (runtime.facts.formatNeeds?.[option.format]?.includes(backend) ?? true) &&
+  quantisationRuns(option, backend, machine)
 
 /** The most an option could be worth if it were fast and had all its context: what follows in the order need not be tried. */
 const promiseOf = (need: Need, option: Option) => option.quality + taskBonus(need, option) + hereBonus(option) + fastBonus
@@ -77,14 +86,19 @@ function fitOption(input: ChooseInput, option: Option): Choice | null {
   const asked = input.need.contextTokens
   if (asked !== null && asked > option.contextMax) return null
   const usual = Math.min(asked ?? usualContext[input.need.task], option.contextMax)
-  const contexts = asked === null ? [usual, usual / 2, 4096, 2048].filter((each, index) => index === 0 || each < usual) : [usual]
+  const contexts = asked === null ? [usual, usual / 2, usual / 4, 4096, 2048].filter((each, index) => index === 0 || each < usual) : [usual]
   for (const contextTokens of contexts) {
     const choice = tryContext(input, option, Math.floor(contextTokens))
-    if (choice) return { ...choice, contextCut: contextTokens < usual, utility: choice.utility - 3 * Math.log2(usual / contextTokens) }
+    if (choice) return { ...choice, contextCut: contextTokens < usual, utility: choice.utility - cutCost(input.need, usual, contextTokens) }
   }
   return null
 }
 
+/** What a cut context costs: 3 points for each halving, and 12 more for each below what the task needs at the least. */
+const cutCost = ({ task }: Need, usual: number, contextTokens: number) =>
+  3 * Math.log2(usual / contextTokens) + 12 * Math.max(0, Math.log2(Math.min(leastContext[task], usual) / contextTokens))
+
+/** Where part of a model would stay in main memory, all of it there can be the better choice: both are weighed. */
 function tryContext(input: ChooseInput, option: Option, contextTokens: number): Choice | null {
   const { machine, need, runtime, backend } = input
   const { slots, sequences } = slotsFor(runtime, need.users)
@@ -92,8 +106,18 @@ function tryContext(input: ChooseInput, option: Option, contextTokens: number): 
     ...{ machine, model: option.size, contextTokens, slots: sequences, backend, engine: runtime.facts.memory },
     kvQuantisation: kvFor(need, runtime),
   }
+  const usual = weigh(input, option, { placementInput, slots })
+  if (!usual || usual.placement.gpuLayers === 0 || usual.placement.gpuLayers === usual.placement.layers) return usual
+  const inMemory = weigh(input, option, { placementInput: { ...placementInput, gpuLayers: 0 }, slots })
+  return inMemory && inMemory.utility > usual.utility ? inMemory : usual
+}
+
+function weigh(input: ChooseInput, option: Option, plan: { placementInput: PlacementInput; slots: number }): Choice | null {
+  const { machine, need, runtime, backend } = input
+  const { placementInput, slots } = plan
+  const { contextTokens } = placementInput
   const placement = place(placementInput)
-  if (!placement.fits) return null
+  if (!placement.fits || !canSplit(runtime, backend, placement)) return null
   const speedFactor = (runtime.facts.speedFactor[backend] ?? 0.9) * (input.calibration ?? 1)
   const rate =
     decodeRate({ machine, placement, model: option.size, backend, speedFactor, assumedGpuGBps: modestGpuGBps }).tokensPerSecond ?? 1
@@ -101,6 +125,15 @@ function tryContext(input: ChooseInput, option: Option, contextTokens: number): 
   const wait = waitCost(need, prefillRate({ machine, placement, model: option.size, backend, assumedTflops: modestTflops }), contextTokens)
   const utility = quality - slowness(need, rate) - wait - crampedCost(placement) - splitCost(placement) + hereBonus(option)
   return { option, backend, contextTokens, slots, placement, placementInput, utility, quality, contextCut: false }
+}
+
+/**
+ * Not every engine can leave layers to the CPU. Where GPU and CPU share one memory there is nothing to be had by it: what
+ * the system keeps from the GPU it needs itself.
+ */
+function canSplit({ facts }: Runtime, backend: string, { gpuLayers, layers, shares }: Placement): boolean {
+  if (backend === 'cpu' || gpuLayers === layers) return true
+  return facts.traits.includes('partial-offload') && (gpuLayers === 0 || shares.every(share => share.device.kind !== 'unified'))
 }
 
 /** A quantised cache where it is asked for, or where a long context makes it worth its small cost. */
@@ -111,8 +144,10 @@ function kvFor(need: Need, runtime: Runtime): KvQuantisation {
 
 function taskBonus(need: Need, option: Option): number {
   const made = option.tasks.includes(need.task) ? 4 : 0
+  // A model this weak answers wrongly too often to be of use, whatever its speed.
+  const useless = option.quality < 12 && need.task !== 'edge' ? -12 : 0
   const tools = need.task === 'agents' && !option.tools ? -15 : 0
-  return made + tools - (option.engineTest ? 100 : 0)
+  return made + tools + useless - (option.engineTest ? 100 : 0)
 }
 
 /** First token later than this is felt as waiting, ms. */
@@ -121,11 +156,11 @@ const wantedFirstTokenMs: Readonly<Record<Need['task'], number>> = {
   'long-context': 60_000,
 }
 
-/** What waiting for the first token costs: 9 points for each doubling. */
+/** What waiting for the first token costs: 8 points for each doubling, 32 at the most: a wait is felt, a wrong answer is useless. */
 function waitCost(need: Need, rate: number | null, contextTokens: number): number {
   if (rate === null) return 0
   const firstTokenMs = (promptTokensFor(need.task, contextTokens) / rate) * 1000
-  return Math.max(0, 9 * Math.log2(firstTokenMs / wantedFirstTokenMs[need.task]))
+  return Math.min(32, Math.max(0, 8 * Math.log2(firstTokenMs / wantedFirstTokenMs[need.task])))
 }
 
 /** Weights in main memory that leave less than a quarter of it crowd out the person's own programs. */
@@ -143,12 +178,13 @@ const splitCost = ({ gpuLayers, layers }: Placement) => (gpuLayers > 0 && gpuLay
 const fastBonus = 3
 
 /**
- * What slowness costs: 14 points for each halving below the wanted rate, and a little for anything faster. Someone who
+ * What slowness costs: 14 points for each halving below the wanted rate, 26 below half of it, and a little for anything faster. Someone who
  * puts speed first wants twice the rate; someone who puts quality first accepts half of it.
  */
 function slowness(need: Need, rate: number): number {
   const first = need.priorities[0]
   const factor = first === 'throughput' || first === 'latency' ? 2 : first === 'quality' ? 0.5 : 1
   const wanted = wantedRate[need.task] * factor
-  return rate >= wanted ? -Math.min(fastBonus, 0.8 * Math.log2(rate / wanted)) : 14 * Math.log2(wanted / rate)
+  if (rate >= wanted) return -Math.min(fastBonus, 0.8 * Math.log2(rate / wanted))
+  return 14 * Math.log2(wanted / rate) + 12 * Math.max(0, Math.log2(wanted / 2 / rate))
 }

@@ -1,5 +1,5 @@
 import type { Machine } from '../../contract/machine'
-import type { Runtime } from '../runtimes/runtime'
+import type { RenderRequest, Runtime } from '../runtimes/runtime'
 import type { Choice } from './choose'
 import { gpuDevices, type Device } from './devices'
 import type { Placement } from './placement'
@@ -9,7 +9,8 @@ import { coresOf } from './speed-model'
 const shownPort = 8080
 
 /** The exact command a person could type for a choice, by the adapter's own renderer. */
-export function commandFor(machine: Machine, runtime: Runtime, choice: Choice): string[] {
+export function commandFor(machine: Machine, runtime: Runtime, run: { choice: Choice; draft?: RenderRequest['draft'] }): string[] {
+  const { choice, draft } = run
   const { option, placement } = choice
   const hub = option.entry?.sources.find(source => source.kind === 'hub')
   const split = placement.tensorParallel > 1 ? [] : splitOver(gpuDevices(machine, choice.backend), placement)
@@ -28,6 +29,7 @@ export function commandFor(machine: Machine, runtime: Runtime, choice: Choice): 
       tensorParallel: placement.tensorParallel,
       tensorSplit: new Set(split).size > 1 ? split : null,
       memoryShare: placement.memoryShare,
+      ...(draft ? { draft } : {}),
     }),
   ]
 }

@@ -1,10 +1,12 @@
 import type { Decision, SpeedEstimate } from '../../contract/decision'
-import { matrixEvidence } from './evidence'
+import { draftFor } from './draft'
+import { groundsOf, matrixEvidence, ofEngine, ofMachine, type Said } from './evidence'
 import { measurementOf, calibrationFor } from './calibration'
 import { commandFor } from './command'
 import { describePlacement } from './memory'
 import { downloadBytes, missingFor } from './missing'
 import type { Option } from './options'
+import { qualityOf } from './quality'
 import { planFacts, type Candidate } from './rank'
 import type { RecommendInput } from './recommend.types'
 import type { Rule } from './rules'
@@ -35,7 +37,10 @@ export function decide(context: DecideContext, candidate: Candidate): Decision {
   const facts = { ...candidate.facts, ...ofPlan, ...gaps, 'plan.tie': context.tie ?? 'none' }
   const { fired } = scoreEngine(runtime, need, facts)
   const words = wordsFor({ machine, need, contender: candidate, contenders: context.contenders, choice })
-  const said = (texts: readonly (string | undefined)[]) => texts.flatMap(text => (text === undefined ? [] : [fill(text, words)]))
+  const said = (part: 'warns' | 'givesUp') =>
+    fired.flatMap<Said>(rule => (rule[part] === undefined ? [] : [{ text: fill(rule[part], words), evidence: rule.evidence }]))
+  const warnings = [...said('warns'), ...cutWarning(candidate), ...ofMachine(runtime, verdict.notes)]
+  const givesUp = [...said('givesUp'), ...ofEngine(runtime)]
   return {
     rank: 0,
     runtime: runtime.id,
@@ -50,13 +55,17 @@ export function decide(context: DecideContext, candidate: Candidate): Decision {
     contextTokens: choice.contextTokens,
     slots: choice.slots,
     startable: { now: missing.length === 0, missing },
-    command: commandFor(machine, runtime, choice),
+    command: commandFor(machine, runtime, { choice }),
     memory: describePlacement(choice.placementInput, choice.placement),
     speed: speedOf(context, candidate),
     headline: headlineOf(candidate),
     reasons: fired.filter(rule => favours(rule, candidate, need)).map(rule => reasonOf(rule, candidate, words)),
-    warnings: [...said(fired.map(rule => rule.warns)), ...cutWarning(candidate), ...verdict.notes],
-    givesUp: [...said(fired.map(rule => rule.givesUp)), ...runtime.facts.givesUp],
+    warnings: warnings.map(each => each.text),
+    givesUp: givesUp.map(each => each.text),
+    grounds: groundsOf([...warnings, ...givesUp]),
+    points: candidate.score.points,
+    quality: qualityOf(modelOf(input, option), need.task, option.loss),
+    draft: draftFor(input, candidate),
     changesIf: [],
     downloadBytes: downloadBytes(missing),
   }
@@ -77,8 +86,17 @@ function headlineOf({ runtime, choice }: Candidate): string {
   return `${runtime.title} with ${model}, ${tokens(contextTokens)} of context${each}`
 }
 
-const cutWarning = ({ choice }: Candidate) =>
-  choice.contextCut ? [`A longer context than ${tokens(choice.contextTokens)} tokens does not fit beside this model.`] : []
+const cutWarning = ({ choice }: Candidate): Said[] =>
+  choice.contextCut
+    ? [
+        {
+          text: `A longer context than ${tokens(choice.contextTokens)} tokens does not fit beside this model.`,
+          evidence: [{ kind: 'formula', text: 'Weights, cache and buffers against the memory of the machine.', source: null }],
+        },
+      ]
+    : []
+
+const modelOf = (input: RecommendInput, { model }: Option) => input.catalogue.find(each => each.id === model) ?? null
 
 function speedOf({ input, options }: DecideContext, { runtime, choice, build }: Candidate): SpeedEstimate {
   const { machine, need } = input

@@ -1,8 +1,9 @@
 import type { Decision } from '../../contract/decision'
 import { place } from './placement'
+import type { Evidence, Said } from './evidence'
 import type { Option } from './options'
 import type { RecommendInput } from './recommend.types'
-import { gb } from './texts'
+import { gb, tokens } from './texts'
 
 export type NotesInput = {
   decisions: readonly Decision[]
@@ -11,33 +12,37 @@ export type NotesInput = {
   instead: (input: RecommendInput) => Decision | null
 }
 
+const fits: Evidence = { kind: 'formula', text: 'Weights, cache and buffers against the memory of the machine.', source: null }
+const reach: Evidence = { kind: 'machine', text: 'Which sources answered when they were last asked.', source: null }
+const serves: Evidence = { kind: 'rule', text: 'Roundhouse serves models and does not train them.', source: null }
+const said = (text: string, evidence: Evidence): Said => ({ text, evidence: [evidence] })
+
 /** What has to be said about the whole answer rather than about one decision. */
-export function notesFor(input: RecommendInput, { decisions, named, instead }: NotesInput): string[] {
+export function notesFor(input: RecommendInput, { decisions, named, instead }: NotesInput): Said[] {
   const training =
     input.need.task === 'fine-tuning'
-      ? ['Fine-tuning is done outside the app: train elsewhere, then import the result and serve it here.']
+      ? [said('Fine-tuning is done outside the app: train elsewhere, then import the result and serve it here.', serves)]
       : []
-  if (named) return [...training, whyNot(input, named), insteadNote(instead(input))]
-  if (decisions.length === 0)
-    return [
-      ...training,
-      'Nothing that is known fits this machine with what was asked for: ask for less context, fewer users or fewer must-haves.',
-    ]
+  if (named) return [...training, said(whyNot(input, named), fits), said(insteadNote(instead(input)), fits)]
+  if (decisions.length === 0) return [...training, said(nothingFits, fits)]
   const offline = input.reachable.hub === false && input.reachable.pypi === false
   const best = decisions.find(each => each.startable.now)
-  return [
-    ...training,
-    ...(offline ? ['No source of models can be reached now; with a network larger models and more engines become available.'] : []),
-    ...(best?.engineTest === true
-      ? ['Only the engine test can be started at once. It proves the engine; a real model has to be fetched.']
-      : []),
-  ]
+  return [...training, ...(offline ? [said(noSource, reach)] : []), ...(best?.engineTest === true ? [said(onlyTheTest, reach)] : [])]
 }
+
+const nothingFits =
+  'Nothing that is known fits this machine with what was asked for: ask for less context, fewer users or fewer must-haves.'
+const noSource = 'No source of models can be reached now; with a network larger models and more engines become available.'
+const onlyTheTest = 'Only the engine test can be started at once. It proves the engine; a real model has to be fetched.'
 
 function whyNot(input: RecommendInput, named: readonly Option[]): string {
   const wanted = input.need.model ?? ''
   const smallest = named.filter(option => !option.engineTest).sort((a, b) => a.size.weightsBytes - b.size.weightsBytes)[0]
   if (!smallest) return `No model of the catalogue or the library matches "${wanted}".`
+  const longest = Math.max(...named.filter(option => !option.engineTest).map(option => option.contextMax))
+  const asked = input.need.contextTokens
+  if (asked !== null && asked > longest)
+    return `"${wanted}" takes at most ${tokens(longest)} of context, ${tokens(asked)} were asked for: ask for less, or for another model.`
   const placement = place({
     ...{ machine: input.machine, model: smallest.size, contextTokens: input.need.contextTokens ?? 4096, slots: 1, backend: 'cpu' },
     ...{ kvQuantisation: 'f16', engine: { overheadMiB: {}, reservedShare: null } },

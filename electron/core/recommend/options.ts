@@ -1,4 +1,5 @@
 import type { Artifact, CatalogueModel, LibraryModel } from '../../contract/model'
+import { languageCost, qualityFor } from './quality'
 import { nameOfLibraryModel, parseModelWords, type Named } from './model-words'
 import { sizeOfArtifact, sizeOfFile, type ModelSize } from './model-size'
 import type { RecommendInput } from './recommend.types'
@@ -9,7 +10,10 @@ export type Option = {
   title: string
   artifact: string
   format: Artifact['format']
+  quantisation: string
   size: ModelSize
+  /** Points that the quantisation costs; part of `quality` already. */
+  loss: number
   /** 0..100 of the catalogue less what the quantisation costs; guessed from the size for unknown files. */
   quality: number
   tasks: readonly string[]
@@ -34,12 +38,13 @@ export function optionsOf(input: RecommendInput): Pool {
   const known = new Map(catalogue.map(each => [each.id, each]))
   const fromCatalogue = catalogue.flatMap(model => {
     if (model.tasks.length > 0 && model.tasks.every(task => task === 'embedding')) return []
-    return model.artifacts.map(artifact => optionOf(model, artifact, fileOf(model, artifact, ready)))
+    if (!model.engineTest && need.abilities?.some(ability => !model.abilities.includes(ability))) return []
+    return model.artifacts.map(artifact => optionOf({ model, artifact, file: fileOf(model, artifact, ready) }, need))
   })
   const listed = new Set(fromCatalogue.flatMap(each => each.library?.id ?? []))
   const others = ready
     .filter(each => !listed.has(each.id))
-    .flatMap(each => optionOfFile(each, known.get(each.catalogueId ?? '') ?? null) ?? [])
+    .flatMap(each => optionOfFile(each, known.get(each.catalogueId ?? '') ?? null, need.task) ?? [])
   const all = [...fromCatalogue, ...others]
   if (!named) return { options: all, all, named }
   const meets = (option: Option) => {
@@ -54,11 +59,23 @@ export function optionsOf(input: RecommendInput): Pool {
 const fileOf = (model: CatalogueModel, artifact: Artifact, ready: readonly LibraryModel[]) =>
   ready.find(each => each.catalogueId === model.id && each.artifactId === artifact.id) ?? null
 
-function optionOf(model: CatalogueModel, artifact: Artifact, file: LibraryModel | null): Option {
+type Offered = { model: CatalogueModel; artifact: Artifact; file: LibraryModel | null }
+
+function optionOf({ model, artifact, file }: Offered, need: RecommendInput['need']): Option {
+  const loss = quantisationLoss(artifact.bitsPerWeight, model.parameters)
   return {
-    ...{ model: model.id, title: model.title, artifact: artifact.id, format: artifact.format, entry: artifact, library: file },
+    ...{
+      model: model.id,
+      title: model.title,
+      artifact: artifact.id,
+      format: artifact.format,
+      quantisation: artifact.quantisation,
+      entry: artifact,
+      library: file,
+    },
     size: file?.facts ? sizeOfFile(file.facts, model) : sizeOfArtifact(model, artifact),
-    quality: model.quality - quantisationLoss(artifact.bitsPerWeight, model.parameters),
+    quality: qualityFor(model, need.task) - languageCost(model, need.language) - loss,
+    loss,
     tasks: model.tasks,
     tools: model.abilities.includes('tools'),
     contextMax: model.shape.contextMax,
@@ -67,11 +84,12 @@ function optionOf(model: CatalogueModel, artifact: Artifact, file: LibraryModel 
   }
 }
 
-function optionOfFile(file: LibraryModel, known: CatalogueModel | null): Option | null {
+function optionOfFile(file: LibraryModel, known: CatalogueModel | null, task: RecommendInput['need']['task']): Option | null {
   const { facts } = file
   if (!facts || facts.parameters <= 0) return null
   const bitsPerWeight = (facts.tensorBytes * 8) / facts.parameters
   const size = sizeOfFile(facts, known)
+  const loss = quantisationLoss(bitsPerWeight, facts.parameters)
   return {
     ...{ model: known?.id ?? file.id, title: file.title, artifact: file.artifactId ?? facts.quantisation, format: facts.format },
     ...{
@@ -82,8 +100,10 @@ function optionOfFile(file: LibraryModel, known: CatalogueModel | null): Option 
       engineTest: file.engineTest,
       tasks: known?.tasks ?? [],
       tools: facts.chatTemplate,
+      quantisation: facts.quantisation,
     },
-    quality: (known?.quality ?? guessQuality(facts.parameters)) - quantisationLoss(bitsPerWeight, facts.parameters),
+    quality: (known ? qualityFor(known, task) : guessQuality(facts.parameters)) - loss,
+    loss,
     contextMax: size.shapeKnown ? size.shape.contextMax : 32_768,
   }
 }

@@ -4,7 +4,7 @@ import { calibrationFor } from './calibration'
 import { choose, type Choice } from './choose'
 import type { Facts } from './conditions'
 import type { Option, Pool } from './options'
-import type { Placement, Share } from './placement'
+import type { Placement } from './placement'
 import type { RecommendInput } from './recommend.types'
 import { compareScores, scoreEngine, type Score } from './score'
 import { engineFacts, situationFacts, type Contender } from './situation'
@@ -26,24 +26,20 @@ export function rank(input: RecommendInput, { options, all }: Pool): Ranking {
   const able = input.runtimes.flatMap<Contender>(runtime => {
     const verdict = runtime.judge(machine)
     if (!verdict.can) reject({ runtime }, verdict.why)
-    return verdict.can ? [{ runtime, verdict }] : []
+    else if (verdict.notAdvised !== undefined) reject({ runtime }, verdict.notAdvised)
+    return verdict.can && verdict.notAdvised === undefined ? [{ runtime, verdict }] : []
   })
-  const contenders = able.filter(each => !each.runtime.facts.traits.includes('attach-only'))
   const situation = situationFacts(machine, need)
   const real = options.filter(option => !option.engineTest)
-  const withChoice = able.map(contender => {
-    const build = bestBuild(contender.runtime, contender.verdict, input)
-    const calibration = calibrationFor(input, contender.runtime, { options: all, backend: build.backend })
-    const choice = choose({ machine, need, runtime: contender.runtime, backend: build.backend, options: real, calibration })
-    return { contender, build, choice }
-  })
-  const best: Best = {
+  const withChoice = able.map(each => best(input, each, { real, all }))
+  const contenders = withChoice.map(each => each.contender).filter(each => !each.runtime.facts.traits.includes('attach-only'))
+  const most: Best = {
     quality: Math.max(0, ...withChoice.map(each => each.choice?.quality ?? 0)),
     utility: Math.max(-1000, ...withChoice.map(each => each.choice?.utility ?? -1000)),
   }
   const candidates: Candidate[] = []
   for (const { contender, build, choice } of withChoice) {
-    const facts = { ...situation, ...engineFacts(contender, need, contenders), ...planFacts(choice, best) }
+    const facts = { ...situation, ...engineFacts(contender, need, contenders), ...planFacts(choice, most) }
     const score = scoreEngine(contender.runtime, need, facts)
     if (score.veto)
       reject(contender, fill(score.veto.against ?? 'It is ruled out.', wordsFor({ machine, need, contender, contenders, choice })))
@@ -55,24 +51,53 @@ export function rank(input: RecommendInput, { options, all }: Pool): Ranking {
   return { candidates, contenders, rejected }
 }
 
+type Found = { contender: Contender; build: BuildChoice; choice: Choice | null }
+
+/** What a backend of all vendors' cards has to be better by before one vendor's own is given up for it. */
+const worthTheDetour = 8
+
+/**
+ * The build and the model an engine would run here. Where cards of two vendors are together only Vulkan reaches both, so
+ * that is looked at too: it wins when the larger model that then fits is clearly worth more.
+ */
+function best(input: RecommendInput, able: Contender, options: { real: readonly Option[]; all: readonly Option[] }): Found {
+  const own = withBackends(input, able, options)
+  const vendors = new Set(input.machine.gpus.filter(gpu => gpu.usable && !gpu.integrated).map(gpu => gpu.vendor))
+  if (vendors.size < 2 || own.build.backend === 'vulkan' || !able.verdict.backends.includes('vulkan')) return own
+  const both = withBackends(input, { ...able, verdict: { ...able.verdict, backends: ['vulkan', 'cpu'] } }, options)
+  if (both.build.backend !== 'vulkan' || both.choice === null) return own
+  return both.choice.utility > (own.choice?.utility ?? -1000) + worthTheDetour ? both : own
+}
+
+function withBackends(input: RecommendInput, able: Contender, { real, all }: { real: readonly Option[]; all: readonly Option[] }): Found {
+  const { machine, need } = input
+  const { runtime, verdict } = able
+  const build = bestBuild(runtime, verdict, input)
+  const calibration = calibrationFor(input, runtime, { options: all, backend: build.backend })
+  const choice = choose({ machine, need, runtime, backend: build.backend, options: real, calibration })
+  return { contender: { ...able, backend: build.backend }, build, choice }
+}
+
 export type Best = { quality: number; utility: number }
 
 /** Facts about what would be run. `best`: what any engine can reach here. */
 export function planFacts(choice: Choice | null, best: Best, now = false): Facts {
-  const placement = choice?.placement
-  return {
-    'plan.offload': offloadOf(placement),
-    'plan.devices': placement?.shares.length ?? 0,
-    'plan.qualityGap': choice ? Math.max(0, best.quality - choice.quality) : 0,
-    'plan.worthGap': choice ? Math.max(0, best.utility - choice.utility) : 0,
-    'plan.now': now,
-    'plan.engineTest': choice?.option.engineTest ?? false,
-    'plan.tie': 'none',
-    'plan.othersShare': Math.max(0, ...(placement?.shares ?? []).map(othersShare)),
-  }
+  return { ...modelFacts(choice, best), ...placementFacts(choice?.placement), 'plan.now': now, 'plan.tie': 'none' }
 }
 
-const othersShare = ({ device }: Share) => (device.kind === 'gpu' ? device.othersMiB / device.totalMiB : 0)
+const modelFacts = (choice: Choice | null, best: Best): Facts => ({
+  'plan.quality': choice?.quality ?? 0,
+  'plan.qualityGap': choice ? Math.max(0, best.quality - choice.quality) : 0,
+  'plan.worthGap': choice ? Math.max(0, best.utility - choice.utility) : 0,
+  'plan.loss': choice?.option.loss ?? 0,
+  'plan.engineTest': choice?.option.engineTest ?? false,
+})
+
+const placementFacts = (placement: Placement | undefined): Facts => ({
+  'plan.offload': offloadOf(placement),
+  'plan.devices': placement?.shares.length ?? 0,
+  'plan.kv': placement?.kvQuantisation ?? 'f16',
+})
 
 function offloadOf(placement: Placement | undefined): 'none' | 'part' | 'all' {
   if (placement === undefined || placement.gpuLayers === placement.layers) return 'none'

@@ -1,5 +1,6 @@
 import type { Decision, Recommendation } from '../../contract/decision'
 import { decide, type DecideContext } from './decide'
+import { groundsOf } from './evidence'
 import { candidatesHere } from './here'
 import { optionsOf } from './options'
 import { rank, type Candidate } from './rank'
@@ -28,11 +29,13 @@ export function recommend(input: RecommendInput): Recommendation {
   }))
   const best = decisions[0]
   if (best) decisions[0] = { ...best, changesIf: whatIf(input, best.runtime) }
+  const notes = notesFor(input, { decisions, named: nothing ? options : null, instead })
   return {
     need: input.need,
     decisions,
     rejected: ranking.rejected,
-    notes: notesFor(input, { decisions, named: nothing ? options : null, instead }),
+    notes: notes.map(each => each.text),
+    grounds: groundsOf(notes),
   }
 }
 

@@ -8,7 +8,14 @@ import type { Facts } from './conditions'
 export type Family = 'nvidia' | 'amd' | 'instinct' | 'apple' | 'intel' | 'ascend' | 'cpu'
 
 /** An engine that can run here, with the backend it would use. */
-export type Contender = { runtime: Runtime; verdict: Extract<RuntimeVerdict, { can: true }> }
+export type Contender = {
+  runtime: Runtime
+  verdict: Extract<RuntimeVerdict, { can: true }>
+  /** Of the build it would use; absent = the best one it can do here. */
+  backend?: string
+}
+
+const backendOf = ({ backend, verdict }: Contender) => backend ?? verdict.backends[0] ?? 'none'
 
 export const tierPoints: Readonly<Record<Tier, number>> = { excellent: 4, strong: 3, acceptable: 2, limited: 1 }
 
@@ -32,6 +39,10 @@ export function familyOf(machine: Machine): Family {
   return has('intel') ? 'intel' : 'cpu'
 }
 
+/** What other programs hold of a card's memory now, MiB; 0 where it is not known or the card is divided. */
+export const takenMiB = (gpu: Gpu): number =>
+  gpu.vramMiB === null || gpu.vramFreeMiB === null || gpu.migEnabled === true ? 0 : Math.max(0, gpu.vramMiB - gpu.vramFreeMiB)
+
 /** Facts about need and machine; the same for all engines. */
 export function situationFacts(machine: Machine, need: Need): Facts {
   const usable = machine.gpus.filter(gpu => gpu.usable)
@@ -53,9 +64,16 @@ export function situationFacts(machine: Machine, need: Need): Facts {
     'machine.memoryMiB': machine.memory.limitMiB ?? machine.memory.totalMiB,
     'machine.unified': usable.some(gpu => gpu.memoryKind === 'unified'),
     'machine.memoryLimited': machine.memory.limitMiB !== null && machine.memory.limitFrom === 'cgroup',
+    'machine.othersShare': Math.max(0, ...dedicated.map(gpu => takenMiB(gpu) / (gpu.vramMiB ?? 1))),
+    'machine.mig': usable.some(gpu => gpu.migEnabled === true && gpu.migInstances.length > 0),
     'machine.rocm': usable.some(gpu => gpu.vendor === 'amd' && gpu.rocmTarget !== null),
   }
 }
+
+/** It holds no memory from the start, and leaves no GPU idle that others use. */
+const isLight = (contender: Contender, all: readonly Contender[]) =>
+  !contender.runtime.facts.traits.includes('reserves-memory') &&
+  (backendOf(contender) !== 'cpu' || all.every(each => backendOf(each) === 'cpu'))
 
 /** Facts about one engine here. `others`: everything else that can run. */
 export function engineFacts(contender: Contender, need: Need, others: readonly Contender[]): Facts {
@@ -67,12 +85,13 @@ export function engineFacts(contender: Contender, need: Need, others: readonly C
     'engine.traits': facts.traits,
     'engine.kind': facts.concurrency.kind,
     'engine.crowded': need.users > facts.concurrency.comfortableUsers,
-    'engine.backend': verdict.backends[0] ?? 'none',
+    'engine.backend': backendOf(contender),
     'engine.how': verdict.how,
     'engine.fulfils': fulfils,
     'engine.missing': need.must.filter(must => !fulfils.includes(must)),
     'engine.madeFor': Object.keys(facts.madeFor),
     'engine.speculative': tierOf(runtime, 'speculative'),
     'others.traits': [...traitsOfOthers],
+    'others.light': others.some(each => each !== contender && isLight(each, others)),
   }
 }

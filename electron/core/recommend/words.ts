@@ -3,7 +3,7 @@ import type { Need } from '../../contract/need'
 import type { Dimension } from '../runtimes/facts'
 import { capitalised, gb, listed, type Words } from './texts'
 import type { Choice } from './choose'
-import type { Contender } from './situation'
+import { takenMiB, type Contender } from './situation'
 
 export type WordsInput = { machine: Machine; need: Need; contender: Contender; contenders: readonly Contender[]; choice: Choice | null }
 
@@ -20,6 +20,7 @@ export function wordsFor(input: WordsInput): Words {
     vram: () => textOfMiB(Math.max(0, ...usable.flatMap(gpu => (gpu.memoryKind === 'dedicated' ? (gpu.vramMiB ?? []) : [])))),
     memory: () => textOfMiB(machine.memory.limitMiB ?? machine.memory.totalMiB) ?? 'An unknown amount',
     bandwidth: () => textOfNumber(usable[0]?.bandwidthGBps ?? machine.memory.bandwidthGBps),
+    others: () => textOfMiB(Math.max(0, ...usable.filter(gpu => gpu.memoryKind === 'dedicated').map(takenMiB))),
     missing: () => listed(need.must.filter(must => runtime.facts.fulfils[must] === undefined).map(must => mustNames[must])),
     fulfilled: () => need.must.flatMap(must => runtime.facts.fulfils[must] ?? []).join(' '),
     madeFor: () => runtime.facts.madeFor[need.task] ?? null,
@@ -37,7 +38,8 @@ export function wordsFor(input: WordsInput): Words {
 const planWords = (choice: Choice | null): Record<string, () => string | null> => ({
   tensorParallel: () => (choice && choice.placement.tensorParallel > 1 ? String(choice.placement.tensorParallel) : null),
   devices: () => (choice ? listed(choice.placement.shares.map(share => `${share.device.name} (${share.layers})`)) : null),
-  others: () => textOfMiB(Math.max(0, ...(choice?.placement.shares ?? []).map(({ device }) => device.othersMiB))),
+  artifact: () => choice?.option.artifact ?? null,
+  loss: () => (choice ? choice.option.loss.toFixed(1) : null),
   gpuLayers: () => (choice ? String(choice.placement.gpuLayers) : null),
   layers: () => (choice ? String(choice.placement.layers) : null),
 })

@@ -48,7 +48,9 @@ export function ggmlBackends(machine: Machine, rocmTargets: ReadonlySet<string>)
     if (gpu.vendor === 'nvidia') backends.add('cuda')
     if (gpu.vendor === 'amd' && gpu.rocmTarget !== null && rocmTargets.has(gpu.rocmTarget)) backends.add('rocm')
     if (gpu.vendor === 'huawei') backends.add('cann')
-    if (gpu.vendor !== 'apple' && gpu.vendor !== 'huawei' && gpu.vulkan !== false) backends.add('vulkan')
+    // macOS has no Vulkan of its own.
+    const vulkan = gpu.vendor !== 'apple' && gpu.vendor !== 'huawei' && gpu.vulkan !== false
+    if (vulkan && machine.os.platform !== 'darwin') backends.add('vulkan')
   }
   return [...backends, 'cpu']
 }

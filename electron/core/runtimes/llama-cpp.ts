@@ -73,6 +73,14 @@ function renderLlamaServer(request: RenderRequest): string[] {
     ...(request.gpuLayers === null ? [] : ['-ngl', String(request.gpuLayers)]),
     ...(kvQuantisation === null || kvQuantisation === 'f16' ? [] : ['-ctk', kvQuantisation, '-ctv', kvQuantisation]),
     ...(request.tensorSplit ? ['-ts', request.tensorSplit.join(',')] : []),
+    ...draftFlags(request.draft ?? null),
     '--metrics',
   ]
+}
+
+/** A draft that is only named is loaded and not used: `--spec-type` chooses the method (none by default). */
+function draftFlags(draft: RenderRequest['draft']): string[] {
+  if (!draft) return []
+  const model = draft.path === null ? ['--spec-draft-hf', `${draft.id}:${draft.artifact}`] : ['-md', draft.path]
+  return [...model, '--spec-type', 'draft-simple', '--spec-draft-n-max', String(draft.tokens)]
 }

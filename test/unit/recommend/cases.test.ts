@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import type { Recommendation } from '../../../electron/contract/decision'
 import { needSchema } from '../../../electron/contract/need'
 import { readRecording } from '../../../electron/core/hardware/recording'
 import { recommend } from '../../../electron/core/recommend/recommend'
 import { inputFor, readJson } from './inputs'
+import { saidBy } from './said'
 
 const caseSchema = z.object({
   id: z.string(),
@@ -18,13 +18,6 @@ const caseSchema = z.object({
 const { cases } = z.object({ cases: z.array(caseSchema).length(39) }).parse(readJson('test', 'fixtures', 'decisions.json'))
 const folder = join(import.meta.dirname, '..', '..', 'fixtures', 'machines')
 
-/** Everything the first decision and the answer as a whole say. */
-function textOf({ decisions, notes }: Recommendation): string {
-  const [first] = decisions
-  const said = first ? [first.headline, ...first.reasons.map(reason => reason.text), ...first.warnings, ...first.givesUp] : []
-  return [...said, ...notes].join('\n')
-}
-
 describe('the cases of the decision', () => {
   test.each(cases)('$id on $machine', async ({ machine, need, accept, never, says }) => {
     const answer = recommend(inputFor(await readRecording(join(folder, machine)), need))
@@ -32,6 +25,6 @@ describe('the cases of the decision', () => {
     if (accept.length === 0) expect(runtimes).toEqual([])
     else expect(accept).toContain(runtimes[0])
     for (const runtime of never) expect(runtimes.slice(0, 3)).not.toContain(runtime)
-    for (const idea of says) expect(textOf(answer)).toMatch(new RegExp(idea, 'i'))
+    for (const idea of says) expect(saidBy(answer)).toMatch(new RegExp(idea, 'i'))
   })
 })

@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { recommendationSchema, type Recommendation } from '../../../electron/contract/decision'
+import * as z from 'zod'
+import { recommendationSchema, type Decision, type Recommendation } from '../../../electron/contract/decision'
 import { musts, needSchema, priorities, tasks, type Need } from '../../../electron/contract/need'
 import type { Gpu, Machine } from '../../../electron/contract/machine'
 import { recommend } from '../../../electron/core/recommend/recommend'
 import { runtimes } from '../../../electron/core/runtimes/registry'
-import { inputFor } from './inputs'
+import { inputFor, readJson } from './inputs'
 import { gpuOf, machineOf } from './machines'
 
 const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: null })
@@ -67,14 +68,16 @@ describe('whatever the machine and the need', () => {
   })
 })
 
-function keepsPromises({ decisions, rejected }: Recommendation, need: Need) {
+function keepsPromises({ decisions, rejected, notes, grounds }: Recommendation, need: Need) {
+  for (const note of notes) expect(grounds?.[note]?.length ?? 0, note).toBeGreaterThan(0)
   expect(decisions.map(each => each.rank)).toEqual(decisions.map((_, index) => index + 1))
   for (const decision of decisions) {
     const runtime = runtimes.find(each => each.id === decision.runtime)
     expect(decision.memory.fits).toBe(true)
     for (const must of need.must) expect(runtime?.facts.fulfils[must]).toBeDefined()
     expect(decision.reasons.length).toBeGreaterThan(0)
-    for (const reason of decision.reasons) expect(reason.evidence.length).toBeGreaterThan(0)
+    everythingHasItsEvidence(decision)
+    acceptedByItsEngine(decision)
     for (const { totalMiB, weightsMiB, kvMiB, computeMiB, overheadMiB, othersMiB, freeMiB } of decision.memory.devices)
       expect(weightsMiB + kvMiB + computeMiB + overheadMiB + othersMiB + freeMiB).toBeCloseTo(totalMiB, 0.3)
     expect(decision.engineTest).toBe(false)
@@ -83,6 +86,27 @@ function keepsPromises({ decisions, rejected }: Recommendation, need: Need) {
   const named = new Set([...decisions.map(each => each.runtime), ...rejected.map(each => each.runtime)])
   expect(named.size).toBe(runtimes.length)
   for (const { why } of rejected) expect(why.length).toBeGreaterThan(10)
+}
+
+/** Flags that each program takes, from its documentation; a command with another one would not start. */
+const takes: Readonly<Record<string, readonly string[]>> = z
+  .object({ programs: z.record(z.string(), z.array(z.string())) })
+  .parse(readJson('test', 'fixtures', 'known-flags.json')).programs
+
+function everythingHasItsEvidence({ reasons, warnings, givesUp, grounds = {} }: Decision) {
+  for (const reason of reasons) expect(reason.evidence.length).toBeGreaterThan(0)
+  for (const text of [...warnings, ...givesUp]) expect(grounds[text]?.length ?? 0, text).toBeGreaterThan(0)
+}
+
+function acceptedByItsEngine({ runtime, command, draft }: Decision) {
+  for (const words of [command, ...(draft ? [draft.command] : [])]) {
+    expect(words.length, runtime).toBeGreaterThan(0)
+    for (const word of words) expect(word.trim()).toBe(word)
+    const flags = words.filter(word => /^-{1,2}[a-zA-Z]/.test(word)).map(word => word.split('=')[0] ?? '')
+    for (const flag of flags) expect(takes[runtime] ?? [], `${runtime}: ${words.join(' ')}`).toContain(flag)
+    // A draft that is only named is loaded and not used.
+    if (words.some(word => /^(-md|--spec-draft-hf|--spec-draft-model)$/.test(word))) expect(words).toContain('--spec-type')
+  }
 }
 
 describe('better hardware', () => {
