@@ -1,6 +1,8 @@
 import type { RuntimeFacts } from './facts'
 import { can, cannot, ggmlBackends } from './facts-judge'
 import { ownJudgement } from './facts-source'
+import { dockerModelRunnerLaunch, dockerModelRunnerMetrics, dockerModelRunnerSettings, runnerAddress } from './docker-model-runner.launch'
+import { dockerModelRunnerBuilds } from './docker-model-runner.builds'
 import { defineRuntime } from './runtime'
 
 const facts: RuntimeFacts = {
@@ -47,5 +49,31 @@ export const dockerModelRunner = defineRuntime({
   },
   facts,
   render: request => ['docker', 'model', 'run', `hf.co/${request.model.id}:${request.model.artifact}`],
-  builds: [],
+  builds: dockerModelRunnerBuilds,
+  launch: dockerModelRunnerLaunch,
+  settings: dockerModelRunnerSettings,
+  metrics: dockerModelRunnerMetrics,
+  attach: {
+    path: '/models',
+    usualAddress: runnerAddress,
+    recognise: body => /"tags"\s*:/.test(body) && /"id"\s*:\s*"sha256:/.test(body),
+  },
+  api: {
+    features: {
+      chat: { support: 'native' },
+      'stream-usage': { support: 'native' },
+      completions: { support: 'native' },
+      'stop-sequences': { support: 'native' },
+      'max-tokens': { support: 'native' },
+      seed: { support: 'native' },
+      'json-schema': { support: 'native' },
+      tools: { support: 'native', why: 'Where the template of the model has tools.' },
+      logprobs: { support: 'native' },
+      embeddings: { support: 'native', why: 'With an embedding model.' },
+      vision: { support: 'native', why: 'With a model that sees.' },
+      'list-models': { support: 'native' },
+    },
+    source: 'https://docs.docker.com/ai/model-runner/api-reference/',
+  },
+  pins: ['version', 'digest of the model (ai/model@sha256:...)'],
 })

@@ -1,6 +1,9 @@
 import type { RuntimeFacts } from './facts'
 import { can, cannot, usableGpus } from './facts-judge'
 import { ownJudgement } from './facts-source'
+import { koboldcppBuilds } from './koboldcpp.builds'
+import { koboldcppLaunch } from './koboldcpp.launch'
+import { koboldcppMetrics, koboldcppSettings } from './koboldcpp.settings'
 import { defineRuntime, type RenderRequest } from './runtime'
 
 const facts: RuntimeFacts = {
@@ -53,7 +56,33 @@ export const koboldcpp = defineRuntime({
   },
   facts,
   render,
-  builds: [],
+  builds: koboldcppBuilds,
+  launch: koboldcppLaunch,
+  settings: koboldcppSettings,
+  metrics: koboldcppMetrics,
+  attach: {
+    path: '/api/extra/version',
+    usualAddress: 'http://127.0.0.1:5001',
+    recognise: body => /"result"\s*:\s*"KoboldCpp"/.test(body),
+  },
+  api: {
+    features: {
+      chat: { support: 'native' },
+      'stream-usage': { support: 'native' },
+      completions: { support: 'native' },
+      'stop-sequences': { support: 'native' },
+      'max-tokens': { support: 'native' },
+      seed: { support: 'native' },
+      'json-schema': { support: 'native', why: 'By a grammar that it makes of the schema.' },
+      tools: { support: 'native', why: 'Best with the template of the model switched on.' },
+      logprobs: { support: 'native', why: 'When the request asks for them.' },
+      embeddings: { support: 'native', why: 'With an embedding model beside the chat model.' },
+      vision: { support: 'native', why: 'With the projector file of the model.' },
+      'list-models': { support: 'native' },
+    },
+    source: 'https://lite.koboldai.net/koboldcpp_api',
+  },
+  pins: ['release number', 'sha256 of the one file', 'sha256 of the GGUF'],
 })
 
 function render(request: RenderRequest): string[] {

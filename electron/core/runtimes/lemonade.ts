@@ -1,6 +1,8 @@
 import type { RuntimeFacts } from './facts'
 import { can, cannot, ggmlBackends, isAppleSilicon } from './facts-judge'
 import { ownJudgement } from './facts-source'
+import { lemonadeBuilds } from './lemonade.builds'
+import { lemonadeLaunch } from './lemonade.launch'
 import { defineRuntime } from './runtime'
 
 const facts: RuntimeFacts = {
@@ -47,5 +49,29 @@ export const lemonade = defineRuntime({
   },
   facts,
   render: request => ['lemonade', 'run', `${request.model.id}:${request.model.artifact}`, '--ctx-size', String(request.contextTokens)],
-  builds: [],
+  builds: lemonadeBuilds,
+  launch: lemonadeLaunch,
+  attach: {
+    path: '/api/v1/health',
+    usualAddress: 'http://127.0.0.1:13305',
+    recognise: body => /"all_models_loaded"\s*:/.test(body),
+  },
+  api: {
+    features: {
+      chat: { support: 'native' },
+      'stream-usage': { support: 'native' },
+      completions: { support: 'native' },
+      'stop-sequences': { support: 'native' },
+      'max-tokens': { support: 'native' },
+      seed: { support: 'native', why: 'As its inner engine gives it.' },
+      'json-schema': { support: 'native', why: 'As its inner engine gives it.' },
+      tools: { support: 'native' },
+      logprobs: { support: 'native', why: 'With the llama.cpp engine.' },
+      embeddings: { support: 'native', why: 'With the llama.cpp engine.' },
+      vision: { support: 'native', why: 'With a model that sees.' },
+      'list-models': { support: 'native' },
+    },
+    source: 'https://lemonade-server.ai/docs/server/server_spec/',
+  },
+  pins: ['version', 'version of the inner engine', 'sha256 of the GGUF'],
 })

@@ -2,11 +2,12 @@ import { basename } from 'node:path'
 import { Failure } from '../../contract/failure'
 import type { LogLine, Proof } from '../../contract/instance'
 import { loadStallMs } from './common-autopsy'
+import { reasons, refuse } from './help-flags'
 import { attachPlan } from './openai.launch'
 import { explainLmstudio } from './lmstudio.autopsy'
 import { lmstudioSettings } from './lmstudio.settings'
 import type { Launch, LaunchInput, LaunchPlan, ServiceStep } from './runtime'
-import { settingsToArguments } from './settings'
+import { checkSettings, settingsToArguments } from './settings'
 
 /**
  * LM Studio is a service of its own, with or without its window. Its command line wakes it, opens its server, links the file
@@ -19,14 +20,11 @@ export const lmstudioLaunch: Launch = {
   level: readLevel,
   explain: explainLmstudio,
   placement: readPlacement,
-  refusedFlags: Object.fromEntries(
-    [
-      ['--identifier', 'Roundhouse chooses it, so that it finds the model again.'],
-      ['--host', 'Another machine is attached by its address.'],
-      ['--estimate-only', 'It would load nothing.'],
-      ['-c', 'It has a field of its own in the settings.'],
-      ['--context-length', 'It has a field of its own in the settings.'],
-    ].map(([flag = '', why = '']) => [flag, why]),
+  refusedFlags: refuse(
+    [['--identifier', '--exact'], 'Roundhouse chooses it, so that it finds the model again.'],
+    [['--host'], 'Another machine is attached by its address.'],
+    [['--estimate-only'], 'It would load nothing.'],
+    [['-c', '--context-length', '--parallel'], reasons.field],
   ),
 }
 
@@ -94,6 +92,7 @@ function stepsOf(input: LaunchInput, loadArguments: readonly string[]): ServiceS
 /** `lms load` takes a share of the layers, not a number of them. */
 function settingsOf(input: LaunchInput) {
   const { contextTokens, slots, gpuLayers, request, knownFlags, model } = input
+  checkSettings(lmstudioSettings, request.settings)
   const { logSource: _, ...values } = request.settings ?? {}
   const layers = model.facts?.shape?.layers ?? null
   const share =

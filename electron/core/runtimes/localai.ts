@@ -1,6 +1,8 @@
 import type { RuntimeFacts } from './facts'
 import { can, ggmlBackends } from './facts-judge'
 import { ownJudgement } from './facts-source'
+import { localaiBuilds } from './localai.builds'
+import { localaiLaunch, localaiSettings } from './localai.launch'
 import { defineRuntime } from './runtime'
 
 const facts: RuntimeFacts = {
@@ -50,5 +52,30 @@ export const localai = defineRuntime({
     ...['--address', `127.0.0.1:${request.port}`, '--context-size', String(request.contextTokens)],
     ...(request.threads === null ? [] : ['--threads', String(request.threads)]),
   ],
-  builds: [],
+  builds: localaiBuilds,
+  launch: localaiLaunch,
+  settings: localaiSettings,
+  attach: {
+    path: '/system',
+    usualAddress: 'http://127.0.0.1:8080',
+    recognise: body => /"backends"\s*:/.test(body) && /"loaded_models"\s*:/.test(body),
+  },
+  api: {
+    features: {
+      chat: { support: 'native' },
+      'stream-usage': { support: 'native' },
+      completions: { support: 'native' },
+      'stop-sequences': { support: 'native' },
+      'max-tokens': { support: 'native' },
+      seed: { support: 'native' },
+      'json-schema': { support: 'native' },
+      tools: { support: 'native', why: 'As its inner engine gives them.' },
+      logprobs: { support: 'native', why: 'As its inner engine gives them.' },
+      embeddings: { support: 'native', why: 'With a model that is set up for embeddings.' },
+      vision: { support: 'native', why: 'With a model that sees.' },
+      'list-models': { support: 'native' },
+    },
+    source: 'https://localai.io/features/',
+  },
+  pins: ['version', 'digest of the engine image', 'sha256 of the GGUF'],
 })

@@ -1,6 +1,8 @@
 import type { RuntimeFacts } from './facts'
 import { can, cannot, isAppleSilicon, versionNumber } from './facts-judge'
 import { ownJudgement } from './facts-source'
+import { omlxBuilds } from './omlx.builds'
+import { omlxLaunch, omlxSettings } from './omlx.launch'
 import { defineRuntime } from './runtime'
 
 const facts: RuntimeFacts = {
@@ -52,5 +54,30 @@ export const omlx = defineRuntime({
     ...['omlx', 'serve', '--model-dir', request.model.path ?? '~/models', '--host', '127.0.0.1', '--port', String(request.port)],
     ...['--max-concurrent-requests', String(Math.max(1, request.slots))],
   ],
-  builds: [],
+  builds: omlxBuilds,
+  launch: omlxLaunch,
+  settings: omlxSettings,
+  attach: {
+    path: '/v1/models/status',
+    usualAddress: 'http://127.0.0.1:8000',
+    recognise: body => /"models"\s*:/.test(body) && /"(?:loaded|pinned|is_loaded)"\s*:/.test(body),
+  },
+  api: {
+    features: {
+      chat: { support: 'native' },
+      'stream-usage': { support: 'native' },
+      completions: { support: 'native' },
+      'stop-sequences': { support: 'native' },
+      'max-tokens': { support: 'native' },
+      seed: { support: 'ignored', why: 'Its documentation does not name the field.' },
+      'json-schema': { support: 'native', why: 'With the optional grammar package.' },
+      tools: { support: 'native' },
+      logprobs: { support: 'ignored', why: 'Its documentation does not name the field.' },
+      embeddings: { support: 'native', why: 'With an embedding model in its folder.' },
+      vision: { support: 'native', why: 'With a model that sees.' },
+      'list-models': { support: 'native' },
+    },
+    source: 'https://github.com/jundot/omlx',
+  },
+  pins: ['version', 'commit of the model repository'],
 })

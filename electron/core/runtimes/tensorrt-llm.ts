@@ -3,6 +3,8 @@ import type { RuntimeVerdict } from '../../contract/runtime'
 import type { RuntimeFacts } from './facts'
 import { bestComputeCapability, can, cannot, usableGpus } from './facts-judge'
 import { ownJudgement } from './facts-source'
+import { tensorrtLlmBuilds } from './tensorrt-llm.builds'
+import { tensorrtLlmLaunch, tensorrtLlmSettings } from './tensorrt-llm.launch'
 import { defineRuntime } from './runtime'
 
 const facts: RuntimeFacts = {
@@ -64,7 +66,27 @@ export const tensorrtLlm = defineRuntime({
     ...(request.tensorParallel > 1 ? ['--tp_size', String(request.tensorParallel)] : []),
     ...['--kv_cache_free_gpu_memory_fraction', '0.9'],
   ],
-  builds: [],
+  builds: tensorrtLlmBuilds,
+  launch: tensorrtLlmLaunch,
+  settings: tensorrtLlmSettings,
+  api: {
+    features: {
+      chat: { support: 'native' },
+      'stream-usage': { support: 'native' },
+      completions: { support: 'native' },
+      'stop-sequences': { support: 'native' },
+      'max-tokens': { support: 'native' },
+      seed: { support: 'native' },
+      'json-schema': { support: 'native' },
+      tools: { support: 'native', why: 'With a parser that is named at start.' },
+      logprobs: { support: 'native' },
+      embeddings: { support: 'refused', why: 'It is another command of it, not this server.' },
+      vision: { support: 'native', why: 'With the models that its documentation names.' },
+      'list-models': { support: 'native' },
+    },
+    source: 'https://nvidia.github.io/TensorRT-LLM/commands/trtllm-serve.html',
+  },
+  pins: ['digest of the image', 'version of the driver', 'commit of the model repository'],
 })
 
 function judge(machine: Machine): RuntimeVerdict {

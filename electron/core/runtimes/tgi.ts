@@ -1,6 +1,8 @@
 import type { RuntimeFacts } from './facts'
 import { can, cannot, usableGpus } from './facts-judge'
 import { ownJudgement } from './facts-source'
+import { attachPlan, openaiLaunch } from './openai.launch'
+import { tgiMetrics } from './tgi.metrics'
 import { defineRuntime } from './runtime'
 
 const facts: RuntimeFacts = {
@@ -44,4 +46,29 @@ export const tgi = defineRuntime({
     ...['--max-total-tokens', String(request.contextTokens), '--num-shard', String(request.tensorParallel)],
   ],
   builds: [],
+  launch: { ...openaiLaunch, plan: attachPlan },
+  metrics: tgiMetrics,
+  attach: {
+    path: '/info',
+    usualAddress: 'http://127.0.0.1:3000',
+    recognise: body => /"model_id"\s*:/.test(body) && /"max_concurrent_requests"\s*:/.test(body),
+  },
+  api: {
+    features: {
+      chat: { support: 'native' },
+      'stream-usage': { support: 'native' },
+      completions: { support: 'native' },
+      'stop-sequences': { support: 'native' },
+      'max-tokens': { support: 'native' },
+      seed: { support: 'native' },
+      'json-schema': { support: 'native', why: 'As guidance.' },
+      tools: { support: 'native' },
+      logprobs: { support: 'native' },
+      embeddings: { support: 'refused', why: 'It generates text only.' },
+      vision: { support: 'native', why: 'With a model that sees.' },
+      'list-models': { support: 'native' },
+    },
+    source: 'https://huggingface.co/docs/text-generation-inference/reference/api_reference',
+  },
+  pins: ['digest of the image', 'commit of the model repository'],
 })
