@@ -1,18 +1,35 @@
 import * as z from 'zod'
 
-/**
- * One line of a runtime's conformance card. `works`: it does it by itself. `emulated`: our gateway adds it. `refused`: it
- * cannot, and `why` says it. `failed`: it should, and did not when it was tried. `unknown`: nobody has tried it here.
- */
+/** What became of one check of the conformance suite. `emulated`: our gateway adds it. `ignored`: taken and without effect. */
+const conformanceResultSchema = z.enum(['works', 'emulated', 'ignored', 'refused', 'failed', 'unknown'])
+export type ConformanceResult = z.infer<typeof conformanceResultSchema>
+
+/** One line of a card: what is known of a check, and from what. */
 export const conformanceSchema = z.object({
   runtime: z.string(),
-  /** Build id it was tried on; null for what its documentation says. */
+  /** Kind of build that it was seen with; null when only the documentation says it. */
   build: z.string().nullable(),
-  /** `chat`, `stream-usage`, `stop-sequences`, `json-schema`, `tools`, ... */
+  /** `json-schema`, `stop-mid-stream`: the ids of the conformance suite. */
   check: z.string(),
-  result: z.enum(['works', 'emulated', 'refused', 'failed', 'unknown']),
+  result: conformanceResultSchema,
   why: z.string().nullable(),
-  /** When it was seen on this machine; null when it only was read in documentation. */
-  seen: z.string().nullable(),
+  known: z.discriminatedUnion('kind', [
+    /** Driven for real on `day` (2026-11-21) with `version`. */
+    z.object({ kind: z.literal('seen'), day: z.string(), version: z.string().nullable() }),
+    z.object({ kind: z.literal('declared'), source: z.string() }),
+    z.object({ kind: z.literal('nothing') }),
+  ]),
 })
 export type Conformance = z.infer<typeof conformanceSchema>
+
+/** What the suite has written down: resources/knowledge/conformance.json. */
+export const conformanceRecordSchema = z.object({
+  runtime: z.string(),
+  build: z.string(),
+  version: z.string().nullable(),
+  day: z.string(),
+  check: z.string(),
+  result: conformanceResultSchema,
+  why: z.string().nullable(),
+})
+export type ConformanceRecord = z.infer<typeof conformanceRecordSchema>
