@@ -6,6 +6,8 @@ import { ComparePlace } from './features/compare/compare-place'
 import { HomeIcon } from './features/home/home-icon'
 import { HomePlace } from './features/home/home-place'
 import { ModelsPlace } from './features/models/models-place'
+import { RuntimesIcon } from './features/runtimes/runtimes-icon'
+import { RuntimesPlace } from './features/runtimes/runtimes-place'
 import { RunningPlace } from './features/running/running-place'
 import { SettingsPlace } from './features/settings/settings-place'
 import type { Place } from './features/shared/place'
@@ -15,6 +17,7 @@ export const places: readonly Place[] = [
   { id: 'home', title: 'Home', about: 'Recommendation for this machine', icon: HomeIcon, path: '/', also: ['/start'], view: HomePlace },
   { id: 'compare', title: 'Compare', about: 'Answers side by side', icon: CompareIcon, path: '/compare', view: ComparePlace },
   { id: 'models', title: 'Models', about: 'Library and catalogue', icon: Layers, path: '/models', view: ModelsPlace },
+  { id: 'runtimes', title: 'Runtimes', about: 'Engines, builds and settings', icon: RuntimesIcon, path: '/runtimes', view: RuntimesPlace },
   { id: 'running', title: 'Running', about: 'Processes, memory and logs', icon: Activity, path: '/running', view: RunningPlace },
   {
     id: 'settings',

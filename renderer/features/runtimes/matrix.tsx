@@ -86,7 +86,7 @@ function Weight({ title, value, onChange }: { title: string; value: number; onCh
         step={1}
         value={value}
         aria-label={`Weight of ${title}`}
-        className="w-14 min-w-0 flex-1 accent-(--ink-2)"
+        className="range w-14 min-w-0 flex-1"
         onChange={event => onChange(Number(event.target.value))}
       />
       <b className="w-2 text-12 font-semibold">{value}</b>

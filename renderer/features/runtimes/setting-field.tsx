@@ -94,7 +94,7 @@ function TextControl({ id, setting, value, onChange }: Omit<Props, 'problem'> & 
           id={id}
           number={number !== null}
           value={text}
-          placeholder={defaultWords(setting)}
+          placeholder={number && number.default !== null ? String(number.default) : defaultWords(setting)}
           aria-invalid={wrong !== null}
           className={number ? 'w-28' : 'w-44'}
           onChange={event => setText(event.target.value)}
