@@ -31,6 +31,7 @@ export function estimateStart(input: StartInput): { memory: MemoryEstimate; spee
   const placementInput: PlacementInput = {
     ...{ machine, model: size, contextTokens, slots, backend, engine: runtime.facts.memory, gpuLayers: request.gpuLayers },
     kvQuantisation: request.kvQuantisation ?? 'f16',
+    ...contextHabits(runtime, build, { size, kvQuantisation: request.kvQuantisation }),
   }
   const placement = place(placementInput)
   const [id, artifact] = [model.catalogueId ?? model.id, model.artifactId ?? model.facts?.quantisation]
@@ -41,6 +42,26 @@ export function estimateStart(input: StartInput): { memory: MemoryEstimate; spee
   })
   return { memory: estimateMemory(placementInput), speed }
 }
+
+/** What this build does with a context besides what was asked; a quantised cache needs flash attention, so it is turned on. */
+export function contextHabits(
+  { facts }: Runtime,
+  build: Pick<Build, 'kind' | 'version'>,
+  { size, kvQuantisation }: { size: ModelSize; kvQuantisation: StartRequest['kvQuantisation'] },
+): Pick<PlacementInput, 'microBatch' | 'flashAttention' | 'lastOutputsOnly'> {
+  const own = facts.contextOf?.[build.kind]
+  const plain = own?.flashAttention === false && (kvQuantisation ?? 'f16') === 'f16'
+  const sliding = size.shape.slidingLayers > 0 ? own?.slidingMicroBatch : undefined
+  const last = own?.lastOutputsFrom !== undefined && buildNumber(build.version) >= own.lastOutputsFrom
+  return {
+    ...(plain && { flashAttention: false }),
+    ...(sliding !== undefined && { microBatch: sliding }),
+    ...(last && { lastOutputsOnly: true }),
+  }
+}
+
+/** `b11669` and `2026.10.11549` -> the number at the end; 0 for what is not one of these. */
+const buildNumber = (version: string | null) => Number(/^(?:b|\d{4}\.\d+\.)(\d+)$/.exec(version ?? '')?.[1] ?? 0)
 
 function backendOf(runtime: Runtime, build: Build, machine: Machine): string {
   const verdict = runtime.judge(machine)

@@ -53,21 +53,38 @@ export function kvBytesPerCell(shape: ModelShape, quantisation: KvQuantisation):
   return shape.kvHeads * ((shape.keyDim ?? shape.headDim) + (shape.valueDim ?? shape.headDim)) * bytes
 }
 
-export type ComputeInput = { contextTokens: number; flashAttention: boolean; microBatch?: number }
+export type ComputeInput = {
+  contextTokens: number
+  flashAttention: boolean
+  microBatch?: number
+  /** Sequences whose last token alone gets logits; null or absent = room for the logits of a whole micro-batch. */
+  lastOutputs?: number | null
+}
+
+/** Activations of the hidden size that live at once: three of the feed-forward layer, about 3.2 times as wide, and five more. */
+const liveActivations = 14
+/** While the score matrix is there, of the width of all heads: the feed-forward layer comes later. */
+const besideScores = 7
 
 /**
- * Bytes of llama.cpp's compute buffer: whichever is larger of the output step (logits of a micro-batch beside two
- * activations) and, without flash attention, the score matrix with its mask, the copied values and three activations.
- * Checked against the log of llama.cpp for two models in test/unit/recommend/memory.test.ts.
+ * Bytes of llama.cpp's compute buffer: logits of a micro-batch beside two activations (until 2025), or of each sequence's last
+ * token; the activations of a layer; without flash attention the score matrix with its mask. Checked against its log
+ * for two models in test/unit/recommend/memory.test.ts and, live, in test/live/memory.live.test.ts.
  */
 export function computeBytes(shape: ModelShape, input: ComputeInput): number {
   const microBatch = input.microBatch ?? defaultMicroBatch
   const cells = padTo256(input.contextTokens)
   const activation = shape.hidden * microBatch * 4
-  const output = shape.vocabulary * microBatch * 4 + 2 * activation
-  if (input.flashAttention) return output
   const scores = shape.heads * microBatch * cells * 4
   const mask = microBatch * cells * 4
+  if (input.lastOutputs != null) {
+    const logits = shape.vocabulary * input.lastOutputs * 4
+    const width = Math.max(shape.hidden, shape.heads * shape.headDim) * microBatch * 4
+    const layer = liveActivations * activation + mask / 2
+    return logits + (input.flashAttention ? layer : Math.max(layer, scores + mask + besideScores * width))
+  }
+  const output = shape.vocabulary * microBatch * 4 + 2 * activation
+  if (input.flashAttention) return output
   const values = shape.kvHeads * (shape.valueDim ?? shape.headDim) * cells * 2
   return Math.max(output, scores + mask + values + 3 * activation)
 }

@@ -20,6 +20,8 @@ export type PlacementInput = {
   /** llama.cpp's `-ub`; the built-in engine uses one more for sliding-window models. */
   microBatch?: number
   flashAttention?: boolean
+  /** The engine keeps logits of each slot's last token only. */
+  lastOutputsOnly?: boolean
 }
 
 /** One device's share, MiB. */
@@ -71,6 +73,7 @@ function needsOf(input: PlacementInput): Needs {
 const computeOf = (input: PlacementInput) => ({
   contextTokens: input.contextTokens,
   flashAttention: input.flashAttention ?? true,
+  ...(input.lastOutputsOnly ? { lastOutputs: input.slots } : {}),
   ...(input.microBatch ? { microBatch: input.microBatch } : {}),
 })
 

@@ -18,6 +18,9 @@ export type Dimension =
 
 export type MatrixCell = { tier: Tier | null; says: string; now?: string }
 
+/** `lastOutputsFrom`: first llama.cpp build number that keeps logits of each slot's last token only. */
+export type ContextHabits = { flashAttention?: boolean; slidingMicroBatch?: number; lastOutputsFrom?: number }
+
 /** What the recommender reasons over. Data only: no rule names a runtime, rules read these. */
 export type RuntimeFacts = {
   /** Its column of the matrix; a runtime that the matrix's source does not judge has our own, marked in `matrixSource`. */
@@ -38,6 +41,8 @@ export type RuntimeFacts = {
   givesUp: readonly string[]
   /** Engine overhead per device in MiB and share of the device it reserves at start (null = takes what it needs). */
   memory: { overheadMiB: Readonly<Record<string, number>>; reservedShare: number | null }
+  /** By kind of build, where its context differs from flash attention on, llama.cpp's micro-batch and logits for all of it. */
+  contextOf?: Readonly<Record<string, ContextHabits>>
   /** Decode efficiency against the common model of core/recommend/speed.ts, by backend; 1 = as llama.cpp's published runs. */
   speedFactor: Readonly<Record<string, number>>
 }

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import type { FileFacts, ModelShape } from '../../../electron/contract/model'
+import type { Artifact, CatalogueModel, FileFacts, ModelShape } from '../../../electron/contract/model'
+import { contextHabits } from '../../../electron/core/recommend/estimate-start'
 import { computeBytes, kvBytes } from '../../../electron/core/recommend/kv-cache'
 import { estimateMemory } from '../../../electron/core/recommend/memory'
 import { guessShape, sizeOfArtifact, sizeOfFile } from '../../../electron/core/recommend/model-size'
 import type { PlacementInput } from '../../../electron/core/recommend/placement'
+import { runtimes } from '../../../electron/core/runtimes/registry'
 import { catalogue } from './inputs'
 import { gpuOf, machineOf } from './machines'
 
@@ -41,6 +43,42 @@ describe('against what llama.cpp logs', () => {
   ])('the compute buffer of $name is $mib MiB within 1.5 %', ({ shape, contextTokens, flashAttention, microBatch, mib }) => {
     const estimated = computeBytes(shape, { contextTokens, flashAttention, microBatch }) / MiB
     expect(Math.abs(estimated - mib) / mib).toBeLessThan(0.015)
+  })
+})
+
+describe('against what its server of 2026 logs, with one row of logits a slot', () => {
+  test.each([
+    { name: 'SmolLM2 at 8,192', shape: smol, contextTokens: 8192, flashAttention: true, mib: 22.64 },
+    { name: 'SmolLM2 at 8,192 without flash attention', shape: smol, contextTokens: 8192, flashAttention: false, mib: 167.51 },
+    { name: 'gemma at 2,048', shape: gemma, contextTokens: 2048, flashAttention: true, mib: 21.28 },
+    { name: 'gemma at 8,192 without flash attention', shape: gemma, contextTokens: 8192, flashAttention: false, mib: 94.27 },
+  ])('the compute buffer of $name is $mib MiB within 3 MiB', ({ shape, contextTokens, flashAttention, mib }) => {
+    const estimated = computeBytes(shape, { contextTokens, flashAttention, lastOutputs: 1 }) / MiB
+    expect(Math.abs(estimated - mib)).toBeLessThan(3)
+  })
+})
+
+describe('what a build does with a context', () => {
+  type Asked = { kind: string; version: string | null; shape: ModelShape; kvQuantisation?: 'q8_0' }
+  const habits = ({ kind, version, shape, kvQuantisation }: Asked) => {
+    const runtime = runtimes.find(each => each.facts.contextOf?.[kind])
+    if (!runtime) throw new Error(`no adapter tells of ${kind}`)
+    const size = { ...sizeOfArtifact(canary, canary.artifacts[0]), shape }
+    return contextHabits(runtime, { kind, version }, { size, kvQuantisation: kvQuantisation ?? null })
+  }
+  const canary = catalogue[0] as CatalogueModel & { artifacts: [Artifact] }
+
+  test('the engine in the app: no flash attention, 513 tokens for sliding windows; a quantised cache turns it on', () => {
+    expect(habits({ kind: 'built-in', version: '3.21.1', shape: smol })).toEqual({ flashAttention: false })
+    expect(habits({ kind: 'built-in', version: '3.21.1', shape: gemma })).toEqual({ flashAttention: false, microBatch: 513 })
+    expect(habits({ kind: 'built-in', version: '3.21.1', shape: smol, kvQuantisation: 'q8_0' })).toEqual({})
+  })
+
+  test('servers of 2026 keep logits of the last tokens only, older or unknown ones are not promised to', () => {
+    expect(habits({ kind: 'llama-server', version: 'b11669', shape: smol })).toEqual({ lastOutputsOnly: true })
+    expect(habits({ kind: 'xllamacpp', version: '2026.10.11549', shape: gemma })).toEqual({ lastOutputsOnly: true })
+    expect(habits({ kind: 'llama-server', version: 'b6000', shape: smol })).toEqual({})
+    expect(habits({ kind: 'llama-server', version: null, shape: smol })).toEqual({})
   })
 })
 
