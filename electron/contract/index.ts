@@ -8,6 +8,7 @@ import { doctorReportSchema, offerDetailSchema, removalSchema, renderedSchema, u
 import { jobSchema, jobsEventSchema } from './job'
 import { correctionSchema, machineSchema } from './machine'
 import { modelsContract } from './models'
+import { runningMetricsSchema } from './metrics'
 import { needSchema } from './need'
 import { runtimeSummarySchema, settingValuesSchema } from './runtime'
 import { runtimesSnapshotSchema } from './runtime-detail'
@@ -79,6 +80,8 @@ export const contract = {
   instances: {
     watch: watch(instancesEventSchema),
     logs: oc.input(id).output(eventIterator(logEventSchema)),
+    /** What it did in the last five minutes; it is measured every 2 s, and only while somebody watches. */
+    metrics: oc.input(id).output(eventIterator(runningMetricsSchema)),
     /** What would be started for this wish: the best that can be started now when nothing is named. */
     choose: oc
       .input(z.object({ model: z.string().nullable(), runtime: z.string().nullable(), contextTokens: z.int().min(128).nullable() }))

@@ -102,6 +102,7 @@ function instancesApi(core: Core) {
       }),
     ),
     logs: os.instances.logs.handler(({ input, signal }) => watchLogs(core, input.id, signal)),
+    metrics: os.instances.metrics.handler(({ input, signal }) => core.metrics.watch(input.id, signal)),
     choose: os.instances.choose.handler(({ input }) => stack.choose(input)),
     start: os.instances.start.handler(({ input }) => stack.start(input)),
     stop: os.instances.stop.handler(({ input }) => supervisor.stop(input.id)),

@@ -22,6 +22,7 @@ import type { Sources } from './models/sources'
 import { createJobs } from './lib/jobs'
 import { createProcesses } from './processes'
 import { createRoutes, describeRoute } from './routes'
+import { createRunningMetrics } from './running-metrics'
 import { runtimes } from './runtimes/registry'
 import { createRuntimesService } from './runtimes-service'
 import { createSettings } from './settings'
@@ -102,12 +103,13 @@ export async function createCore(options: CoreOptions) {
     describe: route => describeRoute(supervisor, route),
   })
 
+  const metrics = createRunningMetrics({ supervisor, gateway, runtimes, clock, fetch: globalThis.fetch })
   const startedAt = clock.wall()
   const end = goLive({ settings, supervisor, gateway, machine, library, models, sources, comparisons, dispatcher, store, report })
   let ended: Promise<void> | null = null
 
   return {
-    ...{ machine, settings, models, hub, jobs, supervisor, stack, comparisons, gateway, report },
+    ...{ machine, settings, models, hub, jobs, supervisor, stack, comparisons, gateway, metrics, report },
     runtimes: { list: advice.summaries, refresh: advice.refresh, install: runtimesService.install },
     decide: advice.decide,
     info: (): SystemInfo => ({
