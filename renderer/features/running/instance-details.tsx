@@ -4,6 +4,7 @@ import { Button } from '../../ui/button'
 import { CodeBlock } from '../../ui/code-block'
 import { timeOfDay } from '../../ui/format'
 import { InstanceFigures } from './instance-figures'
+import { LiveCharts } from './live-charts'
 import { LogView } from './log-view'
 import { RestartDialog } from './restart-dialog'
 
@@ -28,6 +29,7 @@ export function InstanceDetails({ instance }: { instance: Instance }) {
         )}
       </div>
       {proof && <InstanceFigures instance={instance} />}
+      {instance.state.kind === 'ready' && <LiveCharts instance={instance.id} />}
       <LogView instance={instance.id} />
       {restarting && <RestartDialog instance={instance} onClose={() => setRestarting(false)} />}
     </section>
