@@ -64,6 +64,7 @@ export const contract = {
     removal: oc.input(build).output(removalSchema),
     /** Removes a build of ours that nothing uses; the job's last step says what was freed. */
     remove: oc.input(build).output(jobSchema),
+    /** `record`: with what the programs and servers answered, word for word, as files of a fixture. */
     doctor: oc.input(z.object({ runtime: z.string(), record: z.boolean() })).output(doctorReportSchema),
     /** Replaces the saved settings of a runtime; starts take them where they name no value of their own. */
     saveSettings: oc.input(z.object({ runtime: z.string(), values: settingValuesSchema })).output(settingValuesSchema),

@@ -124,7 +124,7 @@ export const doctorReportSchema = z.object({
   builds: z.array(z.string()),
   /** What to do next, one sentence each. */
   advice: z.array(z.string()),
-  /** With `record`: files of a fixture, as the programs and servers answered. */
+  /** Empty unless asked for. */
   recordings: z.array(z.object({ name: z.string(), text: z.string() })),
   at: z.string(),
 })
@@ -134,6 +134,8 @@ export type DoctorReport = z.infer<typeof doctorReportSchema>
 export const renderedSchema = z.object({
   build: z.string().nullable(),
   command: z.array(z.string()),
+  /** Commands that come before it, for runtimes that are a service of their own. */
+  before: z.array(z.array(z.string())),
   /** Environment that is set besides; secrets are shown as dots. */
   environment: z.record(z.string(), z.string()),
   /** `setting` is an id of the runtime's settings; null when it concerns a flag. */

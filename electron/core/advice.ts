@@ -4,6 +4,7 @@ import type { Machine } from '../contract/machine'
 import type { CatalogueModel, LibraryModel, ModelsSnapshot } from '../contract/model'
 import type { Need } from '../contract/need'
 import type { Build, InstallOffer, RuntimeSummary } from '../contract/runtime'
+import { forDecisions, inOrder, type Pointers } from './builds/active'
 import { estimateStart } from './recommend/estimate-start'
 import { recommend } from './recommend/recommend'
 import type { Runtime } from './runtimes/runtime'
@@ -19,6 +20,10 @@ export type AdviceDeps = {
   reachable(): ModelsSnapshot['reachable']
   findBuilds(runtime: Runtime, machine: Machine): Promise<Build[]>
   findOffers(runtime: Runtime, machine: Machine): Promise<InstallOffer[]>
+  /** Builds that the person or an update chose. */
+  pointers(): Pointers
+  /** Offers came after they were first waited for. */
+  offersCame(): void
 }
 
 const OFFERS_WITHIN_MS = 800
@@ -42,7 +47,9 @@ export function createAdvice(deps: AdviceDeps) {
   function withoutWaiting(offers: Promise<InstallOffer[]>): Promise<InstallOffer[]> {
     void offers.then(async late => {
       const here = await found
-      if (here && here.offers.length === 0) found = Promise.resolve({ ...here, offers: late })
+      if (!here || here.offers.length > 0 || late.length === 0) return
+      found = Promise.resolve({ ...here, offers: late })
+      deps.offersCame()
     })
     return Promise.race([offers, sleep(OFFERS_WITHIN_MS).then(() => [])])
   }
@@ -56,11 +63,13 @@ export function createAdvice(deps: AdviceDeps) {
     const [machine, here] = await Promise.all([deps.machine(), everything()])
     const { runtimes, catalogue } = deps
     const known = { library: deps.library(), reachable: deps.reachable(), measurements: deps.measurements.all() }
-    return recommend({ machine, need, runtimes, catalogue, ...here, ...known })
+    const builds = forDecisions(inOrder(here.builds, deps.pointers()), deps.pointers())
+    return recommend({ machine, need, runtimes, catalogue, ...here, builds, ...known })
   }
 
   async function summaries(): Promise<RuntimeSummary[]> {
-    const [machine, { builds, offers }] = await Promise.all([deps.machine(), everything()])
+    const [machine, { builds: found, offers }] = await Promise.all([deps.machine(), everything()])
+    const builds = inOrder(found, deps.pointers())
     return deps.runtimes.map(({ id, title, purpose, homepage, judge, launch }) => ({
       ...{ id, title, purpose, homepage },
       verdict: judge(machine),

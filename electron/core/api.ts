@@ -8,6 +8,7 @@ import { os } from './api-base'
 import type { Core } from './core'
 import { watch } from './lib/watch'
 import { modelsApi } from './models-api'
+import { runtimesApi } from './runtimes-api'
 
 /** Contract -> service, a line each. */
 export function createApi(core: Core) {
@@ -53,30 +54,6 @@ function machineApi(core: Core) {
 
 function recommendApi(core: Core) {
   return os.recommend.router({ decide: os.recommend.decide.handler(({ input }) => core.decide(input)) })
-}
-
-const soon = (): never => {
-  throw new Failure('not-available-here', 'This part is being built.')
-}
-
-function runtimesApi(core: Core) {
-  return os.runtimes.router({
-    list: os.runtimes.list.handler(() => core.runtimes.list()),
-    refresh: os.runtimes.refresh.handler(() => core.runtimes.refresh()),
-    install: os.runtimes.install.handler(({ input }) => core.runtimes.install(input.offer)),
-    watch: os.runtimes.watch.handler(soon),
-    plan: os.runtimes.plan.handler(soon),
-    repair: os.runtimes.repair.handler(soon),
-    use: os.runtimes.use.handler(soon),
-    updatePlan: os.runtimes.updatePlan.handler(soon),
-    update: os.runtimes.update.handler(soon),
-    rollback: os.runtimes.rollback.handler(soon),
-    removal: os.runtimes.removal.handler(soon),
-    remove: os.runtimes.remove.handler(soon),
-    doctor: os.runtimes.doctor.handler(soon),
-    saveSettings: os.runtimes.saveSettings.handler(soon),
-    render: os.runtimes.render.handler(soon),
-  })
 }
 
 function jobsApi(core: Core) {

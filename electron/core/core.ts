@@ -1,6 +1,5 @@
 import { loadavg } from 'node:os'
 import { Agent } from 'undici'
-import * as z from 'zod'
 import { jobSchema } from '../contract/job'
 import { correctionSchema } from '../contract/machine'
 import { settingsSchema } from '../contract/settings'
@@ -67,13 +66,16 @@ export async function createCore(options: CoreOptions) {
     machine: machine.current,
   })
   const runtimesService = createRuntimesService({
-    ...{ home, background, clock, environment, jobs, fetch, pypiReachable: () => sources.reachable().pypi },
-    changed: () => advice.forget(),
+    ...{ home, resourcesFolder, background, clock, environment, jobs, fetch, store, runtimes, supervisor, library, report },
+    pypiReachable: () => sources.reachable().pypi,
+    machine: machine.read,
+    advice: { builds: () => advice.builds(), offers: () => advice.offers(), forget: () => advice.forget() },
+    measure: (runtime, input) => stack.measure(runtime, input),
   })
+  const { findBuilds, findOffers, pointers, offersCame, checkBuild, knownFlags, savedSettings } = runtimesService
   const advice = createAdvice({
     ...{ runtimes, catalogue, measurements, machine: machine.read, library: library.list, reachable: sources.reachable },
-    findBuilds: runtimesService.findBuilds,
-    findOffers: runtimesService.findOffers,
+    ...{ findBuilds, findOffers, pointers, offersCame },
   })
 
   const localKey = openLocalKey(home.run)
@@ -89,9 +91,9 @@ export async function createCore(options: CoreOptions) {
     dispatcher: new Agent({ pipelining: 0 }),
     ...{ runtimes, supervisor, jobs, clock, measurements, library, knows: models.knows, fetchModel: models.fetchModel },
     golden: readGolden(resourcesFolder),
-    buildProofs: store.collection('build-proofs', z.object({ asked: z.int(), right: z.int(), at: z.string() })),
+    ...{ buildProofs: runtimesService.proofs, checkBuild, knownFlags, savedSettings },
     machine: machine.read,
-    builds: advice.builds,
+    builds: runtimesService.builds,
     offers: advice.offers,
     install: runtimesService.installNow,
     recommend: ({ model }) => advice.decide({ ...settings.get().need, ...(model === null ? {} : { model }) }),
@@ -110,7 +112,7 @@ export async function createCore(options: CoreOptions) {
 
   return {
     ...{ machine, settings, models, hub, jobs, supervisor, stack, comparisons, gateway, metrics, report },
-    runtimes: { list: advice.summaries, refresh: advice.refresh, install: runtimesService.install },
+    runtimes: { ...runtimesService, list: advice.summaries, refresh: advice.refresh },
     decide: advice.decide,
     info: (): SystemInfo => ({
       ...{ version: packageJson.version, home: home.root, shell: options.shell, platform: process.platform, node: process.versions.node },

@@ -1,66 +1,71 @@
-import { homedir } from 'node:os'
-import { Failure } from '../contract/failure'
+import { randomUUID } from 'node:crypto'
 import type { Job } from '../contract/job'
-import type { Machine } from '../contract/machine'
-import type { Build } from '../contract/runtime'
-import { createBuildFinder } from './install/find-builds'
-import type { Fetch, InstallOptions } from './install/install.types'
-import { createInstaller } from './install/installer'
-import type { Background } from './lib/background'
-import type { Clock } from './lib/clock'
-import type { Home } from './lib/home'
-import type { Jobs } from './lib/jobs.types'
+import type { RuntimesSnapshot } from '../contract/runtime-detail'
+import { previewRemoval, runRemovalJob, type RemovalDeps } from './builds/build-jobs'
+import { createChoiceActions } from './builds/choice-actions'
+import { createBuildContext, watchUse, type RuntimesServiceDeps } from './builds/context'
+import { detailOf } from './builds/details'
+import { createInstallActions } from './builds/install-actions'
+import { createKnown } from './builds/known'
+import { readConformance, readDimensions } from './builds/knowledge'
+import { createLiveSnapshot } from './builds/live-snapshot'
+import { createUpdates } from './builds/updates'
 import { runTool } from './lib/run-tool'
-import type { Runtime } from './runtimes/runtime'
 
-export type RuntimesServiceDeps = {
-  home: Home
-  background: Background
-  clock: Clock
-  environment: NodeJS.ProcessEnv
-  jobs: Jobs
-  /** Through the environment's proxy and certificates. */
-  fetch: Fetch
-  pypiReachable(): boolean | null
-  /** Builds or offers have changed. */
-  changed(): void
-}
-
-/** Builds on this machine: found, offered and installed. */
+/** Builds on this machine: found, offered, installed, chosen, updated, repaired and removed. */
 export function createRuntimesService(deps: RuntimesServiceDeps) {
-  const { home, background, clock, environment, jobs } = deps
-  const finder = createBuildFinder({ runTool, fetch: deps.fetch, environment, homeFolder: homedir(), buildsFolder: home.builds })
-  const installer = createInstaller({
-    ...{ background, clock, runTool, fetch: deps.fetch, buildsFolder: home.builds, pypiReachable: deps.pypiReachable },
-    githubAddress: environment.ROUNDHOUSE_GITHUB ?? 'https://api.github.com',
+  const context = createBuildContext(deps)
+  const { installer, integrity, flags, active, stores, builds, managed, now, saved } = context
+  const { jobs, advice, supervisor } = deps
+  const gather = createKnown({
+    ...{ machine: deps.machine, builds, offers: advice.offers, instances: supervisor.list, saved: stores.saved },
+    ...{ installer, integrity, flags, active, updates: stores.updates, proofs: stores.proofs },
+    conformance: readConformance(deps.resourcesFolder),
   })
-  const titles = new Map<string, string>()
+  const dimensions = readDimensions(deps.resourcesFolder)
+  const snapshot = createLiveSnapshot<RuntimesSnapshot>({
+    async make() {
+      const known = await gather()
+      return { runtimes: deps.runtimes.map(each => detailOf(each, known)), dimensions, looking: false }
+    },
+    again: last => ({ ...last, looking: true }),
+    report: deps.report,
+  })
+  watchUse(supervisor, snapshot.changed)
 
-  async function findOffers(runtime: Runtime, machine: Machine) {
-    const offers = await installer.offers(runtime, machine)
-    for (const offer of offers) titles.set(offer.id, offer.title)
-    return offers
+  /** What is on the disk has changed. */
+  function changed() {
+    advice.forget()
+    snapshot.changed()
   }
 
-  async function installNow(offerId: string, options: InstallOptions): Promise<Build> {
-    const build = await installer.install(offerId, options)
-    deps.changed()
-    return build
-  }
+  const installs = createInstallActions(context, changed)
+  const { detail, installNow, repair, install } = installs
+  const updates = createUpdates({
+    ...{ jobs, active, builds, now, changed, saved, runtime: context.runtimeOf, newId: randomUUID, records: stores.updates },
+    ...{ install: installNow, checkBuild: integrity.check, measure: deps.measure, knownFlags: flags.of, offer: detail },
+    offers: async id => Promise.all((await advice.offers()).filter(each => each.runtime === id).map(each => detail(each.id))),
+  })
+  const removal: RemovalDeps = { managed, runTool, builds, usedBy: context.usedBy }
 
-  /** The same as a job of its own. */
-  function install(offerId: string): Job {
-    const title = titles.get(offerId)
-    if (title === undefined) throw new Failure('not-found', `There is no offer named ${offerId}. Look for builds again.`)
-    const steps = [{ id: 'install', title: 'Install' }]
-    return jobs.run({ kind: 'install', title: `Install ${title}`, steps }, async job => {
-      const step = job.step('install')
-      step.start(title)
-      const build = await installNow(offerId, { signal: job.signal, onProgress: ({ done, total }) => step.progress(done, total, 'bytes') })
-      step.done(build.title)
-      return build.id
-    })
+  return {
+    // What the recommender and a start need.
+    ...{ findBuilds: context.finder.find, findOffers: installer.offers, installNow, builds, pointers: active.pointers },
+    ...{ checkBuild: integrity.check, knownFlags: flags.of, savedSettings: saved, proofs: stores.proofs, offersCame: snapshot.changed },
+    // What the window and the command line ask.
+    ...{ snapshot: snapshot.read, lastSnapshot: snapshot.last, subscribe: snapshot.subscribe, plan: detail, repair, install },
+    ...createChoiceActions(context, snapshot.changed),
+    ...{ updatePlan: updates.plan, update: updates.run },
+    removal: (id: string) => previewRemoval(removal, id),
+    remove: (id: string): Job =>
+      runRemovalJob(removal, jobs, {
+        id,
+        removed(build) {
+          active.removed(build)
+          integrity.forget(build.id)
+          changed()
+        },
+      }),
   }
-
-  return { findBuilds: finder.find, findOffers, install, installNow }
 }
+export type RuntimesService = ReturnType<typeof createRuntimesService>

@@ -9,6 +9,7 @@ import { createInstaller } from '../../electron/core/install/installer'
 import { createBackground } from '../../electron/core/lib/background'
 import { systemClock } from '../../electron/core/lib/clock'
 import { runTool } from '../../electron/core/lib/run-tool'
+import { createDownloader } from '../../electron/core/models/download'
 import { llamaCpp } from '../../electron/core/runtimes/llama-cpp'
 import { becomeReady } from '../../electron/core/supervisor/ready'
 import { inputOf } from '../unit/runtimes/launching'
@@ -28,9 +29,11 @@ test.runIf(process.env['ROUNDHOUSE_LIVE'])(
     })
     try {
       const python = (await runTool('python3', ['--version'], { timeoutMs: 5_000 })).stdout
+      const background = createBackground(join(root, 'dist', 'host', 'worker.js'))
       const installer = createInstaller({
         ...{ buildsFolder: folder, fetch, clock: systemClock, runTool, githubAddress: 'http://127.0.0.1:9', pypiReachable: () => null },
-        background: createBackground(join(root, 'dist', 'host', 'worker.js')),
+        ...{ background, downloader: createDownloader({ fetch, background }), environment: process.env },
+        findBuilds: () => Promise.resolve([]),
       })
       const offers = await installer.offers(llamaCpp, { ...machine, python })
       const offer = offers.find(each => each.id === 'llama.cpp/xllamacpp/pypi-xllamacpp')

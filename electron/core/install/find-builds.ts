@@ -1,11 +1,13 @@
 import { access, constants, realpath } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import type { Machine } from '../../contract/machine'
 import type { Build } from '../../contract/runtime'
 import type { runTool as runToolOfLib } from '../lib/run-tool'
 import type { BuildKind, Runtime } from '../runtimes/runtime'
+import { pathFolders } from './find-on-path'
 import type { Fetch } from './install.types'
 import { createManagedBuilds } from './managed-builds'
+import { distributionOf } from './python-distribution'
 
 export type BuildFinderDeps = {
   runTool: typeof runToolOfLib
@@ -62,8 +64,7 @@ function bundled(runtime: Runtime, kind: BuildKind): Build[] {
 async function findRunning({ fetch, environment }: BuildFinderDeps, runtime: Runtime, kind: BuildKind): Promise<Build[]> {
   const { server } = kind.find
   if (!server) return []
-  const named = server.environment === null ? undefined : environment[server.environment]
-  const address = named === undefined || named === '' ? server.address : serverAddress(named, server.address)
+  const address = addressOf(server, environment)
   try {
     const response = await fetch(address + server.path, { signal: AbortSignal.timeout(serverWithinMs), redirect: 'manual' })
     const version = response.ok ? server.parse((await response.text()).slice(0, 10_000)) : null
@@ -73,6 +74,12 @@ async function findRunning({ fetch, environment }: BuildFinderDeps, runtime: Run
   } catch {
     return []
   }
+}
+
+/** Where its server is asked: the address that its variable names, else its usual one. */
+export function addressOf(server: NonNullable<BuildKind['find']['server']>, environment: BuildFinderDeps['environment']): string {
+  const named = server.environment === null ? undefined : environment[server.environment]
+  return named === undefined || named === '' ? server.address : serverAddress(named, server.address)
 }
 
 /** `OLLAMA_HOST` is `host`, `host:port`, `:port` or an address; a server that listens on every interface is asked on loopback. */
@@ -105,15 +112,19 @@ async function findPrograms(deps: BuildFinderDeps, runtime: Runtime, { kind, pla
   })
 }
 
-function candidates({ environment, homeFolder }: BuildFinderDeps, { find }: BuildKind, platform: Where['platform']): string[] {
-  const folders = (environment['PATH'] ?? environment['Path'] ?? '').split(delimiter).filter(folder => folder !== '')
+/** Every place where a program of this kind may be, the PATH first. */
+export function candidates(
+  { environment, homeFolder }: Pick<BuildFinderDeps, 'environment' | 'homeFolder'>,
+  { find }: BuildKind,
+  platform: Where['platform'],
+): string[] {
   const suffix = platform === 'win32' ? '.exe' : ''
-  const onPath = folders.flatMap(folder => find.commands.map(command => join(folder, command + suffix)))
+  const onPath = pathFolders(environment).flatMap(folder => find.commands.map(command => join(folder, command + suffix)))
   const usual = (find.places[platform] ?? []).map(place => (place.startsWith('~/') ? join(homeFolder, place.slice(2)) : place))
   return [...onPath, ...usual]
 }
 
-async function executableAt(path: string): Promise<string | null> {
+export async function executableAt(path: string): Promise<string | null> {
   try {
     await access(path, constants.X_OK)
     return await realpath(path)
@@ -124,8 +135,9 @@ async function executableAt(path: string): Promise<string | null> {
 
 /** Null when it does not say that it is this program: a wrong one of the same name is not offered. */
 async function examine(deps: BuildFinderDeps, runtime: Runtime, { kind, path }: { kind: BuildKind; path: string }): Promise<Build | null> {
-  const told = await deps.runTool(path, kind.find.versionArguments, { timeoutMs: versionWithinMs })
-  const version = kind.parseVersion(`${told.stdout}\n${told.stderr}`)
+  const described = await distributionOf(path, kind.find.distributions ?? [])
+  const told = described === null ? await deps.runTool(path, kind.find.versionArguments, { timeoutMs: versionWithinMs }) : null
+  const version = kind.parseVersion(described ?? `${told?.stdout ?? ''}\n${told?.stderr ?? ''}`)
   if (version === null) return null
   const { devices } = kind.find
   const listed = devices ? await deps.runTool(path, devices.arguments, { timeoutMs: versionWithinMs }) : null

@@ -1,42 +1,54 @@
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Failure } from '../../contract/failure'
 import type { Background } from '../lib/background'
-import { fetchFile } from './fetch-file'
-import type { Fetch, FileRecord, InstallOptions, Manifest } from './install.types'
-import type { FoundRelease, ReleasePlan } from './releases'
+import type { Downloader } from '../models/download.types'
+import type { FileRecord, InstallOptions, Manifest } from './install.types'
+import type { ManagedBuilds } from './managed-builds'
+import type { FoundRelease, ReleasePlan, WantedFile } from './releases'
 import { unpackArchiveTask } from './tasks'
 
-export type ReleaseInput = { fetch: Fetch; background: Background; plan: ReleasePlan; release: FoundRelease; folder: string }
+export type ReleaseInput = {
+  downloader: Downloader
+  background: Background
+  managed: Pick<ManagedBuilds, 'downloadPathOf'>
+  plan: Pick<ReleasePlan, 'repository' | 'executable'>
+  release: FoundRelease
+  folder: string
+}
 export type Installed = Pick<Manifest, 'executable' | 'source' | 'files'>
 
 const unpackWithinMs = 15 * 60_000
 
-/** Downloads the archives of a release into `folder`, checks their digests, unpacks them there and finds the executable. */
-export async function installRelease(input: ReleaseInput, { signal, onProgress }: InstallOptions): Promise<Installed> {
-  const { release, folder, fetch, background, plan } = input
-  const archives = join(folder, 'archives')
-  await mkdir(archives)
+/**
+ * Downloads the archives of a release, checks their digests, unpacks them into `folder` and finds the executable. What came of
+ * an archive stays in the builds folder until it is unpacked, so that a try that was cut off goes on where it stopped.
+ */
+export async function installRelease(input: ReleaseInput, options: InstallOptions): Promise<Installed> {
+  const { release, folder, background, managed, plan } = input
+  const { signal, onProgress } = options
   const files: FileRecord[] = []
   let before = 0
   for (const [index, file] of release.files.entries()) {
-    const path = join(archives, basename(file.name))
+    const path = await managed.downloadPathOf(file)
     const start = before
-    await fetchFile(fetch, file, { path, signal, onProgress: ({ done }) => onProgress({ done: start + done, total: release.bytes }) })
+    const tell = ({ done }: { done: number }) => onProgress({ done: start + done, total: release.bytes })
+    options.log?.(`${file.name}, ${file.bytes} bytes, from ${file.address}`)
+    await fetchArchive(input, { file, path }, { signal, onProgress: tell })
     before += file.bytes
     // Each archive in a folder of its own, so that one can never write over the files of another.
     const part = index === 0 ? 'files' : `files-${index + 1}`
     await mkdir(join(folder, part))
-    const unpacked = await background.run(
-      unpackArchiveTask,
-      { archive: path, target: join(folder, part) },
-      { timeoutMs: unpackWithinMs, signal },
-    )
-    files.push(...unpacked.map(record => ({ ...record, path: `${part}/${record.path}` })))
-    await rm(path)
+    try {
+      const target = join(folder, part)
+      const unpacked = await background.run(unpackArchiveTask, { archive: path, target }, { timeoutMs: unpackWithinMs, signal })
+      files.push(...unpacked.map(record => ({ ...record, path: `${part}/${record.path}` })))
+    } finally {
+      if (!signal.aborted) await rm(dirname(path), { recursive: true, force: true })
+    }
+    options.log?.(`${file.name} has sha256 ${file.sha256} as announced, unpacked`)
   }
-  await rm(archives, { recursive: true })
   const executable = findExecutable(files, plan.executable)
   for (let index = 2; index <= release.files.length; index++) await moveBeside(folder, { part: `files-${index}`, executable, files })
   await chmod(join(folder, ...executable.split('/')), 0o755)
@@ -45,9 +57,20 @@ export async function installRelease(input: ReleaseInput, { signal, onProgress }
     kind: 'github-release' as const,
     repository,
     tag: release.tag,
-    archives: release.files.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 })),
+    archives: release.files.map(({ name, bytes, sha256, address }) => ({ name, bytes, sha256, address })),
   }
   return { executable, source, files }
+}
+
+type Archive = { file: WantedFile; path: string }
+
+async function fetchArchive({ downloader }: ReleaseInput, { file, path }: Archive, options: InstallOptions) {
+  const { bytes, sha256, address, name } = file
+  const headers = { 'user-agent': 'roundhouse' }
+  const got = await downloader.download({ sources: [{ address, headers }], target: path, bytes, mostBytes: bytes, sha256 }, options)
+  if (got.bytes === bytes) return
+  await rm(dirname(path), { recursive: true, force: true })
+  throw new Failure('hash-mismatch', `${name} has ${got.bytes} bytes, not the ${bytes} that its publisher announced`)
 }
 
 function findExecutable(files: readonly FileRecord[], name: string): string {

@@ -7,8 +7,8 @@ export type Fetch = (
   options: { headers?: Readonly<Record<string, string>>; signal?: AbortSignal; redirect?: 'follow' | 'manual' },
 ) => Promise<Response>
 
-/** Done and total in bytes; total null when it is not known. */
-export type InstallProgress = { done: number; total: number | null }
+/** Done and total in bytes, or in steps; total null when it is not known. */
+export type InstallProgress = { done: number; total: number | null; unit?: 'bytes' | 'steps' }
 export type InstallOptions = {
   signal: AbortSignal
   onProgress(progress: InstallProgress): void

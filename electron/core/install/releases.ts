@@ -3,7 +3,8 @@ import { Failure } from '../../contract/failure'
 import type { Clock } from '../lib/clock'
 import type { InstallPlan } from '../runtimes/runtime'
 import type { Fetch } from './install.types'
-import type { WantedFile } from './fetch-file'
+
+export type WantedFile = { address: string; name: string; bytes: number; sha256: string }
 
 const assetSchema = z.object({
   name: z.string(),
@@ -21,8 +22,10 @@ export type ReleasePlan = Extract<InstallPlan['fetch'], { kind: 'github-release'
 export type FoundRelease = { tag: string; files: WantedFile[]; bytes: number }
 
 export type Releases = {
-  /** Null when no release has it; rejects with `offline` when the address does not answer. */
-  find(plan: ReleasePlan): Promise<FoundRelease | null>
+  /** The newest release that has what the plan needs, or the one named `tag`; null when there is none. Rejects with `offline` or `download-failed`. */
+  find(plan: ReleasePlan, tag?: string): Promise<FoundRelease | null>
+  /** Asks anew next time: a file was not what the list said. */
+  forget(repository: string): void
 }
 
 /** One answer is good for an hour: GitHub lets sixty questions an hour through without an account. */
@@ -33,45 +36,77 @@ const answerWithinMs = 3_000
 
 type Known = { until: number; releases: Promise<Release[]> }
 
+/** GitHub's questions are used up; `waitMs` is when it answers again. */
+class RateLimit extends Failure {
+  waitMs = failedForMs
+}
+
 /** Asks the REST API of GitHub at `address` (https://docs.github.com/rest/releases/releases). llama.cpp marks its builds as pre-releases, so "latest" would not find them. */
 export function createReleases({ fetch, address, clock }: { fetch: Fetch; address: string; clock: Clock }): Releases {
   const known = new Map<string, Known>()
 
-  function releasesOf(repository: string): Promise<Release[]> {
-    const before = known.get(repository)
+  function releasesOf(path: string): Promise<Release[]> {
+    const before = known.get(path)
     if (before && before.until > clock.monotonicMs()) return before.releases
-    const entry: Known = { until: clock.monotonicMs() + goodForMs, releases: askFor(repository) }
-    entry.releases.catch(() => {
-      entry.until = clock.monotonicMs() + failedForMs
+    const entry: Known = { until: clock.monotonicMs() + goodForMs, releases: askFor(path) }
+    entry.releases.catch((error: unknown) => {
+      entry.until = clock.monotonicMs() + (error instanceof RateLimit ? error.waitMs : failedForMs)
     })
-    known.set(repository, entry)
+    known.set(path, entry)
     return entry.releases
   }
 
-  async function askFor(repository: string): Promise<Release[]> {
-    const url = `${address}/repos/${repository}/releases?per_page=10`
+  async function askFor(path: string): Promise<Release[]> {
     let response: Response
     try {
       const headers = { accept: 'application/vnd.github+json', 'user-agent': 'roundhouse' }
-      response = await fetch(url, { headers, signal: AbortSignal.timeout(answerWithinMs) })
+      response = await fetch(`${address}/repos/${path}`, { headers, signal: AbortSignal.timeout(answerWithinMs) })
     } catch (cause) {
       throw new Failure('offline', 'GitHub cannot be reached from here', { cause })
     }
-    if (!response.ok) throw new Failure('download-failed', `GitHub answers ${response.status} for ${repository}`)
-    const parsed = z.array(releaseSchema).safeParse(await response.json().catch(() => null))
-    if (!parsed.success) throw new Failure('download-failed', `GitHub's list of releases of ${repository} cannot be read`)
+    if (response.status === 404 && path.includes('/tags/')) return []
+    if (!response.ok) throw refusal(response, { path, now: Date.parse(clock.wall()) })
+    const body: unknown = await response.json().catch(() => null)
+    const parsed = z.array(releaseSchema).safeParse(Array.isArray(body) ? body : [body])
+    if (!parsed.success)
+      throw new Failure('download-failed', `GitHub's list of releases of ${path.split('/releases')[0] ?? ''} cannot be read`)
     return parsed.data.filter(release => !release.draft)
   }
 
   return {
-    async find(plan) {
-      for (const release of await releasesOf(plan.repository)) {
+    async find(plan, tag) {
+      const path = `${plan.repository}/releases${tag === undefined ? '?per_page=10' : `/tags/${encodeURIComponent(tag)}`}`
+      for (const release of await releasesOf(path)) {
         const found = pick(release, plan)
         if (found) return found
       }
       return null
     },
+    forget(repository) {
+      for (const path of known.keys()) if (path.startsWith(`${repository}/releases`)) known.delete(path)
+    },
   }
+}
+
+/**
+ * In words what GitHub means by 403 or 429: `x-ratelimit-remaining: 0` with the second when it answers again in
+ * `x-ratelimit-reset`, or `retry-after` (https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api).
+ */
+function refusal({ status, headers }: Response, { path, now }: { path: string; now: number }): Failure {
+  const repository = path.split('/releases')[0] ?? path
+  if (status !== 403 && status !== 429) return new Failure('download-failed', `GitHub answers ${status} for ${repository}`)
+  const spent =
+    headers.get('x-ratelimit-remaining') === '0' ? Number(headers.get('x-ratelimit-reset') ?? Number.NaN) * 1000 - now : Number.NaN
+  const asked = Number(headers.get('retry-after') ?? Number.NaN) * 1000
+  const waitMs = [spent, asked].find(each => Number.isFinite(each))
+  if (waitMs === undefined) return new Failure('download-failed', `GitHub refuses to answer for ${repository} (${status})`)
+  const minutes = Math.max(1, Math.ceil(waitMs / 60_000))
+  const limit = new RateLimit(
+    'download-failed',
+    `GitHub answers sixty questions an hour without an account, and they are used up; it answers again in ${minutes} min`,
+  )
+  limit.waitMs = Math.min(goodForMs, Math.max(failedForMs, waitMs))
+  return limit
 }
 
 /** The assets of one release that a plan names; null when one is missing or has no digest. */

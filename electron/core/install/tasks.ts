@@ -5,3 +5,11 @@ export type UnpackArchive = { archive: string; target: string }
 
 /** Unpacks a checked zip, tar.gz, tgz or tar.zst into an existing folder. */
 export const unpackArchiveTask = defineTask<UnpackArchive, FileRecord[]>('install.unpack')
+
+/** Every regular file below a folder with its size and sha256, in order of its path. */
+export const recordFilesTask = defineTask<{ folder: string }, FileRecord[]>('install.record')
+
+export type VerifyFiles = { folder: string; files: readonly FileRecord[] }
+
+/** Paths of recorded files that are missing or have another content; at most twenty. */
+export const verifyFilesTask = defineTask<VerifyFiles, string[]>('install.verify')

@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { chmod, mkdir, readdir, stat } from 'node:fs/promises'
-import { dirname, join, relative, sep } from 'node:path'
+import { createWriteStream } from 'node:fs'
+import { chmod, mkdir, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { extract, list, type ReadEntry } from 'tar'
 import { openPromise, type Entry } from 'yauzl'
 import { Failure } from '../../contract/failure'
 import { checkEntries, type ArchiveEntry, type CheckedEntry } from './archive-check'
 import type { FileRecord } from './install.types'
+import { recordFiles } from './record-files'
 import type { UnpackArchive } from './tasks'
 
 /** Unpacks an archive into a folder that exists, after every entry was checked, and hashes what came out. Runs in a worker. */
@@ -19,7 +19,7 @@ export async function unpackArchive({ archive, target }: UnpackArchive): Promise
   } catch (cause) {
     throw cause instanceof Failure ? cause : new Failure('download-failed', `The archive cannot be read: ${messageOf(cause)}`, { cause })
   }
-  return await recordFiles(target)
+  return await recordFiles({ folder: target })
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
@@ -78,21 +78,4 @@ async function writeZipEntry({ kind, segments }: CheckedEntry, { target, mode, o
   // `wx`: nothing is ever written over.
   await pipeline(await open(), createWriteStream(path, { flags: 'wx', mode: 0o644 }))
   if (mode & 0o111) await chmod(path, 0o755)
-}
-
-/** Every regular file below `root`, in order of its path, with size and sha256. */
-async function recordFiles(root: string): Promise<FileRecord[]> {
-  const entries = await readdir(root, { recursive: true, withFileTypes: true })
-  const paths = entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
-  const records: FileRecord[] = []
-  for (const path of paths.sort()) {
-    const hash = createHash('sha256')
-    let bytes = 0
-    for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
-      hash.update(chunk)
-      bytes += chunk.length
-    }
-    records.push({ path: relative(root, path).split(sep).join('/'), bytes, sha256: hash.digest('hex') })
-  }
-  return records
 }

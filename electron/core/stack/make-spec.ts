@@ -1,6 +1,8 @@
+import { Failure } from '../../contract/failure'
 import type { StartRequest } from '../../contract/instance'
 import type { LibraryModel } from '../../contract/model'
 import type { Build } from '../../contract/runtime'
+import { isUnknownFlag } from '../builds/render'
 import { chooseThreads } from '../runtimes/common-threads'
 import { checkSettings } from '../runtimes/settings'
 import type { LaunchInput, Runtime } from '../runtimes/runtime'
@@ -14,7 +16,8 @@ export type SpecInput = { build: Build; model: LibraryModel; request: StartReque
 export async function makeSpec(deps: StackDeps, runtime: Runtime, { build, model, request }: SpecInput): Promise<StartSpec> {
   checkFlags(request.flags, runtime.launch?.refusedFlags ?? {})
   checkSettings(runtime.settings ?? [], request.settings)
-  const machine = await deps.machine()
+  const [machine, knownFlags] = await Promise.all([deps.machine(), deps.knownFlags(runtime, build)])
+  if (!request.insist) refuseUnknownFlags(request.flags, { build, knownFlags })
   const { contextTokens, slots } = chooseSettings(request, model)
   const estimate = await deps.estimate({ runtime, build, model, request, contextTokens, slots })
   const route = chooseRoute(model.id, build.kind, deps.supervisor.list())
@@ -50,6 +53,13 @@ export async function makeSpec(deps: StackDeps, runtime: Runtime, { build, model
       port,
       key,
       folder,
+      knownFlags,
     }),
   }
+}
+
+/** A flag that the build's own help does not name would end the start; who insists may try it. */
+function refuseUnknownFlags(flags: readonly string[], { build, knownFlags }: { build: Build; knownFlags: ReadonlySet<string> | null }) {
+  const unknown = flags.find(flag => isUnknownFlag(flag, knownFlags))
+  if (unknown !== undefined) throw new Failure('bad-input', `${build.title} has no flag ${unknown.split('=')[0] ?? unknown}.`)
 }

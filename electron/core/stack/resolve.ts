@@ -3,14 +3,11 @@ import type { Instance, StartRequest } from '../../contract/instance'
 import type { LibraryModel } from '../../contract/model'
 import type { Build } from '../../contract/runtime'
 
-/** A running server costs nothing to use, an installed or found program is faster than the engine that comes with the app. */
-const preference: readonly Build['origin'][] = ['running', 'managed', 'adopted', 'bundled']
-
-/** The build a request means: the one it names (by id or kind), or the best of its runtime; null when none is here. */
+/** The build a request means: the one it names (by id or kind), or the first of its runtime; null when none is here. `builds` are in the order that starts take them. */
 export function chooseBuild(request: Pick<StartRequest, 'runtime' | 'build'>, builds: readonly Build[]): Build | null {
   const own = builds.filter(each => each.runtime === request.runtime)
-  if (request.build !== null) return own.find(each => each.id === request.build || each.kind === request.build) ?? null
-  return [...own].sort((a, b) => preference.indexOf(a.origin) - preference.indexOf(b.origin))[0] ?? null
+  if (request.build !== null) return own.find(each => each.id === request.build) ?? own.find(each => each.kind === request.build) ?? null
+  return own[0] ?? null
 }
 
 /** What an engine test is started with: it was trained on short texts only. */

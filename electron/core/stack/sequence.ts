@@ -1,16 +1,17 @@
 import { Failure } from '../../contract/failure'
-import { startRequestSchema, type Instance, type StartRequest } from '../../contract/instance'
+import type { Instance, StartRequest } from '../../contract/instance'
 import type { LibraryModel } from '../../contract/model'
 import type { Build } from '../../contract/runtime'
 import type { JobControl, JobPlan } from '../lib/jobs.types'
 import type { Runtime } from '../runtimes/runtime'
+import { belowFloor } from '../builds/security-floor'
 import { canonicalOnly } from './golden'
 import { makeSpec } from './make-spec'
 import { prove } from './prove'
 import { chooseBuild, startKey } from './resolve'
 import type { StackDeps } from './stack.types'
-
-const CANARY = 'roundhouse/canary'
+import { startCancellable } from './start-cancellable'
+import { CANARY, tryBuild } from './trial'
 
 export const startSteps: JobPlan['steps'] = [
   { id: 'install', title: 'Install' },
@@ -21,9 +22,10 @@ export const startSteps: JobPlan['steps'] = [
 ]
 
 /** One start from nothing to a measured instance; each step says what it did or why there was nothing to do. */
-export async function runSequence(deps: StackDeps, request: StartRequest, job: JobControl): Promise<Instance> {
-  const runtime = deps.runtimes.find(each => each.id === request.runtime)
-  if (!runtime) throw new Failure('not-found', `There is no runtime named ${request.runtime}.`)
+export async function runSequence(deps: StackDeps, asked: StartRequest, job: JobControl): Promise<Instance> {
+  const runtime = deps.runtimes.find(each => each.id === asked.runtime)
+  if (!runtime) throw new Failure('not-found', `There is no runtime named ${asked.runtime}.`)
+  const request = { ...asked, settings: { ...deps.savedSettings(asked.runtime), ...asked.settings } }
   const build = await provideBuild(deps, runtime, { request, job })
   job.log(`install: ${build.id}${build.path === null ? '' : ` at ${build.path}`}`)
   await testEngine(deps, runtime, { build, request, job })
@@ -53,6 +55,8 @@ async function provideBuild(deps: StackDeps, runtime: Runtime, { request, job }:
     )
   const found = chooseBuild(request, await deps.builds())
   if (found) {
+    step.detail('its files are checked')
+    await deps.checkBuild(found, job.signal)
     step.skip(`${found.title} is here`)
     return found
   }
@@ -61,7 +65,11 @@ async function provideBuild(deps: StackDeps, runtime: Runtime, { request, job }:
   if (!offer)
     throw new Failure('not-installed', `${runtime.title} is not installed${offers[0]?.why ? `, and cannot be: ${offers[0].why}` : ''}.`)
   step.start(`${offer.title} from ${offer.source}`)
-  const build = await deps.install(offer.id, { signal: job.signal, onProgress: ({ done, total }) => step.progress(done, total, 'bytes') })
+  const build = await deps.install(offer.id, {
+    signal: job.signal,
+    onProgress: ({ done, total, unit = 'bytes' }) => step.progress(done, total, unit),
+    log: line => job.log(line),
+  })
   step.done(build.title)
   return build
 }
@@ -76,23 +84,11 @@ async function testEngine(deps: StackDeps, runtime: Runtime, { build, request, j
     return
   }
   step.start(`${build.title} answers questions whose answers are known`)
-  const test = startRequestSchema.parse({ runtime: runtime.id, build: build.id, model: canary.id, gpuLayers: request.gpuLayers })
-  const spec = await makeSpec(deps, runtime, { build, model: canary, request: test })
-  const key = `engine-test ${build.id}`
-  try {
-    const instance = await startCancellable(deps, { ...spec, key, route: `${canary.id}#engine-test` }, job.signal)
-    // Our own engine was asked everything when it was built; a stranger is asked everything here, once.
-    const known = build.origin === 'bundled' ? canonicalOnly(deps.golden) : deps.golden
-    const { golden, why } = await prove(instance, { ...deps, golden: known, launch: runtime.launch }, job.signal)
-    if (!golden || golden.right < golden.asked) throw new Failure('did-not-start', wrongAnswers(build, golden, why))
-    deps.buildProofs.set(build.id, { asked: golden.asked, right: golden.right, at: deps.clock.wall() })
-    step.done(`${golden.right} of ${golden.asked} known questions answered`)
-  } finally {
-    const tested = deps.supervisor.find(key)
-    if (tested) await deps.supervisor.stop(tested.id)
-    // A test that could not start stays on the list: its autopsy says why.
-    if (tested && deps.supervisor.get(tested.id)?.state.kind === 'stopped') deps.supervisor.remove(tested.id)
-  }
+  const trial = await tryBuild(deps, runtime, { build, signal: job.signal, gpuLayers: request.gpuLayers })
+  const golden = trial?.proof.golden ?? null
+  if (!golden || golden.right < golden.asked) throw new Failure('did-not-start', wrongAnswers(build, golden, trial?.proof.why ?? []))
+  deps.buildProofs.set(build.id, { asked: golden.asked, right: golden.right, at: deps.clock.wall() })
+  step.done(`${golden.right} of ${golden.asked} known questions answered`)
 }
 
 /** Why this build needs no test before this start; null when it does. */
@@ -141,27 +137,15 @@ async function load(
   if (spec.estimate && !spec.estimate.fits && !request.insist) throw new Failure('does-not-fit', doesNotFit(model, spec.estimate))
   step.start(`${model.title} on ${build.title}`)
   const instance = await startCancellable(deps, { ...spec, key: startKey(request, build, model) }, job.signal)
+  for (const note of notesOf(deps, runtime, { build, instance })) deps.supervisor.notice(instance.id, note)
   step.done(`ready as ${instance.route}`)
   return instance
 }
 
-/** Starts, and stops what is starting when the job is cancelled. */
-async function startCancellable(
-  deps: StackDeps,
-  spec: Parameters<StackDeps['supervisor']['start']>[0],
-  signal: AbortSignal,
-): Promise<Instance> {
-  const stop = () => {
-    const starting = deps.supervisor.find(spec.key)
-    if (starting) void deps.supervisor.stop(starting.id)
-  }
-  signal.throwIfAborted()
-  signal.addEventListener('abort', stop, { once: true })
-  try {
-    return await deps.supervisor.start(spec)
-  } finally {
-    signal.removeEventListener('abort', stop)
-  }
+/** What the person should know of this start: settings that were left out, and a build with a known hole. */
+function notesOf(deps: StackDeps, runtime: Runtime, { build, instance }: { build: Build; instance: Instance }): string[] {
+  const below = belowFloor(runtime, build)
+  return [...(deps.supervisor.attempt(instance.id)?.plan.notes ?? []), ...(below === null ? [] : [below])]
 }
 
 function doesNotFit(model: LibraryModel, { devices }: NonNullable<Instance['estimate']>): string {

@@ -4,6 +4,7 @@ import type { Decision } from '../../contract/decision'
 import { attach } from './attach'
 import { runSequence, startSteps } from './sequence'
 import type { Stack, StackDeps, Wish } from './stack.types'
+import { canTry, measureBuild } from './trial'
 
 /** Brings a recommended or chosen stack to life: one job from install to proof. */
 export function createStack(deps: StackDeps): Stack {
@@ -28,6 +29,7 @@ export function createStack(deps: StackDeps): Stack {
       })
     },
     attach: server => attach(deps, server),
+    measure: (runtime, input) => (canTry(deps, runtime) ? measureBuild(deps, runtime, input) : Promise.resolve(null)),
   }
 }
 

@@ -1,10 +1,10 @@
 import type { Dispatcher } from 'undici'
-import type { Instance, StartRequest } from '../../contract/instance'
+import type { Instance, Proof, StartRequest } from '../../contract/instance'
 import type { Job } from '../../contract/job'
 import type { MemoryEstimate, Recommendation, SpeedEstimate } from '../../contract/decision'
 import type { Machine } from '../../contract/machine'
 import type { LibraryModel } from '../../contract/model'
-import type { Build, InstallOffer } from '../../contract/runtime'
+import type { Build, InstallOffer, SettingValues } from '../../contract/runtime'
 import type { Clock } from '../lib/clock'
 import type { Jobs } from '../lib/jobs.types'
 import type { Library } from '../models/library.types'
@@ -14,8 +14,8 @@ import type { Collection } from '../store/store.types'
 import type { Supervisor } from '../supervisor/supervisor.types'
 import type { Golden } from './golden'
 
-export type Progress = { done: number; total: number | null }
-export type TransferOptions = { signal: AbortSignal; onProgress(progress: Progress): void }
+export type Progress = { done: number; total: number | null; unit?: 'bytes' | 'steps' }
+export type TransferOptions = { signal: AbortSignal; onProgress(progress: Progress): void; log?(line: string): void }
 
 export type Estimate = { memory: MemoryEstimate; speed: SpeedEstimate }
 
@@ -35,6 +35,12 @@ export type StackDeps = {
   builds(): Promise<Build[]>
   offers(): Promise<InstallOffer[]>
   install(offerId: string, options: TransferOptions): Promise<Build>
+  /** Looks at the files of a build of ours before its first start. @throws Failure `build-changed`. */
+  checkBuild(build: Build, signal: AbortSignal): Promise<void>
+  /** Flags that this build takes by its own help; null when it was not asked. */
+  knownFlags(runtime: Runtime, build: Build): Promise<ReadonlySet<string> | null>
+  /** What the person saved for a runtime; a request's own values come before these. */
+  savedSettings(runtime: string): SettingValues
   library: Pick<Library, 'resolve' | 'byId' | 'verify'>
   /** Fetches a model of the catalogue into the library. */
   fetchModel(id: string, options: TransferOptions): Promise<LibraryModel>
@@ -55,10 +61,16 @@ export type StackDeps = {
 
 export type Wish = { model: string | null; runtime: string | null; contextTokens: number | null }
 
+/** What the engine test showed of a build, and how long it took to be ready. */
+export type Trial = { proof: Proof; startMs: number }
+export type TrialInput = { build: Build; signal: AbortSignal; gpuLayers: number | null }
+
 export type Stack = {
   choose(wish: Wish): Promise<StartRequest>
   /** Install, engine test, download, load and proof as one job whose result is the instance. */
   start(request: StartRequest): Job
   restart(id: string, request: StartRequest | null): Job
   attach(server: { address: string; key: string | null; model: string | null }): Promise<Instance>
+  /** Figures of a build on the engine test; null when it does not load it. @throws Failure of its start. */
+  measure(runtime: Runtime, input: TrialInput): Promise<Trial | null>
 }

@@ -3,53 +3,23 @@ import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { createBuildFinder } from '../../../electron/core/install/find-builds'
 import { createInstaller } from '../../../electron/core/install/installer'
-import { createBackground } from '../../../electron/core/lib/background'
-import { systemClock } from '../../../electron/core/lib/clock'
 import { runTool } from '../../../electron/core/lib/run-tool'
 import { machineOf } from '../../unit/recommend/machines'
 import { inFolder, put, take, tarOf, zipOf } from './archives'
-import { runtimeWith, serveReleases, type Asset } from './release-server'
+import { archive, installerDeps, plan, program, setUpReleases } from './installing'
+import { runtimeWith, type Asset } from './release-server'
 
 const machine = machineOf()
-const background = createBackground(join(import.meta.dirname, '..', '..', '..', 'dist', 'host', 'worker.js'))
-const program = { name: 'llama-b12345/llama-server', text: '#!/bin/sh\necho "version: 0.9.0 (build 12345, commit abc)" >&2\n', mode: 0o755 }
-const archive: Asset = {
-  name: 'llama-b12345-bin-ubuntu-x64.tar.gz',
-  content: tarOf([program, { name: 'llama-b12345/libggml.so', text: 'x' }]),
-}
-const plan = {
-  kind: 'github-release',
-  repository: 'makers/engine',
-  asset: /^llama-b\d+-bin-ubuntu-x64\.(?:zip|tar\.gz)$/,
-  executable: 'llama-server',
-} as const
-
 let close: (() => Promise<unknown>) | null = null
 afterEach(async () => {
   await close?.()
   close = null
 })
 
-async function setUp(buildsFolder: string, assets: readonly Asset[], fetchPlan: Parameters<typeof runtimeWith>[0] = plan) {
-  const server = await serveReleases(assets)
-  close = server.close
-  const runtime = runtimeWith(fetchPlan)
-  const installer = createInstaller({
-    buildsFolder,
-    background,
-    fetch,
-    clock: systemClock,
-    runTool,
-    githubAddress: server.address,
-    pypiReachable: () => null,
-  })
-  await installer.swept
-  const install = async (onProgress = vi.fn(), signal = new AbortController().signal) => {
-    const [offer] = await installer.offers(runtime, machine)
-    if (!offer) throw new Error('nothing is offered')
-    return await installer.install(offer.id, { signal, onProgress })
-  }
-  return { server, installer, runtime, install, list: () => readdir(buildsFolder) }
+async function setUp(buildsFolder: string, assets: Asset[], fetchPlan: Parameters<typeof runtimeWith>[0] = plan) {
+  const made = await setUpReleases(buildsFolder, { assets, plan: fetchPlan })
+  close = made.server.close
+  return made
 }
 
 test('a release is offered with its size, installed with its digest, and found again', async () => {
@@ -134,9 +104,9 @@ test('a file without a digest is not offered', async () => {
   })
 })
 
-test('cancelling breaks the download off and leaves nothing', async () => {
+test('cancelling breaks the download off and leaves no build', async () => {
   await inFolder(async folder => {
-    const { server, install, list } = await setUp(folder, [{ ...archive, content: Buffer.alloc(2_000_000, 7) }])
+    const { server, install, list } = await setUp(folder, [{ ...archive, content: Buffer.alloc(6_000_000, 7) }])
     server.held.hold = true
     const cancel = new AbortController()
     const progress = vi.fn()
@@ -170,17 +140,9 @@ test('what an earlier install left is swept, and GitHub out of reach is said', a
     const left = join(folder, '.unfinished-engine')
     await import('node:fs/promises').then(({ mkdir }) => mkdir(left))
     await put(left, 'half', 'x')
-    const installer = createInstaller({
-      buildsFolder: folder,
-      background,
-      fetch,
-      clock: systemClock,
-      runTool,
-      githubAddress: 'http://127.0.0.1:9',
-      pypiReachable: () => false,
-    })
+    const installer = createInstaller({ ...installerDeps(folder, 'http://127.0.0.1:9'), pypiReachable: () => false })
     expect(await installer.swept).toBe(1)
-    expect(await readdir(folder)).toEqual([])
+    expect(await readdir(folder)).toEqual(['.locks'])
     expect(await installer.offers(runtimeWith(plan), machine)).toMatchObject([{ bytes: null, why: 'GitHub cannot be reached from here.' }])
     const python = runtimeWith({ kind: 'python-venv', requirements: ['x==1'], launcher: { name: 'l.py', text: '' }, python: '3.10' })
     expect(await installer.offers(python, machine)).toMatchObject([{ why: 'PyPI cannot be reached from here.' }])

@@ -1,0 +1,105 @@
+import type { Figure } from '../../contract/install'
+import type { Trial } from '../stack/stack.types'
+
+export type Comparison = { figures: Figure[]; holds: boolean; why: string[] }
+
+/** A drop of more than a tenth is worth a warning; less is noise of one measurement. */
+const slowerFrom = 0.9
+const fasterFrom = 1.1
+/** The first token of a small model takes milliseconds: its noise is larger. */
+const ttftWorse = 2
+const ttftNoiseMs = 50
+const memoryWorse = 1.25
+const memoryNoiseMiB = 64
+
+type Verdict = Figure['verdict']
+type Numbers = { before: number | null; after: number | null }
+
+/**
+ * Whether the new build is as good as the old one on this machine: all known answers right (the least logit margin of the engine
+ * test is above 4, so that no honest rounding changes one), no tenth slower, not much more memory, nothing off the GPU.
+ */
+export function compareBuilds(before: Trial | null, after: Trial | null): Comparison {
+  if (!after) return { figures: [], holds: false, why: ['The new build could not be tried: it does not load the engine test.'] }
+  const figures = [
+    goldenOf(before, after),
+    decodeOf(before, after),
+    ttftOf(before, after),
+    memoryOf(before, after),
+    placementOf(before, after),
+    startOf(before, after),
+  ]
+  const worse = figures.filter(each => each.verdict === 'worse' && each.what !== 'start')
+  const unknown = before ? [] : ['The build before it could not be tried: there is nothing to compare with.']
+  return { figures, holds: worse.length === 0 && isAllRight(after), why: [...worse.map(sentenceOf), ...unknown] }
+}
+
+const isAllRight = ({ proof: { golden } }: Trial) => golden !== null && golden.right === golden.asked
+
+function goldenOf(before: Trial | null, after: Trial): Figure {
+  const [old, now] = [before?.proof.golden ?? null, after.proof.golden]
+  const verdict: Verdict = !isAllRight(after) ? 'worse' : old && old.right < old.asked ? 'better' : 'same'
+  const words = (golden: typeof now) => (golden === null ? 'not asked to the end' : `${golden.right} of ${golden.asked}`)
+  return {
+    ...{ what: 'golden', title: 'Known answers', unit: null, before: old?.right ?? null, after: now?.right ?? null, verdict },
+    ...{ beforeText: before ? words(old) : 'not tried', afterText: words(now) },
+  }
+}
+
+function decodeOf(before: Trial | null, after: Trial): Figure {
+  const numbers = { before: before?.proof.decodeTokensPerSecond ?? null, after: after.proof.decodeTokensPerSecond }
+  return figure({ what: 'decode', title: 'Decode speed', unit: 'tok/s' }, numbers, ratio => {
+    if (ratio < slowerFrom) return 'worse'
+    return ratio > fasterFrom ? 'better' : 'same'
+  })
+}
+
+function ttftOf(before: Trial | null, after: Trial): Figure {
+  const numbers = { before: before?.proof.ttftMs ?? null, after: after.proof.ttftMs }
+  return figure({ what: 'ttft', title: 'TTFT', unit: 'ms' }, numbers, moreIsWorse(numbers, { times: ttftWorse, noise: ttftNoiseMs }))
+}
+
+function memoryOf(before: Trial | null, after: Trial): Figure {
+  const numbers = { before: before?.proof.memoryMiB ?? null, after: after.proof.memoryMiB }
+  return figure(
+    { what: 'memory', title: 'Memory', unit: 'MiB' },
+    numbers,
+    moreIsWorse(numbers, { times: memoryWorse, noise: memoryNoiseMiB }),
+  )
+}
+
+function startOf(before: Trial | null, after: Trial): Figure {
+  const numbers = { before: before?.startMs ?? null, after: after.startMs }
+  return figure({ what: 'start', title: 'Time to ready', unit: 'ms' }, numbers, moreIsWorse(numbers, { times: 2, noise: 2_000 }))
+}
+
+const moreIsWorse =
+  ({ before, after }: Numbers, limits: { times: number; noise: number }) =>
+  (ratio: number): Verdict => {
+    const difference = (after ?? 0) - (before ?? 0)
+    if (ratio > limits.times && difference > limits.noise) return 'worse'
+    return ratio < 1 / limits.times && -difference > limits.noise ? 'better' : 'same'
+  }
+
+function figure(base: Pick<Figure, 'what' | 'title' | 'unit'>, { before, after }: Numbers, judge: (ratio: number) => Verdict): Figure {
+  const verdict = before === null || after === null || before <= 0 ? 'unknown' : judge(after / before)
+  return { ...base, before, after, verdict, beforeText: textOf(before, base.unit), afterText: textOf(after, base.unit) }
+}
+
+const textOf = (value: number | null, unit: string | null) =>
+  value === null ? 'not measured' : `${value < 100 ? Math.round(value * 10) / 10 : Math.round(value)} ${unit ?? ''}`.trim()
+
+function placementOf(before: Trial | null, after: Trial): Figure {
+  const [old, now] = [before?.proof.placement ?? null, after.proof.placement]
+  const numbers = { before: old?.gpuLayers ?? null, after: now.gpuLayers }
+  const texts = { beforeText: old?.text ?? 'not tried', afterText: now.text }
+  const base = { what: 'placement' as const, title: 'Placement', unit: 'layers on the GPU', ...numbers, ...texts }
+  if (numbers.before === null || numbers.after === null) return { ...base, verdict: 'unknown' }
+  if (numbers.after === numbers.before) return { ...base, verdict: 'same' }
+  return { ...base, verdict: numbers.after < numbers.before ? 'worse' : 'better' }
+}
+
+function sentenceOf({ what, beforeText, afterText, title }: Figure): string {
+  if (what === 'golden') return `Only ${afterText} known questions were answered as they must be.`
+  return `${title} became worse: ${beforeText} before, ${afterText} now.`
+}
