@@ -1,5 +1,5 @@
 import { Failure } from '../../contract/failure'
-import { attachPlan, openaiLaunch } from './openai.launch'
+import { attachPlan, openaiLaunch } from './common-attach'
 import type { Launch } from './runtime'
 
 /**

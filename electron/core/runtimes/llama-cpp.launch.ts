@@ -1,7 +1,7 @@
 import { Failure } from '../../contract/failure'
 import type { LogLine, Proof } from '../../contract/instance'
 import { loadStallMs } from './common-autopsy'
-import { explainLlamaCpp } from './llama-cpp.autopsy'
+import { explainLlamaCpp } from './common-llama-autopsy'
 import { refusedLlamaFlags } from './llama-cpp.flags'
 import { llamaCppSettings, promptCacheMiB } from './llama-cpp.settings'
 import { xllamacppFlags, xllamacppLauncherOf } from './llama-cpp.xllamacpp'

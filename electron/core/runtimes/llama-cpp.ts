@@ -2,7 +2,7 @@ import { can, ggmlBackends } from './facts-judge'
 import { llamaCppFacts } from './facts-llama-cpp'
 import { llamaCppBuilds } from './llama-cpp.builds'
 import { llamaCppLaunch } from './llama-cpp.launch'
-import { llamaCppMetrics } from './llama-cpp.metrics'
+import { llamaCppMetrics } from './common-llama-metrics'
 import { llamaCppSettings } from './llama-cpp.settings'
 import { defineRuntime, type ApiFacts, type RenderRequest } from './runtime'
 

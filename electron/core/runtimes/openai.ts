@@ -1,7 +1,7 @@
 import type { RuntimeFacts } from './facts'
 import { can } from './facts-judge'
 import { ownJudgement } from './facts-source'
-import { openaiLaunch } from './openai.launch'
+import { openaiLaunch } from './common-attach'
 import { defineRuntime } from './runtime'
 
 const facts: RuntimeFacts = {

@@ -1,7 +1,7 @@
 import type { RuntimeFacts } from './facts'
 import { can, cannot, usableGpus } from './facts-judge'
 import { ownJudgement } from './facts-source'
-import { attachPlan, openaiLaunch } from './openai.launch'
+import { attachPlan, openaiLaunch } from './common-attach'
 import { tgiMetrics } from './tgi.metrics'
 import { defineRuntime } from './runtime'
 

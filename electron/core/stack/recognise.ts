@@ -1,5 +1,5 @@
 import type { Runtime } from '../runtimes/runtime'
-import { baseAddress } from '../runtimes/openai.launch'
+import { baseAddress } from '../runtimes/common-attach'
 
 /** A server on this machine answers at once; one elsewhere within this, or it counts as a stranger. */
 const answerWithinMs = 1_500

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ollamaBuilds, parseOllamaVersion, parseServerAnswer } from '../../../electron/core/runtimes/ollama.builds'
 import { ollamaLaunch, ollamaName } from '../../../electron/core/runtimes/ollama.launch'
-import { baseAddress, openaiLaunch } from '../../../electron/core/runtimes/openai.launch'
+import { baseAddress, openaiLaunch } from '../../../electron/core/runtimes/common-attach'
 import { machineOf } from '../recommend/machines'
 import { evidenceOf, inputOf } from './launching'
 

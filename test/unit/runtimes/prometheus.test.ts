@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { llamaCppMetrics } from '../../../electron/core/runtimes/llama-cpp.metrics'
+import { llamaCppMetrics } from '../../../electron/core/runtimes/common-llama-metrics'
 import { meanOf, mostOf, parsePrometheus, ratioOf, sumOf } from '../../../electron/core/runtimes/prometheus'
 
 describe('the text format of Prometheus', () => {
