@@ -34,6 +34,8 @@ export type Library = {
   relocate(id: string, path: string, origin?: LibraryModel['origin']): Promise<LibraryModel>
   /** Looks at one file, or at all. */
   verify(id?: string): Promise<void>
+  /** Its SHA-256, read through once where it is not known; null when it is not here. */
+  digest(id: string, signal?: AbortSignal): Promise<string | null>
   /** Takes it off the list; deletes the file only of a download, and only when asked. */
   remove(id: string, deleteFile: boolean): Promise<void>
   subscribe(listener: (models: LibraryModel[]) => void): () => void

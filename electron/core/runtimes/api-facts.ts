@@ -16,7 +16,12 @@ export const apiFeatures = [
 export type ApiFeature = (typeof apiFeatures)[number]
 
 /** `native`: it does it. `gateway`: our gateway adds it. `refused`: it cannot, and `why` says it. `ignored`: taken and without effect. */
-export type Support = { support: 'native' | 'gateway' | 'refused' | 'ignored'; why?: string }
+export type Support = {
+  support: 'native' | 'gateway' | 'refused' | 'ignored'
+  why?: string
+  /** What it needs beside the runtime, `a model whose template has tools`; without it it refuses or does nothing. */
+  needs?: string
+}
 export type ApiFacts = {
   features: Readonly<Partial<Record<ApiFeature, Support>>>
   /** Where a kind of build differs from the others of its runtime: kind -> feature. */

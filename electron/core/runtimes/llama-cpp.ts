@@ -22,11 +22,20 @@ const api: ApiFacts = {
     'max-tokens': { support: 'native' },
     seed: { support: 'native' },
     'json-schema': { support: 'native' },
-    tools: { support: 'native', why: 'Where the template of the model has tools.' },
+    tools: { support: 'native', why: 'Of a model without a template for them it makes calls by a grammar.' },
     logprobs: { support: 'native' },
-    embeddings: { support: 'native', why: 'When it was started for embeddings; it does not chat then.' },
-    vision: { support: 'native', why: 'With the projector file of the model.' },
+    embeddings: { support: 'native', needs: 'a start for embeddings, which does not chat then' },
+    vision: { support: 'native', needs: 'the projector file of the model' },
     'list-models': { support: 'native' },
+  },
+  builds: {
+    'built-in': {
+      'json-schema': { support: 'refused', why: 'llama-server has it.' },
+      tools: { support: 'refused', why: 'llama-server has them.' },
+      logprobs: { support: 'refused', why: 'llama-server gives them.' },
+      embeddings: { support: 'refused', why: 'llama-server makes them.' },
+      vision: { support: 'refused', why: 'llama-server sees.' },
+    },
   },
   source: 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md',
 }

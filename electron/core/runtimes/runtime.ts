@@ -206,6 +206,10 @@ export type LaunchPlan = {
   upstreamModel: string
   /** GET until it answers 200. */
   readyPath: string
+  /** Links made before the start, so that a runtime with a store of its own needs no copy; what cannot be linked is uploaded. */
+  links?: readonly { at: string; to: string }[]
+  /** Folders of this start that are emptied before it and removed when it has ended. */
+  scratch?: readonly string[]
   /** Requests to make once ready and before the one-token probe, such as importing the file. */
   prepare: readonly PrepareStep[]
   /** Without output or a change of health for this long, a load has stalled. */
@@ -283,8 +287,15 @@ export type Launch = {
   explain(evidence: ExitEvidence): Explanation | null
   /** Where the layers are, from its log after the load; null when it does not say. */
   placement(lines: readonly string[], input: LaunchInput): Proof['placement'] | null
+  /** Asks the runtime itself where the model is and what it takes, when its log does not say or is not ours to read. */
+  look?: { path: string; read(body: string, input: LaunchInput): Look | null }
+  /** It knows files by their SHA-256, so one that has none yet is read through before the start. */
+  needsDigest?: true
   /** Flags that a person may not set, each with the reason. */
   refusedFlags: Readonly<Record<string, string>>
 }
+
+/** What a runtime tells about a loaded model. */
+export type Look = { placement: Proof['placement'] | null; memoryMiB: number | null; memoryHow: string }
 
 export const defineRuntime = (runtime: Runtime): Runtime => Object.freeze(runtime)

@@ -19,6 +19,7 @@ export async function makeSpec(deps: StackDeps, runtime: Runtime, { build, model
   const [machine, knownFlags] = await Promise.all([deps.machine(), deps.knownFlags(runtime, build)])
   if (!request.insist) refuseUnknownFlags(request.flags, { build, knownFlags })
   const { contextTokens, slots } = chooseSettings(request, model)
+  const sha256 = model.sha256 ?? (runtime.launch?.needsDigest ? await deps.library.digest(model.id) : null)
   const estimate = await deps.estimate({ runtime, build, model, request, contextTokens, slots })
   const route = chooseRoute(model.id, build.kind, deps.supervisor.list())
   const threads = () =>
@@ -42,7 +43,7 @@ export async function makeSpec(deps: StackDeps, runtime: Runtime, { build, model
     makeInput: ({ port, key, folder }): LaunchInput => ({
       request,
       build,
-      model: { id: model.id, title: model.title, path: model.path, sha256: model.sha256, facts: model.facts },
+      model: { id: model.id, title: model.title, path: model.path, sha256, facts: model.facts },
       route,
       machine,
       contextTokens,

@@ -1,7 +1,7 @@
-import type { Dispatcher } from 'undici'
+import { request, type Dispatcher } from 'undici'
 import type { Instance, Proof } from '../../contract/instance'
 import type { Clock } from '../lib/clock'
-import type { Launch } from '../runtimes/runtime'
+import type { Launch, Look } from '../runtimes/runtime'
 import { residentMiBOf } from '../supervisor/processes'
 import type { Supervisor, Upstream } from '../supervisor/supervisor.types'
 import { ask } from './ask'
@@ -16,6 +16,7 @@ const SPEED_TOKENS = 48
 const exact = 'roundhouse/canary:'
 /** A slow model must not hold up the verdict: what was not measured by then is null, with the reason. */
 const PROOF_WITHIN_MS = 60_000
+const LOOK_WITHIN_MS = 5_000
 /** Beyond this, tokens arrive together and the time between them is that of the socket. */
 const FASTEST_TIMED = 20_000
 
@@ -29,15 +30,16 @@ export async function prove(instance: Instance, deps: ProveDeps, signal: AbortSi
     ? await measure(instance, { upstream, deps, signal: limited })
     : unmeasured('The instance ended before it could be measured.')
   signal.throwIfAborted()
-  const resident = await residentOf(instance.pid)
+  const [resident, told] = await Promise.all([residentOf(instance.pid), upstream ? lookAt(upstream, deps, instance.id) : null])
+  const memoryMiB = resident ?? told?.memoryMiB ?? null
   return {
     ...measured,
-    placement: placementOf(instance.id, deps),
-    memoryMiB: resident,
-    memoryHow: 'resident memory of the process and its children, read from the operating system',
+    placement: placementOf(instance.id, deps) ?? told?.placement ?? unknownPlacement,
+    memoryMiB,
+    memoryHow: resident === null && told ? told.memoryHow : residentHow,
     contextTokens: instance.contextTokens,
     threads: instance.threads,
-    why: resident === null ? [...measured.why, 'The memory in use could not be read from the operating system.'] : measured.why,
+    why: memoryMiB === null ? [...measured.why, 'The memory in use could not be read from the operating system.'] : measured.why,
     at: deps.clock.wall(),
   }
 }
@@ -69,17 +71,35 @@ function timed(tokensPerSecond: number | null): { value: number | null; why: str
   return { value: tokensPerSecond, why: [] }
 }
 
-function placementOf(id: string, { supervisor, launch }: ProveDeps): Proof['placement'] {
+const residentHow = 'resident memory of the process and its children, read from the operating system'
+
+const unknownPlacement: Proof['placement'] = {
+  ...{ text: 'where the layers are is not known', gpuLayers: null, layers: null },
+  ...{ verified: false, how: 'The engine does not say.' },
+}
+
+/** From its log; null when it does not say. */
+function placementOf(id: string, { supervisor, launch }: ProveDeps): Proof['placement'] | null {
   const attempt = supervisor.attempt(id)
-  const lines =
-    supervisor
-      .logs(id)
-      ?.lines()
-      .map(line => line.text) ?? []
-  const told = attempt ? launch?.placement(lines, attempt.input) : null
-  return (
-    told ?? { text: 'where the layers are is not known', gpuLayers: null, layers: null, verified: false, how: 'The engine does not say.' }
-  )
+  const lines = supervisor.logs(id)?.lines() ?? []
+  return attempt && launch
+    ? launch.placement(
+        lines.map(line => line.text),
+        attempt.input,
+      )
+    : null
+}
+
+/** What the runtime tells when asked; null when it does not, or its answer is not understood. */
+async function lookAt({ address, headers }: Upstream, { supervisor, launch, dispatcher }: ProveDeps, id: string): Promise<Look | null> {
+  const attempt = supervisor.attempt(id)
+  if (!launch?.look || !attempt) return null
+  try {
+    const reply = await request(address + launch.look.path, { headers, dispatcher, signal: AbortSignal.timeout(LOOK_WITHIN_MS) })
+    return reply.statusCode === 200 ? launch.look.read(await reply.body.text(), attempt.input) : null
+  } catch {
+    return null
+  }
 }
 
 const residentOf = async (pid: number | null) => (pid === null ? null : ((await residentMiBOf([pid])).get(pid) ?? null))

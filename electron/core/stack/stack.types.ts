@@ -41,7 +41,7 @@ export type StackDeps = {
   knownFlags(runtime: Runtime, build: Build): Promise<ReadonlySet<string> | null>
   /** What the person saved for a runtime; a request's own values come before these. */
   savedSettings(runtime: string): SettingValues
-  library: Pick<Library, 'resolve' | 'byId' | 'verify'>
+  library: Pick<Library, 'resolve' | 'byId' | 'verify' | 'digest'>
   /** Fetches a model of the catalogue into the library. */
   fetchModel(id: string, options: TransferOptions): Promise<LibraryModel>
   /** Ids of the catalogue that could be fetched. */

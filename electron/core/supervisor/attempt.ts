@@ -11,6 +11,7 @@ import { countOomKills, gatherEvidence } from './evidence'
 import { watchHealth } from './health'
 import type { LaunchableProcess, Launchers, OutputLine, ProcessExit, ProcessHandle } from './launcher'
 import type { Ledger } from './ledger'
+import { linkFiles, removeScratch } from './link-files'
 import type { LogBook } from './logs'
 import { listenerBelongs, type Ports } from './ports'
 import { becomeReady, ExposedListener, ForeignListener } from './ready'
@@ -99,7 +100,7 @@ async function carryOut(run: Run) {
     const plan = launch.plan(input)
     events.onPlanned(input, plan)
     for (const note of plan.notes ?? []) run.logs.add('note', note, 'warn')
-    if (!run.over.signal.aborted) await serve(run, plan, input)
+    if (!run.over.signal.aborted) await serveLinked(run, plan, input)
     const killedByUs = run.over.signal.aborted && run.endedBy !== null
     run.over.abort()
     if (run.endedBy !== 'person') {
@@ -118,6 +119,13 @@ async function carryOut(run: Run) {
   }
   means?.giveBack()
   events.onEnded(autopsy)
+}
+
+/** What the plan needs on the disk is there while it lives, and gone afterwards. */
+async function serveLinked(run: Run, plan: LaunchPlan, input: LaunchInput) {
+  for (const problem of await linkFiles(plan)) run.logs.add('note', problem, 'warn')
+  await serve(run, plan, input)
+  await removeScratch(plan).catch((error: unknown) => run.logs.add('note', messageOf(error), 'warn'))
 }
 
 /** Resolves when nothing of it is alive, or for an attached server when it is no longer watched. */

@@ -89,7 +89,10 @@ export type AutopsyInput = { circumstance: Circumstance; evidence: ExitEvidence;
 export function autopsyOf({ circumstance, evidence, launch, at }: AutopsyInput): Autopsy {
   const context = { circumstance, evidence }
   const found =
-    byRule(ownRules, context) ?? adapterSays(launch, evidence) ?? byRule([...generalRules, ...lastRules], context) ?? unknownExit(evidence)
+    byRule(ownRules, context) ??
+    adapterSays(launch, withAnswer(context)) ??
+    byRule([...generalRules, ...lastRules], context) ??
+    unknownExit(evidence)
   const portFixed = found.cause === 'port-taken' && evidence.input.request.port !== null
   const lines = found.lines.length > 0 ? found.lines : lastWords(evidence)
   return {
@@ -103,6 +106,12 @@ export function autopsyOf({ circumstance, evidence, launch, at }: AutopsyInput):
     fixes: [...found.fixes],
     at,
   }
+}
+
+/** What it answered when it was prepared or asked for a token is its own word as well, and often the only one. */
+function withAnswer({ circumstance: { kind, why }, evidence }: Parameters<Rule['applies']>[0]): ExitEvidence {
+  if (kind !== 'not-ready' || why === null) return evidence
+  return { ...evidence, lines: [...evidence.lines, { sequence: -1, at: '', stream: 'err', level: 'error', text: why }] }
 }
 
 /** When it did not come to a start: the input or the plan could not be made. */

@@ -174,3 +174,18 @@ describe('the library', () => {
     expect(library.list()).toHaveLength(2)
   })
 })
+
+describe('the hash of a file', () => {
+  it('is read once where it is not known, and forgotten when the file changes', async () => {
+    const library = open()
+    const path = put('mine.gguf', writeGguf(tinyModel('llama', 3)))
+    const { id, sha256: before } = await library.importFile(path)
+    expect(before).toBeNull()
+    expect(await library.digest(id)).toBe(sha256(writeGguf(tinyModel('llama', 3))))
+    expect(library.byId(id)?.sha256).toBe(sha256(writeGguf(tinyModel('llama', 3))))
+    writeFileSync(path, writeGguf(tinyModel('llama', 4)))
+    await library.verify(id)
+    expect(await library.digest(id)).toBe(sha256(writeGguf(tinyModel('llama', 4))))
+    expect(await library.digest('nobody/has:this')).toBeNull()
+  })
+})

@@ -127,6 +127,8 @@ async function checkFeature(run: Run, feature: ApiFeature, talk: ReturnType<App[
   const declared = declaredFor(runtime?.api, feature, run.subject.build.replace(/,.*$/, ''))
   const { support, detail } = await work(talk)
   const seen = support === 'native' && declared?.support === 'gateway' ? 'gateway' : support
+  if (declared?.needs !== undefined && declared.support === 'native' && support !== 'native')
+    return { seen: support, why: `needs ${declared.needs}; without it ${detail ?? support}` }
   must(declared !== null, `seen: ${seen}${detail ? `, ${detail}` : ''}; the adapter says nothing`)
   must(declared.support === seen, `seen: ${seen}${detail ? `, ${detail}` : ''}; the adapter says ${declared.support}`)
   return { seen, why: detail ?? seen }

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { ollamaBuilds, parseOllamaVersion, parseServerAnswer } from '../../../electron/core/runtimes/ollama.builds'
-import { ollamaLaunch, ollamaName } from '../../../electron/core/runtimes/ollama.launch'
+import { ollamaLaunch } from '../../../electron/core/runtimes/ollama.launch'
+import { ollamaName } from '../../../electron/core/runtimes/ollama.name'
 import { baseAddress, openaiLaunch } from '../../../electron/core/runtimes/common-attach'
 import { machineOf } from '../recommend/machines'
-import { evidenceOf, inputOf } from './launching'
+import { evidenceOf, inputOf, recorded } from './launching'
 
 const installed = { runtime: 'ollama', kind: 'ollama', origin: 'adopted', path: '/usr/bin/ollama', title: 'Ollama' } as const
 const running = { ...installed, origin: 'running', path: 'http://127.0.0.1:11434/' } as const
@@ -85,6 +86,52 @@ describe('Ollama', () => {
     ['Error: could not create directory mkdir /x: permission denied', 'folder-not-writable'],
   ])('%s -> %s', (line, cause) => {
     expect(ollamaLaunch.explain(evidenceOf([line]))).toMatchObject({ cause, lines: [line] })
+  })
+
+  test.each([
+    ['ollama-unknown-architecture', 0, 'unknown-architecture'],
+    ['ollama-file-missing', 0, 'file-missing'],
+    ['ollama-answers', 0, 'truncated'],
+    ['ollama-answers', 1, 'not-a-gguf'],
+  ])('%s from line %i -> %s', (name, from, cause) => {
+    const lines = name === 'ollama-answers' ? recorded(name).slice(from, from + 1) : recorded(name)
+    expect(ollamaLaunch.explain(evidenceOf(lines))).toMatchObject({ cause })
+  })
+
+  test('its store is the file itself under the name of its hash: a start copies nothing and leaves nothing', () => {
+    const plan = ollamaLaunch.plan(inputOf({ build: installed }))
+    const store = '/home/roundhouse/run/one/ollama-models'
+    expect(plan.links).toEqual([{ at: `${store}/blobs/sha256-${'ab'.repeat(32)}`, to: '/models/model.gguf' }])
+    expect(plan.scratch).toEqual([store])
+    expect(ollamaLaunch.plan(inputOf({ build: running })).links).toBeUndefined()
+  })
+
+  test('a model in several files is refused in words', () => {
+    const input = inputOf({ build: installed })
+    const model = { ...input.model, path: '/models/big-00001-of-00003.gguf' }
+    expect(() => ollamaLaunch.plan({ ...input, model })).toThrow('lies in several files')
+  })
+
+  test('a recorded load tells its steps, its end and where it is', () => {
+    const lines = recorded('ollama-ready')
+    const steps = lines.flatMap(line => ollamaLaunch.progress(line)?.step ?? [])
+    expect([...new Set(steps)]).toEqual(['Ollama is up', 'Reading the weights', 'Loaded'])
+    expect(ollamaLaunch.placement(lines, inputOf())).toMatchObject({ text: 'on the CPU', gpuLayers: 0, layers: 5, verified: true })
+    expect(ollamaLaunch.level('[GIN] 2026/11/21 - 15:26:45 | 500 |     931.099µs |       127.0.0.1 | POST     "/api/create"')).toBe('error')
+  })
+
+  test.each([
+    [0, 'on the CPU', 0],
+    [6_988_800, 'all on the GPU', null],
+    [4_961_000, '71 % on the GPU, 29 % on the CPU', null],
+  ])('with %i bytes in GPU memory it is %s', (sizeVram, text, gpuLayers) => {
+    const body = JSON.stringify({ models: [{ name: 'roundhouse-org-model:q4_1', size: 6_988_800, size_vram: sizeVram }] })
+    expect(ollamaLaunch.look?.read(body, inputOf())).toMatchObject({
+      placement: { text, gpuLayers, verified: true },
+      memoryMiB: 6_988_800 / 1_048_576,
+    })
+    expect(ollamaLaunch.look?.read('{"models":[]}', inputOf())).toBeNull()
+    expect(ollamaLaunch.look?.read('no JSON', inputOf())).toBeNull()
   })
 
   test('where the layers are is read from what it passes on', () => {

@@ -97,3 +97,16 @@ test('a port that the person fixed is not tried again with another', () => {
   const change = { lines: [line('EADDRINUSE')], input: { ...input, request }, portHolder: 'nginx (process 7)' }
   expect(explain(change)).toMatchObject({ cause: 'port-taken', permanent: true, explanation: 'nginx (process 7) listens there.' })
 })
+
+test('what it answered when it was given the file is read by the adapter as well', () => {
+  const why = 'Naming the model: the runtime answered 500: offset+size (2) exceeds file size (1)'
+  const launch = {
+    explain: ({ lines }: ExitEvidence) =>
+      lines.some(({ text }) => text.includes('exceeds file size'))
+        ? { cause: 'truncated', headline: 'A part is missing', explanation: '', permanent: true, lines: [why], fixes: [] }
+        : null,
+  }
+  const said = { evidence: evidenceOf({ exitCode: null }), launch, at: '' }
+  expect(autopsyOf({ ...said, circumstance: { kind: 'not-ready', why } })).toMatchObject({ cause: 'truncated', lines: [why] })
+  expect(autopsyOf({ ...said, circumstance: { kind: 'stalled', why: null } }).cause).not.toBe('truncated')
+})
