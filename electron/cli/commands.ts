@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { openHome } from '../core/lib/home'
 import { detectCommand, recommendCommand } from './advise'
 import { logs, models, ps, stop, up } from './instances'
+import { describeRuntimes } from './runtimes-commands'
 import { serve } from './serve'
 
 const whole = (text: string) => Number.parseInt(text, 10)
@@ -64,6 +65,7 @@ export function describeCommands(program: Command): Command {
     .description('list the models that are here and those that can be downloaded')
     .option('--json', 'print one JSON object')
     .action((options: Parameters<typeof models>[1]) => models(openHome(), options))
+  describeRuntimes(program)
   program
     .command('serve')
     .description('serve the window to a browser on this machine, behind a one-time link')
