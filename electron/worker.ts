@@ -1,11 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { reportOf } from './contract/failure'
+import { readBandwidth } from './core/hardware/bandwidth-task'
 import { readSystem } from './core/hardware/system-task'
 import type { WorkerMessage } from './core/lib/background'
 import { recordFiles, verifyFiles } from './core/install/record-files'
 import { unpackArchive } from './core/install/unpack'
+import { copyWhole } from './core/models/copy-file'
 import { hashFiles } from './core/models/hash-files'
 import { readModel } from './core/models/read-model'
+import { listFolder } from './core/models/stores/list-folder'
 import { unpackWheels } from './core/models/unpack-wheels'
 
 /** What a task is given: its input, and where to tell its progress. */
@@ -17,8 +20,11 @@ const tasks: Readonly<Record<string, TaskFunction>> = {
   'install.unpack': unpackArchive,
   'install.verify': verifyFiles,
   'hardware.system': readSystem,
+  'hardware.bandwidth': readBandwidth,
   'models.read': readModel,
   'models.hash': hashFiles,
+  'models.list': listFolder,
+  'models.copy': copyWhole,
   'models.unpack': unpackWheels,
 }
 

@@ -5,6 +5,8 @@ export const originSchema = z.object({
   kind: z.enum(['probe', 'table', 'derived', 'person']),
   /** The tool, file, table or formula, in words: `nvidia-smi -q -x`, `resources/knowledge/gpus.json`. */
   from: z.string(),
+  /** `sure`: a tool read it off the part itself. `likely`: a table or a formula. `guess`: assumed, or read off a name that was cut. */
+  confidence: z.enum(['sure', 'likely', 'guess']).optional(),
 })
 
 export const operatingSystemSchema = z.object({
@@ -30,6 +32,9 @@ export const cpuSchema = z.object({
   efficiencyCores: z.int().nullable(),
   /** Instruction sets that matter to inference, upper case: `AVX2`, `AVX512`, `AVX512_VNNI`, `AMX`, `NEON`. */
   isa: z.array(z.string()),
+  sockets: z.int().nullable().optional(),
+  /** Parts of the memory that are nearer to some cores than to others; 1 = all alike. */
+  numaNodes: z.int().nullable().optional(),
 })
 
 export const memorySchema = z.object({
@@ -38,7 +43,22 @@ export const memorySchema = z.object({
   /** Limit below the hardware's total (cgroup, WSL), null when there is none. */
   limitMiB: z.number().nullable(),
   limitFrom: z.enum(['cgroup', 'wsl', 'person']).nullable(),
+  /** Peak of the modules where they are known; else what reading it gave in a short measurement (`origins` says which). */
   bandwidthGBps: z.number().nullable(),
+  /** `DDR4`, `DDR5`, `LPDDR5`. */
+  type: z.string().nullable().optional(),
+  /** Channels that have a module in them. */
+  channels: z.int().nullable().optional(),
+  /** Transfers per second that the modules run at, in millions. */
+  speedMTps: z.number().nullable().optional(),
+})
+
+/** A link to the board: generation and lanes now and at most. Cards slow theirs down while idle, so the most is what counts. */
+export const pcieSchema = z.object({
+  generation: z.int().nullable(),
+  width: z.int().nullable(),
+  maxGeneration: z.int().nullable(),
+  maxWidth: z.int().nullable(),
 })
 
 export const gpuSchema = z.object({
@@ -65,6 +85,23 @@ export const gpuSchema = z.object({
   bandwidthGBps: z.number().nullable(),
   /** Dense FP16 shader rate from the GPU table, used for prefill estimates. */
   fp16Tflops: z.number().nullable(),
+  pcie: pcieSchema.nullable().optional(),
+  /** Links to other cards besides the board's, as many as are active; 0 = none. */
+  nvlinks: z.int().nullable().optional(),
+  powerLimitW: z.number().nullable().optional(),
+  /** The most that its power limit can be set to. */
+  powerMaxW: z.number().nullable().optional(),
+  /** Whether AMD lists its target as supported by ROCm; null when unknown, absent for other vendors. */
+  rocmListed: z.boolean().nullable().optional(),
+  /** A monitor is driven by it, so part of its memory is the desktop's. */
+  drivesDisplay: z.boolean().nullable().optional(),
+  /** Programs that hold its memory now, the largest first; empty = none, null = the tools do not tell. */
+  heldBy: z
+    .array(z.object({ name: z.string(), memoryMiB: z.number().nullable() }))
+    .nullable()
+    .optional(),
+  /** `iogpu.wired_limit_mb` of macOS when somebody set it. */
+  wiredLimitMiB: z.number().nullable().optional(),
   usable: z.boolean(),
   /** Why it is not used for LLMs; null when usable. */
   whyNot: z.string().nullable(),
@@ -79,6 +116,23 @@ export const probeRunSchema = z.object({
   outcome: z.enum(['read', 'missing', 'failed', 'timed-out']),
 })
 
+/** The disk that holds the models folder. */
+export const diskSchema = z.object({
+  kind: z.enum(['nvme', 'ssd', 'hdd', 'network', 'virtual', 'memory']).nullable(),
+  fileSystem: z.string().nullable(),
+  totalMiB: z.number().nullable(),
+  freeMiB: z.number().nullable(),
+})
+
+/** What runs or builds for an accelerator besides its driver; null = not found. */
+export const toolkitsSchema = z.object({
+  /** The CUDA toolkit (compiler), which no runtime here needs. */
+  cuda: z.string().nullable(),
+  rocm: z.string().nullable(),
+  levelZero: z.string().nullable(),
+  cann: z.string().nullable(),
+})
+
 export const machineSchema = z.object({
   detectedAt: z.string().nullable(),
   os: operatingSystemSchema,
@@ -87,10 +141,23 @@ export const machineSchema = z.object({
   gpus: z.array(gpuSchema),
   /** Container engine found and whether it can pass GPUs through; null when unknown. */
   containerEngine: z.string().nullable(),
+  /** Whether a container gets at the NVIDIA GPU, and by what (`CDI`, `nvidia-container-runtime`); null when unknown or without one. */
+  containerGpu: z.object({ can: z.boolean(), how: z.string() }).nullable().optional(),
+  /** Processors for neural networks that are no GPUs (`Ryzen AI`, `Apple Neural Engine`); no runtime here uses them. */
+  npus: z.array(z.object({ name: z.string(), driver: z.string().nullable() })).optional(),
+  disk: diskSchema.nullable().optional(),
+  toolkits: toolkitsSchema.optional(),
   python: z.string().nullable(),
   uv: z.string().nullable(),
   /** What should be known about this machine before trusting it: a second GPU not used, a memory limit, a driver too old. */
-  warnings: z.array(z.object({ code: z.string(), text: z.string() })),
+  warnings: z.array(
+    z.object({
+      code: z.string(),
+      text: z.string(),
+      /** What to hand to `machine.dismiss` when the person has read it; absent where it stays true until the machine changes. */
+      dismiss: z.string().optional(),
+    }),
+  ),
   /** Path of a null value (`gpus.gpu0.bandwidthGBps`, `memory.totalMiB`) -> why it is unknown. */
   unknown: z.record(z.string(), z.string()),
   /** Path of a value -> where it comes from. */

@@ -1,7 +1,9 @@
 import type { Gpu, Machine, Origin } from '../../contract/machine'
-import { findGpu, namesIn, type GpuEntry } from './gpu-table'
+import { isNoName, nameOf, nameOrigin } from './gpu-name'
+import { extrasOf } from './gpu-extras'
+import { deviceName, findGpu, slowestSister, type GpuEntry, type GpuQuestion } from './gpu-table'
 import type { SightingField } from './hardware.types'
-import { derived, fromTable, probed, type Ledger } from './ledger'
+import { derived, fromTable, guessed, probed, type Ledger } from './ledger'
 import type { MergedGpu } from './merge-gpus'
 import { gpuMemory } from './gpu-memory'
 import { whyNotUsed } from './gpu-use'
@@ -12,6 +14,8 @@ export type Around = {
   wiredLimitMiB: number | null
   vulkanRead: boolean
   tools: ReadonlySet<string>
+  /** What is true of a vendor's driver as a whole. */
+  drivers: { nvidiaDriver: string | null; nvidiaCuda: string | null; amdDriver: string | null }
 }
 
 const table = 'resources/knowledge/gpus.json'
@@ -28,13 +32,14 @@ const capabilities: readonly (readonly [pattern: RegExp, capability: string])[] 
 ]
 
 /** One GPU of the machine from what the tools saw of it, the GPU table and what is around it. */
-export function buildGpu({ seen, from }: MergedGpu, id: string, { around, ledger }: { around: Around; ledger: Ledger }): Gpu {
+export function buildGpu(merged: MergedGpu, id: string, { around, ledger }: { around: Around; ledger: Ledger }): Gpu {
+  const { seen, from } = withDriver(merged, around)
   const path = (field: string) => `gpus.${id}.${field}`
   const by = (field: SightingField): Origin => probed(from[field] ?? 'a probe')
   const pick: PickText = (field, why) => ledger.note<string>(path(field), seen[field], { origin: by(field), why })
 
   const entry = entryOf(seen)
-  const name = nameOf(seen.name ?? null, entry, seen.vendor)
+  const name = nameOf(seen, entry)
   const memory = gpuMemory({ seen, from, entry, around })
   const vramMiB = ledger.note(path('vramMiB'), memory.vramMiB, { origin: memory.vramOrigin, why: memory.why })
   const vramFreeMiB = ledger.note(path('vramFreeMiB'), memory.freeMiB, { origin: memory.freeOrigin, why: memory.whyNoFree })
@@ -52,21 +57,38 @@ export function buildGpu({ seen, from }: MergedGpu, id: string, { around, ledger
     vulkan: vulkanOf({ seen, from }, around, { ledger, path }),
     migEnabled: seen.migEnabled ?? null,
     migInstances: [...(seen.migInstances ?? [])],
-    ...ratesOf(entry, { ledger, path }),
+    ...ratesOf(seen, entry, { ledger, path }),
+    ...extrasOf({ seen, from }, { ledger, path, wiredLimitMiB: around.wiredLimitMiB }),
   }
-  ledger.origins[path('name')] =
-    entry && name !== seen.name && from.name ? derived(`${from.name}, told apart by its memory with ${table}`) : by('name')
+  ledger.origins[path('name')] = nameOrigin({ seen, from }, by('name'))
   const whyNot = whyNotUsed(seen, { ...base, tableBandwidthGBps: entry?.bandwidthGBps ?? null })
   return { ...base, usable: whyNot === null, whyNot }
 }
 
 type PickText = (field: 'driver' | 'cudaVersion' | 'rocmTarget' | 'metal' | 'busId', why: string) => string | null
 
-/** Graphics inside a processor are never an entry that has memory of its own, whatever their name is short for. */
-function entryOf({ vendor, name, vramMiB, gpuCores, integrated }: MergedGpu['seen']): GpuEntry | null {
-  const entry = findGpu({ vendor, name: name ?? '', vramMiB: vramMiB ?? null, gpuCores: gpuCores ?? null })
-  return integrated && entry?.vramGb ? null : entry
+/** What the driver says once for all its cards goes to each that lacks it. */
+function withDriver({ seen, from }: MergedGpu, { drivers }: Around): MergedGpu {
+  const whole = { driver: seen.vendor === 'nvidia' ? drivers.nvidiaDriver : seen.vendor === 'amd' ? drivers.amdDriver : null }
+  const cudaVersion = seen.cudaVersion ?? (seen.vendor === 'nvidia' ? drivers.nvidiaCuda : null)
+  const how = 'the version of the driver'
+  return {
+    seen: { ...seen, driver: seen.driver ?? whole.driver, cudaVersion },
+    from: { ...from, driver: from.driver ?? how, cudaVersion: from.cudaVersion ?? how },
+  }
 }
+
+/** Graphics inside a processor are never an entry that has memory of its own, whatever their name is short for. */
+function entryOf(seen: MergedGpu['seen']): GpuEntry | null {
+  const question = questionOf(seen)
+  const entry = findGpu(question) ?? findGpu({ ...question, name: deviceName(seen.pciId) ?? '', isCut: false })
+  return seen.integrated && entry?.vramGb ? null : entry
+}
+
+const questionOf = ({ vendor, name, nameIsCut, pciId, vramMiB, gpuCores }: MergedGpu['seen']): GpuQuestion => ({
+  ...{ vendor, vramMiB: vramMiB ?? null, gpuCores: gpuCores ?? null },
+  ...(isNoName(name) ? { name: deviceName(pciId) ?? '' } : { name: name ?? '', isCut: nameIsCut ?? false }),
+})
 
 /** What the vendor's own platform needs to know: CUDA, ROCm or Metal, each null for the others without being unknown. */
 function platformOf(merged: MergedGpu, entry: GpuEntry | null, { ledger, path, pick }: Noting & { pick: PickText }) {
@@ -87,13 +109,6 @@ function platformOf(merged: MergedGpu, entry: GpuEntry | null, { ledger, path, p
 
 type Noting = { ledger: Ledger; path: (field: string) => string }
 
-/** Alternatives in a name (`RX 7900 XT/7900 XTX`) are settled by the table's entry, when there is one. */
-function nameOf(seen: string | null, entry: GpuEntry | null, vendor: Gpu['vendor']): string {
-  if (!seen) return entry ? entry.name : `Unnamed ${vendor} GPU`
-  if (namesIn(seen).length < 2 || !entry) return seen.replace(/^.*\[(.+)\].*$/, (_whole, inner: string) => inner)
-  return vendor === 'amd' && !entry.name.startsWith('AMD') ? `AMD ${entry.name}` : entry.name
-}
-
 function capabilityOf({ seen, from }: MergedGpu, entry: GpuEntry | null, { ledger, path }: Noting): string | null {
   const hints = [seen.architecture, seen.name].filter(hint => typeof hint === 'string')
   const byName = capabilities.find(([pattern]) => hints.some(hint => pattern.test(hint)))?.[1]
@@ -111,11 +126,13 @@ function vulkanOf({ seen, from }: MergedGpu, around: Around, { ledger, path }: N
   return ledger.note(path('vulkan'), value, { origin: probed(from.vulkan ?? 'vulkaninfo --summary'), why })
 }
 
-function ratesOf(entry: GpuEntry | null, { ledger, path }: Noting): Pick<Gpu, 'bandwidthGBps' | 'fp16Tflops'> {
+function ratesOf(seen: MergedGpu['seen'], entry: GpuEntry | null, { ledger, path }: Noting): Pick<Gpu, 'bandwidthGBps' | 'fp16Tflops'> {
+  const sister = entry || seen.integrated ? null : slowestSister(questionOf(seen))
   const why = entry ? `Our table has no figure for the ${entry.name}.` : 'This GPU is not in our table.'
-  const origin = fromTable(table)
+  const origin = sister ? guessed(`the slowest of ${sister.name} in ${table}`) : fromTable(table)
+  const rates = entry ?? sister
   return {
-    bandwidthGBps: ledger.note(path('bandwidthGBps'), entry?.bandwidthGBps, { origin, why }),
-    fp16Tflops: ledger.note(path('fp16Tflops'), entry?.fp16Tflops, { origin, why }),
+    bandwidthGBps: ledger.note(path('bandwidthGBps'), rates?.bandwidthGBps, { origin, why }),
+    fp16Tflops: ledger.note(path('fp16Tflops'), rates?.fp16Tflops, { origin, why }),
   }
 }

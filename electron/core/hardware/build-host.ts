@@ -1,7 +1,9 @@
 import type { Machine, Origin } from '../../contract/machine'
 import type { Collected } from './collect'
 import type { Platform } from './hardware.types'
-import { derived, probed, type Ledger } from './ledger'
+import { hybridOf, findCpu } from './cpu-table'
+import { buildBandwidth } from './build-bandwidth'
+import { derived, fromTable, probed, type Ledger } from './ledger'
 
 /** Notes one fact of `known` under `path`, by the tool that said it. */
 function noter<Facts extends object>(
@@ -46,16 +48,30 @@ export function buildOs(collected: Collected, ledger: Ledger, given: Platform | 
 export function buildCpu(collected: Collected, ledger: Ledger): Machine['cpu'] {
   const note = noter(ledger, 'cpu', collected.cpu)
   const hybrid = 'No tool tells fast and slow cores apart; most processors have one kind.'
-  const isa = note('isa', 'No tool listed the instruction sets.')
+  const model = tidy(note('model', 'No tool names the processor.'))
+  const physicalCores = coresInName(collected, ledger) ?? note('physicalCores', 'No tool counts the cores.')
+  const logicalCores = note('logicalCores', 'No tool counts the hardware threads.')
+  const kinds = collected.cpu.facts.performanceCores ? null : hybridOf(model, physicalCores, logicalCores)
+  const how = derived('only the fast cores of this family run two threads')
   return {
-    model: tidy(note('model', 'No tool names the processor.')),
+    model,
     vendor: note('vendor', 'No tool names its maker.'),
-    physicalCores: coresInName(collected, ledger) ?? note('physicalCores', 'No tool counts the cores.'),
-    logicalCores: note('logicalCores', 'No tool counts the hardware threads.'),
-    performanceCores: note('performanceCores', hybrid),
-    efficiencyCores: note('efficiencyCores', hybrid),
-    isa: isa ?? [],
+    physicalCores,
+    logicalCores,
+    performanceCores: kinds ? ledger.note('cpu.performanceCores', kinds.fast, { origin: how, why: '' }) : note('performanceCores', hybrid),
+    efficiencyCores: kinds ? ledger.note('cpu.efficiencyCores', kinds.slow, { origin: how, why: '' }) : note('efficiencyCores', hybrid),
+    isa: isaOf(collected, ledger),
+    sockets: note('sockets', 'No tool counts the processors.'),
+    numaNodes: note('numaNodes', 'No tool tells how the memory is divided among the cores.'),
   }
+}
+
+/** What the processor lists; where no tool lists anything (Windows), what its family has. */
+function isaOf({ cpu: { facts, from } }: Collected, ledger: Ledger): string[] {
+  if (facts.isa && facts.isa.length > 0) return ledger.note('cpu.isa', facts.isa, { origin: probed(from.isa ?? 'a probe'), why: '' }) ?? []
+  const family = findCpu(facts.model, facts.board)?.isa ?? []
+  const why = 'No tool listed the instruction sets.'
+  return ledger.note('cpu.isa', family.length > 0 ? [...family] : null, { origin: fromTable('resources/knowledge/cpus.json'), why }) ?? []
 }
 
 /** `Threadripper PRO 5975WX 32-Cores`: makers that put the count into the name, for want of a tool that counts. */
@@ -77,7 +93,7 @@ export function buildMemory(collected: Collected, ledger: Ledger, os: Machine['o
   if (limit.origin) ledger.origins['memory.limitMiB'] = limit.origin
   const { limitMiB, limitFrom } = limit
   const availableMiB = available(collected, ledger, limitFrom === 'cgroup' ? limitMiB : null)
-  return { totalMiB, availableMiB, limitMiB, limitFrom, bandwidthGBps: collected.memory.facts.bandwidthGBps ?? null }
+  return { totalMiB, availableMiB, limitMiB, limitFrom, ...buildBandwidth(collected, ledger) }
 }
 
 type Limit = Pick<Machine['memory'], 'limitMiB' | 'limitFrom'> & { origin: Origin | null }
@@ -94,7 +110,9 @@ function limitOf({ memory: { facts, from } }: Collected, totalMiB: number | null
 function available(collected: Collected, ledger: Ledger, limitMiB: number | null): number | null {
   const { facts, from } = collected.memory
   const why = 'No file or tool tells how much memory is available.'
-  const system = facts.availableMiB ?? null
+  // More than there is comes from another machine's tool.
+  const told = facts.availableMiB ?? null
+  const system = told !== null && facts.totalMiB && told > facts.totalMiB ? null : told
   const path = 'memory.availableMiB'
   if (limitMiB === null) return ledger.note(path, system, { origin: probed(from.availableMiB ?? 'a probe'), why })
   const left = Math.max(0, limitMiB - (facts.cgroupUsedMiB ?? 0))

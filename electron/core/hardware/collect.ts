@@ -1,4 +1,5 @@
-import type { CpuFacts, Findings, MemoryFacts, OsFacts, Reading, SoftwareFacts, Warning } from './hardware.types'
+import type { Machine } from '../../contract/machine'
+import type { CpuFacts, DiskFacts, Findings, MemoryFacts, OsFacts, Reading, SoftwareFacts, Warning } from './hardware.types'
 import type { GpuList } from './merge-gpus'
 import { parsers } from './parsers/index'
 
@@ -11,14 +12,26 @@ export type Collected = {
   cpu: Known<CpuFacts>
   memory: Known<MemoryFacts>
   software: Known<SoftwareFacts>
+  disk: Known<DiskFacts>
+  npus: NonNullable<Machine['npus']>
   warnings: Warning[]
   /** Tools that could be read at all. */
   tools: Set<string>
 }
 
 /** Words that file names are made of where they name tools and files only; others mark a variant (`proc-meminfo-4gb-vm`). */
-const plainWords =
-  /^(mem_info_\w+|nvidia|smi|q|x|l|query|gpu|rocm|rocminfo|amd|static|metric|lspci|nn|nnk|v|vv|vvv|vulkaninfo|summary|xpu|npu|info|clinfo|lscpu|proc|cpuinfo|meminfo|version|os|release|uname|cgroup|memory|max|current|sw_vers|sysctl|displays|showproductname|showmeminfo|vram|win32_\w+|windows|cim|registry|spdisplaysdatatype|sphardwaredatatype)$/i
+const plainWords = new RegExp(
+  `^(${[
+    'mem_info_\\w+|nvidia|smi|q|x|l|query|gpu|old|topo|m|nvlink|s|status|version|driver|nv_tegra_release|tegrastats|device|tree|model',
+    'rocm|rocminfo|amd|static|metric|list|monitor|showproductname|showmeminfo|vram|all|showall|kfd|topology|drm',
+    'lspci|nn|nnk|nnv|v|vv|vvv|mm|vmm|vnn|k|d|lshw|c|video|display|vulkaninfo|summary|clinfo|a|xpu|discovery|j|sycl|ls|npu|info|hl|cnmon|mthreads|gmi',
+    'lscpu|e|p|proc|sys|class|cpuinfo|meminfo|os|release|lsb_release|uname|cgroup|memory|max|current|stat|events|free|h|g|dmidecode|t|dmi|id|hostnamectl',
+    'sw_vers|sysctl|hw|displays|system_profiler|vm_stat|spdisplaysdatatype|sphardwaredatatype|spmemorydatatype|json|text',
+    'win32_\\w+|windows|cim|registry|qwmemorysize|reg|dxdiag|systeminfo|wmic|get|ciminstance|docker|podman|python|python3|uv|ldd|nvcc|ctk|cdi|probes',
+    'cpu|types|numa|nodes|bandwidth|disk|toolkits|container|marks|inxi|neofetch|fastfetch|screenfetch',
+  ].join('|')})$`,
+  'i',
+)
 
 /** The tool words that a file name starts with, `proc-meminfo` of `proc-meminfo-4gb-vm.txt`, and whether there is more. */
 function nameParts(fileName: string): { stem: string; isVariant: boolean } {
@@ -59,6 +72,8 @@ export function collect(readings: readonly Reading[]): Collected {
     cpu: { facts: {}, from: {} },
     memory: { facts: {}, from: {} },
     software: { facts: {}, from: {} },
+    disk: { facts: {}, from: {} },
+    npus: [],
     warnings: [],
     tools: new Set(),
   }
@@ -66,7 +81,7 @@ export function collect(readings: readonly Reading[]): Collected {
   for (const isVariant of [false, true]) {
     for (const parser of parsers) {
       for (const { fileName, text } of ordered.filter(reading => nameParts(reading.fileName).isVariant === isVariant)) {
-        const plain = text.replaceAll('\r\n', '\n')
+        const plain = plainText(text)
         if (!parser.recognises(plain, fileName)) continue
         collected.tools.add(parser.tool)
         add(collected, parser.parse(plain, fileName), parser.tool)
@@ -76,12 +91,19 @@ export function collect(readings: readonly Reading[]): Collected {
   return collected
 }
 
+/** Without what consoles and editors add: colours, Windows' line ends, marks of the encoding. */
+const plainText = (text: string) => text.replace(colours, '').replace(/\r\n?/g, '\n').replaceAll('\uFEFF', '').replaceAll('\0', '')
+const colours = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*[A-Za-z]`, 'g')
+
 function add(collected: Collected, findings: Findings, tool: string) {
   if (findings.gpus && findings.gpus.length > 0) collected.gpuLists.push({ tool, gpus: findings.gpus })
   learn(collected.os, findings.os, tool)
   learn(collected.cpu, findings.cpu, tool)
   learn(collected.memory, findings.memory, tool)
   learn(collected.software, findings.software, tool)
+  learn(collected.disk, findings.disk, tool)
+  // Two tools may see one NPU; the first word stands.
+  if (collected.npus.length === 0) collected.npus = [...(findings.npus ?? [])]
   for (const warning of findings.warnings ?? []) {
     if (!collected.warnings.some(known => known.code === warning.code)) collected.warnings.push(warning)
   }

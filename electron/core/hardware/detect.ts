@@ -2,7 +2,9 @@ import { Failure } from '../../contract/failure'
 import type { Machine } from '../../contract/machine'
 import type { Background } from '../lib/background'
 import { systemClock, type Clock } from '../lib/clock'
-import type { Platform } from './hardware.types'
+import { listToolFolders } from './find-tool'
+import type { Platform, Reading } from './hardware.types'
+import { earlierReading, measureBandwidth } from './measure-bandwidth'
 import { parseMachine } from './parse-machine'
 import { probes } from './probes'
 import { writeRecording } from './recording'
@@ -17,6 +19,10 @@ export type DetectOptions = {
   /** A folder to write a recording to. */
   record?: string
   signal?: AbortSignal
+  /** Where models are kept, to look at its disk. */
+  modelsFolder?: string
+  /** What an earlier measurement of this machine's memory gave, in GB/s; absent or null to measure. */
+  measuredBefore?: number | null
   clock?: Clock
   /** PATH to look for tools in; the process's own when absent. */
   path?: string
@@ -38,14 +44,25 @@ export async function detect(options: DetectOptions): Promise<Machine> {
     platform,
     clock,
     background,
-    path: options.path ?? process.env['PATH'] ?? '',
+    tools: listToolFolders({ platform, path: options.path ?? process.env['PATH'] ?? '' }),
     root: options.root ?? '/',
+    modelsFolder: options.modelsFolder ?? null,
     ...(signal ? { signal } : {}),
   }
   const wanted = probes.filter(probe => probe.platforms.includes(platform) && probe.live !== 'only')
+  const before = options.measuredBefore ?? null
+  const measuring =
+    before === null ? measureBandwidth({ background, clock, ...(signal ? { signal } : {}) }) : Promise.resolve(earlierReading(before))
   const readings = await Promise.race([Promise.all(wanted.map(probe => runProbe(probe, world))), cancelled(signal)])
-  if (record !== undefined) await writeRecording(record, { platform, detectedAt, readings })
-  return parseMachine(readings, { platform, detectedAt })
+  const whole = [...readings, ...(await measuringIfNeeded(parseMachine(readings, { platform, detectedAt }), measuring))]
+  if (record !== undefined) await writeRecording(record, { platform, detectedAt, readings: whole })
+  return parseMachine(whole, { platform, detectedAt })
+}
+
+/** What was read while the probes ran counts only where nothing better than a guess is known of the memory. */
+async function measuringIfNeeded(machine: Machine, measuring: Promise<Reading>): Promise<Reading[]> {
+  const isKnown = machine.memory.bandwidthGBps !== null && machine.origins['memory.bandwidthGBps']?.confidence !== 'guess'
+  return isKnown ? [] : [await measuring]
 }
 
 /** Rejects when the signal fires; never settles without one. */

@@ -1,5 +1,6 @@
 import type { Gpu, Machine } from '../../contract/machine'
 import { systemClock } from '../lib/clock'
+import { listToolFolders } from './find-tool'
 import { parseMachine } from './parse-machine'
 import { probes } from './probes'
 import { runProbe, type ProbeWorld } from './run-probe'
@@ -8,7 +9,7 @@ import { runProbe, type ProbeWorld } from './run-probe'
  * The same machine with free VRAM and available memory of now. Asks only tools that answered when the machine was detected,
  * so one that is missing or hangs costs nothing; what they no longer tell stays as it was.
  */
-export async function readFreeMemory(machine: Machine, world: Partial<ProbeWorld> = {}): Promise<Machine> {
+export async function readFreeMemory(machine: Machine, world: Partial<ProbeWorld> & { path?: string } = {}): Promise<Machine> {
   const { platform } = machine.os
   const answered = new Set(machine.probes.filter(run => run.outcome === 'read').map(run => run.probe))
   const wanted = probes.filter(
@@ -17,7 +18,14 @@ export async function readFreeMemory(machine: Machine, world: Partial<ProbeWorld
       (live === 'only' || (live === 'also' && answered.has(id))) &&
       !(standsInFor && answered.has(standsInFor)),
   )
-  const around: ProbeWorld = { platform, clock: systemClock, background: null, path: process.env['PATH'] ?? '', root: '/', ...world }
+  const around: ProbeWorld = {
+    platform,
+    clock: systemClock,
+    background: null,
+    tools: listToolFolders({ platform, path: world.path ?? process.env['PATH'] ?? '' }),
+    root: '/',
+    ...world,
+  }
   const readings = await Promise.all(wanted.map(probe => runProbe(probe, around)))
   const now = parseMachine(
     readings.filter(reading => reading.run.outcome === 'read'),

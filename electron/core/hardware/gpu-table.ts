@@ -1,6 +1,10 @@
 import * as z from 'zod'
 import type { Gpu } from '../../contract/machine'
 import gpus from '../../../resources/knowledge/gpus.json'
+import pciDevices from '../../../resources/knowledge/pci-devices.json'
+import { isVariant, modelOf, namesIn, wordsOf } from './gpu-words'
+
+export { namesIn, wordsOf } from './gpu-words'
 
 const entrySchema = z.object({
   name: z.string(),
@@ -22,43 +26,19 @@ export type GpuEntry = z.infer<typeof entrySchema>
 
 const entries: readonly GpuEntry[] = z.array(entrySchema).parse(gpus)
 
-export type GpuQuestion = { vendor: Gpu['vendor']; name: string; vramMiB: number | null; gpuCores?: number | null }
-
-/** Words that say nothing about the model: makers, marks and what every name has. */
-const noise = new Set([
-  'nvidia',
-  'amd',
-  'intel',
-  'ati',
-  'corporation',
-  'r',
-  'tm',
-  'graphics',
-  'gpu',
-  'radeon',
-  'instinct',
-  'geforce',
-  'series',
-  'edition',
-  'workstation',
-  'oam',
-  'generation',
-  'tesla',
-])
-/** Words that only tell variants of one model apart: form factor and kind of memory. */
-const isVariant = (word: string) => /^(pcie|sxm\d?|hbm\d?e?|\d+gb|server|gddr\d\w?)$/.test(word)
-
-/** `NVIDIA A100-SXM4-80GB` -> a100 sxm4 80gb; laptops are `mobile`, as the table calls them. */
-export function wordsOf(name: string): string[] {
-  return name
-    .toLowerCase()
-    .replace(/laptop( gpu)?/g, 'mobile')
-    .replace(/\bmax-q\b/g, 'maxq')
-    .replace(/(\d+)\s*gb\b/g, '$1gb')
-    .replace(/\(.*?\)/g, ' ')
-    .split(/[^a-z0-9]+/)
-    .filter(word => word !== '' && !noise.has(word))
+export type GpuQuestion = {
+  vendor: Gpu['vendor']
+  name: string
+  vramMiB: number | null
+  gpuCores?: number | null
+  /** The name goes on where a tool cut it off. */
+  isCut?: boolean
 }
+
+const devices = z.object({ devices: z.record(z.string(), z.string()) }).parse(pciDevices).devices
+
+/** The model that a PCI vendor and device number stand for, `10de:2684` -> GeForce RTX 4090; alternatives apart by `/`. */
+export const deviceName = (pciId: string | null | undefined): string | null => (pciId ? (devices[pciId.toLowerCase()] ?? null) : null)
 
 /**
  * The table's entry for a GPU: every word of the model must be the same, and where several variants are left the memory and
@@ -66,9 +46,8 @@ export function wordsOf(name: string): string[] {
  */
 export function findGpu(question: GpuQuestion): GpuEntry | null {
   const asked = namesIn(question.name).map(wordsOf)
-  const named = entries.filter(entry => entry.vendor === question.vendor && asked.some(words => sameModel(words, wordsOf(entry.name))))
-  if (question.vendor === 'apple') return byCores(named, question.gpuCores ?? null)
-  const fitting = named.filter(entry => memoryAgrees(entry, question.vramMiB))
+  const fitting = candidates(question)
+  if (question.vendor === 'apple') return byCores(fitting, question.gpuCores ?? null)
   const models = new Set(fitting.map(entry => modelOf(wordsOf(entry.name))))
   // `RX 7900 XT/7900 XTX` with unknown memory could be either.
   if (models.size > 1) return null
@@ -82,16 +61,40 @@ export function findGpu(question: GpuQuestion): GpuEntry | null {
   return [...fitting].sort((a, b) => score(b) - score(a) || (a.bandwidthGBps ?? 0) - (b.bandwidthGBps ?? 0))[0] ?? null
 }
 
-/** Names in `Navi 31 [Radeon RX 7900 XT/7900 XTX]`: what is in brackets, one per alternative. */
-export function namesIn(name: string): string[] {
-  const inner = /\[([^\]]+)\]/.exec(name)?.[1] ?? name
-  const [first = '', ...others] = inner.split(/\s*\/\s*/)
-  const family = first.replace(/\s+\S*\d.*$/, '')
-  return [first, ...others.map(other => (/^(Radeon|GeForce|Arc|AMD|NVIDIA)/i.test(other) ? other : `${family} ${other}`))]
+/** All entries that the name and the memory allow. */
+function candidates(question: GpuQuestion): GpuEntry[] {
+  const asked = namesIn(question.name).map(wordsOf)
+  const same = question.isCut ? isLonger : sameModel
+  const named = entries.filter(entry => entry.vendor === question.vendor && asked.some(words => same(words, wordsOf(entry.name))))
+  return named.filter(entry => memoryAgrees(entry, question.vramMiB))
 }
 
-const modelOf = (words: readonly string[]) => words.filter(word => !isVariant(word)).join(' ')
+/** Sisters that differ by no more than this count as one for an estimate. */
+const sistersDiffer = 1.2
+
+/**
+ * The least that a GPU has which may be one of several sisters (`RX 6800/6800 XT/6900 XT`), where they differ little; null
+ * where the name allows one, none, or cards that differ much.
+ */
+export function slowestSister(question: GpuQuestion): Pick<GpuEntry, 'name' | 'bandwidthGBps' | 'fp16Tflops'> | null {
+  const sisters = candidates(question)
+  const rates = sisters.flatMap(entry => entry.bandwidthGBps ?? [])
+  if (sisters.length < 2 || rates.length < sisters.length || Math.max(...rates) > Math.min(...rates) * sistersDiffer) return null
+  const tflops = sisters.flatMap(entry => entry.fp16Tflops ?? [])
+  return {
+    name: sisters.map(entry => entry.name).join(' or '),
+    bandwidthGBps: Math.min(...rates),
+    fp16Tflops: tflops.length === sisters.length ? Math.min(...tflops) : null,
+  }
+}
+
 const sameModel = (asked: readonly string[], given: readonly string[]) => modelOf(asked) === modelOf(given) && modelOf(asked) !== ''
+
+/** A name that a table cut off goes on: `RTX 4060 ...` is a Ti or a laptop's, never the plain card, whose name fits. */
+function isLonger(asked: readonly string[], given: readonly string[]): boolean {
+  const [short, whole] = [asked.join(' '), given.join(' ')]
+  return short !== '' && whole.length > short.length && whole.startsWith(short)
+}
 
 /** Tools report up to 7 % less than the box says (ECC, firmware). */
 function memoryAgrees(entry: GpuEntry, vramMiB: number | null): boolean {

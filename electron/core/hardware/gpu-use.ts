@@ -17,6 +17,8 @@ export function whyNotUsed(seen: GpuSighting, gpu: Known): string | null {
   if (seen.whyNot) return seen.whyNot
   if (seen.kernelDriver === 'vfio-pci') return 'It is set aside for a virtual machine (vfio-pci).'
   if (gpu.vendor === 'nvidia') return nvidia(seen, gpu)
+  if (seen.kernelDriver === 'none' && gpu.vulkan !== true && !gpu.integrated)
+    return 'No driver has taken it, so nothing can compute on it; install or load the one of its maker.'
   if (gpu.vendor === 'huawei' && seen.vramMiB === undefined) return 'npu-smi did not answer, so its driver is not there or not working.'
   if (gpu.vendor === 'other') return 'No runtime we know uses GPUs of this make.'
   if (gpu.vendor !== 'apple' && gpu.integrated && (gpu.tableBandwidthGBps ?? 0) < leastSharedBandwidthGBps) {
@@ -26,7 +28,8 @@ export function whyNotUsed(seen: GpuSighting, gpu: Known): string | null {
 }
 
 function nvidia(seen: GpuSighting, gpu: Known): string | null {
-  if (!gpu.driver && gpu.vulkan !== true) {
+  // Jetson boards before JetPack 5.1 have no nvidia-smi; their driver is part of the system.
+  if (!gpu.driver && gpu.vulkan !== true && !/Jetson/.test(seen.name ?? '')) {
     return seen.kernelDriver === 'nouveau'
       ? 'It runs on the open driver nouveau; the NVIDIA driver has to be installed.'
       : 'No NVIDIA driver answers for it: nvidia-smi is not there or fails.'

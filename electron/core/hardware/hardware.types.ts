@@ -38,6 +38,12 @@ export type GpuSighting = { readonly vendor: Gpu['vendor'] } & Seen<{
   migEnabled: boolean
   migInstances: Gpu['migInstances']
   whyNot: string
+  pcie: Gpu['pcie']
+  nvlinks: number
+  powerLimitW: number
+  powerMaxW: number
+  drivesDisplay: boolean
+  heldBy: Gpu['heldBy']
 }>
 
 export type SightingField = Exclude<keyof GpuSighting, 'vendor'>
@@ -62,6 +68,12 @@ export type CpuFacts = Seen<{
   performanceCores: number
   efficiencyCores: number
   isa: string[]
+  sockets: number
+  numaNodes: number
+  /** The board's name, where it says more than the processor's (`Raspberry Pi 5 Model B Rev 1.0`). */
+  board: string
+  /** A guest of a hypervisor: the memory is part of somebody's. */
+  virtual: boolean
 }>
 
 export type MemoryFacts = Seen<{
@@ -71,10 +83,32 @@ export type MemoryFacts = Seen<{
   cgroupUsedMiB: number
   /** What the GPU of an Apple chip may wire, 0 = the system's default. */
   wiredLimitMiB: number
-  bandwidthGBps: number
+  type: string
+  channels: number
+  speedMTps: number
+  /** Width of all populated channels together. */
+  widthBits: number
+  /** What a short measurement read. */
+  measuredGBps: number
 }>
 
-export type SoftwareFacts = Seen<{ containerEngine: string; python: string; uv: string }>
+export type SoftwareFacts = Seen<{
+  containerEngine: string
+  python: string
+  uv: string
+  cuda: string
+  rocm: string
+  levelZero: string
+  cann: string
+  /** By what containers get at the NVIDIA GPU; '' = a tool said that they do not. */
+  containerGpu: string
+  /** Of the driver as a whole, for GPUs whose own tool does not say it. */
+  nvidiaDriver: string
+  nvidiaCuda: string
+  amdDriver: string
+}>
+
+export type DiskFacts = Seen<NonNullable<Machine['disk']>>
 
 export type Warning = Machine['warnings'][number]
 
@@ -85,6 +119,8 @@ export type Findings = {
   readonly cpu?: CpuFacts
   readonly memory?: MemoryFacts
   readonly software?: SoftwareFacts
+  readonly disk?: DiskFacts
+  readonly npus?: Machine['npus']
   readonly warnings?: readonly Warning[]
 }
 

@@ -20,11 +20,14 @@ export function createLedger(): Ledger {
         return null
       }
       if (origin) origins[path] = origin
+      // A later, surer source may fill what an earlier one left open.
+      Reflect.deleteProperty(unknown, path)
       return value
     },
   }
 }
 
-export const probed = (from: string): Origin => ({ kind: 'probe', from })
-export const derived = (from: string): Origin => ({ kind: 'derived', from })
-export const fromTable = (from: string): Origin => ({ kind: 'table', from })
+export const probed = (from: string): Origin => ({ kind: 'probe', from, confidence: 'sure' })
+export const derived = (from: string): Origin => ({ kind: 'derived', from, confidence: 'likely' })
+export const fromTable = (from: string): Origin => ({ kind: 'table', from, confidence: 'likely' })
+export const guessed = (from: string): Origin => ({ kind: 'derived', from, confidence: 'guess' })

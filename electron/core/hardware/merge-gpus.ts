@@ -59,6 +59,9 @@ const withoutMoment = (sighting: GpuSighting): GpuSighting => ({
   vramUsedShare: null,
   driver: null,
   cudaVersion: null,
+  heldBy: null,
+  drivesDisplay: null,
+  pcie: null,
 })
 
 /** Whether two sightings can be of one card as far as both tell. */
@@ -87,12 +90,13 @@ function lay(gpu: MergedGpu, sighting: GpuSighting, tool: string): MergedGpu {
   const { vendor, ...fields } = gpu.seen
   const next: Record<string, unknown> = { ...fields }
   for (const [key, value] of Object.entries(sighting)) {
-    if (value === null || value === undefined || key === 'vendor') continue
+    if (value === null || value === undefined || key === 'vendor' || key === 'nameIsCut') continue
     const known = next[key]
     const better = key === 'name' && nameWorth(sighting) > nameWorth(gpu.seen)
     if (key === 'migInstances') next[key] = joinMig(gpu.seen.migInstances ?? [], sighting.migInstances ?? [])
     else if (known === undefined || better) next[key] = value
     else continue
+    if (key === 'name') next['nameIsCut'] = sighting.nameIsCut ?? false
     gpu.from[key as SightingField] = tool
   }
   gpu.seen = { vendor, ...next }
@@ -102,7 +106,7 @@ function lay(gpu: MergedGpu, sighting: GpuSighting, tool: string): MergedGpu {
 function nameWorth(sighting: GpuSighting): number {
   const name = sighting.name
   if (!name) return -1
-  if (/\bDevice [0-9a-f]{4}\b/.test(name)) return 0
+  if (/\bDevice [0-9a-f]{4}\b|\(nvgpu\)|^Graphics Device$/.test(name)) return 0
   return (sighting.nameIsCut ? 0 : 4) + (/\d/.test(name) ? 2 : 0) + (/\//.test(name) ? 0 : 1)
 }
 

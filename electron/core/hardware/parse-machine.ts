@@ -2,8 +2,8 @@ import type { Machine } from '../../contract/machine'
 import { buildGpu, type Around } from './build-gpu'
 import { buildCpu, buildMemory, buildOs } from './build-host'
 import { collect } from './collect'
-import type { Platform, Reading } from './hardware.types'
-import { createLedger, fromTable } from './ledger'
+import type { DiskFacts, Platform, Reading, SoftwareFacts } from './hardware.types'
+import { createLedger, fromTable, probed } from './ledger'
 import { mergeGpus } from './merge-gpus'
 import { warningsOf } from './warnings'
 
@@ -27,30 +27,55 @@ export function parseMachine(readings: readonly Reading[], context: ParseContext
     wiredLimitMiB: collected.memory.facts.wiredLimitMiB ?? null,
     vulkanRead: collected.tools.has('vulkaninfo --summary'),
     tools: collected.tools,
+    drivers: {
+      nvidiaDriver: collected.software.facts.nvidiaDriver ?? null,
+      nvidiaCuda: collected.software.facts.nvidiaCuda ?? null,
+      amdDriver: collected.software.facts.amdDriver ?? null,
+    },
   }
   const gpus = mergeGpus(collected.gpuLists).map((gpu, index) => buildGpu(gpu, `gpu${index}`, { around, ledger }))
   const sharing = gpus.find(gpu => gpu.memoryKind === 'unified' && gpu.bandwidthGBps !== null)
-  const bandwidthGBps = ledger.note('memory.bandwidthGBps', memory.bandwidthGBps ?? sharing?.bandwidthGBps, {
-    origin: fromTable('resources/knowledge/gpus.json'),
-    why: 'No tool tells it without administrator rights; the first run on the processor measures it.',
-  })
+  const shared = sharing?.bandwidthGBps ?? null
+  // A GPU that shares the memory is in the table with the memory's own figure, which is surer than a processor's family.
+  if (shared !== null) ledger.note('memory.bandwidthGBps', shared, { origin: fromTable('resources/knowledge/gpus.json'), why: '' })
   const { software } = collected
   const probes = readings.map(reading => reading.run)
-  const machine = { os, cpu, memory: { ...memory, bandwidthGBps }, gpus, probes }
+  const machine = { os, cpu, memory: { ...memory, bandwidthGBps: shared ?? memory.bandwidthGBps }, gpus, probes }
   return {
     detectedAt: context.detectedAt,
     ...machine,
     containerEngine: ledger.note('containerEngine', software.facts.containerEngine, {
-      origin: { kind: 'probe', from: 'docker, podman' },
+      origin: probed('docker, podman'),
       why: 'Neither docker nor podman answered.',
     }),
+    containerGpu: gpus.some(gpu => gpu.vendor === 'nvidia') ? containerGpuOf(software.facts.containerGpu) : null,
+    npus: collected.npus,
+    disk: diskOf(collected.disk.facts),
+    toolkits: toolkitsOf(software.facts),
     python: ledger.note('python', software.facts.python, {
-      origin: { kind: 'probe', from: 'python3 --version' },
+      origin: probed('python3 --version'),
       why: 'python3 did not answer.',
     }),
-    uv: ledger.note('uv', software.facts.uv, { origin: { kind: 'probe', from: 'uv --version' }, why: 'uv did not answer.' }),
+    uv: ledger.note('uv', software.facts.uv, { origin: probed('uv --version'), why: 'uv did not answer.' }),
     warnings: warningsOf(machine, collected.warnings),
     unknown: ledger.unknown,
     origins: ledger.origins,
   }
 }
+
+function containerGpuOf(how: string | null | undefined): Machine['containerGpu'] {
+  if (how === null || how === undefined) return null
+  return how === '' ? { can: false, how: 'neither a CDI specification nor a runtime named nvidia' } : { can: true, how }
+}
+
+function diskOf({ kind, fileSystem, totalMiB, freeMiB }: DiskFacts): Machine['disk'] {
+  if (totalMiB === null || totalMiB === undefined) return null
+  return { kind: kind ?? null, fileSystem: fileSystem ?? null, totalMiB, freeMiB: freeMiB ?? null }
+}
+
+const toolkitsOf = ({ cuda, rocm, levelZero, cann }: SoftwareFacts): Machine['toolkits'] => ({
+  cuda: cuda ?? null,
+  rocm: rocm ?? null,
+  levelZero: levelZero ?? null,
+  cann: cann ?? null,
+})

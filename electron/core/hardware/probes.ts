@@ -1,5 +1,16 @@
 import type { Platform } from './hardware.types'
-import { cgroupFiles, containerMarks, drmFiles, hybridFiles, kfdFiles, type Collector } from './sysfs'
+import {
+  accelFiles,
+  cdiFiles,
+  cgroupFiles,
+  containerMarks,
+  drmFiles,
+  hybridFiles,
+  kfdFiles,
+  numaFiles,
+  toolkitFiles,
+  type Collector,
+} from './sysfs'
 
 type Common = {
   /** Short name, shown beside its outcome. */
@@ -14,13 +25,14 @@ type Common = {
   standsInFor?: string
 }
 
-/** How one thing is asked: a tool run in a child, a file read, a collection of small files of the kernel, or a worker's task. */
+/** How one thing is asked: a tool run in a child, a file read, a collection of small files of the kernel, a worker's task, or the disk. */
 export type Probe = Common &
   (
     | { kind: 'tool'; file: string; args: readonly string[] }
     | { kind: 'file'; path: string }
     | { kind: 'files'; shown: string; collect: Collector }
     | { kind: 'task'; task: string }
+    | { kind: 'disk' }
   )
 
 const linux: readonly Platform[] = ['linux']
@@ -35,7 +47,7 @@ const quickMs = 2500
 
 /** Fields of `nvidia-smi --help-query-gpu`; the header line of the answer names them, so their order is free. */
 const nvidiaFields =
-  'index,name,pci.bus_id,memory.total,memory.used,memory.free,driver_version,compute_cap,mig.mode.current,utilization.gpu,temperature.gpu,power.limit'
+  'index,name,pci.bus_id,memory.total,memory.used,memory.free,driver_version,compute_cap,mig.mode.current,power.limit,power.max_limit,display_active,pci.device_id,pcie.link.gen.current,pcie.link.gen.max,pcie.link.width.current,pcie.link.width.max'
 /** Without the newest fields, for drivers older than 510 that reject the whole question for one unknown name. */
 const nvidiaOldFields = 'index,name,pci.bus_id,memory.total,memory.used,memory.free,driver_version'
 
@@ -49,6 +61,8 @@ const cimScript = [
   '@{',
   'Win32_Processor=@(Get-CimInstance Win32_Processor|Select-Object Name,Manufacturer,NumberOfCores,NumberOfLogicalProcessors,Architecture);',
   'Win32_OperatingSystem=@(Get-CimInstance Win32_OperatingSystem|Select-Object Caption,Version,TotalVisibleMemorySize,FreePhysicalMemory);',
+  'Win32_PhysicalMemory=@(Get-CimInstance Win32_PhysicalMemory|Select-Object Capacity,Speed,ConfiguredClockSpeed,SMBIOSMemoryType,DataWidth,BankLabel,DeviceLocator);',
+  `Accelerators=@(Get-CimInstance Win32_PnPEntity -Filter "PNPClass='ComputeAccelerator'"|Select-Object Name);`,
   'Win32_VideoController=@(Get-CimInstance Win32_VideoController|Select-Object Name,AdapterCompatibility,AdapterRAM,DriverVersion,PNPDeviceID);',
   `Registry=@(Get-ItemProperty '${displayClass}'|Select-Object DriverDesc,'HardwareInformation.qwMemorySize')`,
   '}|ConvertTo-Json -Depth 4 -Compress',
@@ -72,6 +86,15 @@ const file = (id: string, path: string, rest: Omit<Common, 'id' | 'platforms' | 
   ...rest,
 })
 
+const files = (id: string, shown: string, rest: { collect: Collector; fileName: string }): Probe => ({
+  kind: 'files',
+  id,
+  shown,
+  platforms: linux,
+  timeoutMs: 1000,
+  ...rest,
+})
+
 /** Everything that is asked to know a machine. A tool that is not there costs a look into PATH and is an answer. */
 export const probes: readonly Probe[] = [
   tool('nvidia-smi', 'nvidia-smi', { fileName: 'nvidia-smi.txt', platforms: nvidiaHas, timeoutMs: gpuToolMs }),
@@ -90,6 +113,10 @@ export const probes: readonly Probe[] = [
   }),
   tool('nvidia-smi-q-x', 'nvidia-smi -q -x', { fileName: 'nvidia-smi-q-x.xml', platforms: nvidiaHas, timeoutMs: gpuToolMs }),
   tool('nvidia-smi-L', 'nvidia-smi -L', { fileName: 'nvidia-smi-L.txt', platforms: nvidiaHas, timeoutMs: gpuToolMs }),
+  tool('nvidia-smi-topo', 'nvidia-smi topo -m', { fileName: 'nvidia-smi-topo-m.txt', platforms: linux, timeoutMs: gpuToolMs }),
+  file('nvidia-driver', '/proc/driver/nvidia/version', { fileName: 'nvidia-driver-version.txt' }),
+  file('board', '/proc/device-tree/model', { fileName: 'proc-device-tree-model.txt' }),
+  file('tegra-release', '/etc/nv_tegra_release', { fileName: 'nv_tegra_release.txt' }),
   tool('rocm-smi', 'rocm-smi --showproductname --showmeminfo vram --showbus --showdriverversion --json', {
     fileName: 'rocm-smi.json',
     platforms: linux,
@@ -121,6 +148,12 @@ export const probes: readonly Probe[] = [
   tool('vulkaninfo', 'vulkaninfo --summary', { fileName: 'vulkaninfo-summary.txt', platforms: nvidiaHas, timeoutMs: gpuToolMs }),
   tool('clinfo', 'clinfo -l', { fileName: 'clinfo-l.txt', platforms: linux, timeoutMs: gpuToolMs }),
   tool('lspci', 'lspci -nnk', { fileName: 'lspci-nnk.txt', platforms: linux, timeoutMs: quickMs }),
+  files('numa', '/sys/devices/system/node/online', { collect: numaFiles, fileName: 'numa-nodes.txt' }),
+  files('accel', '/sys/class/accel', { collect: accelFiles, fileName: 'accel.txt' }),
+  files('toolkits', 'version files of ROCm, CANN and Level Zero', { collect: toolkitFiles, fileName: 'toolkits.txt' }),
+  files('cdi', '/etc/cdi, /var/run/cdi', { collect: cdiFiles, fileName: 'container-cdi.txt' }),
+  tool('nvcc', 'nvcc --version', { fileName: 'nvcc-version.txt', platforms: nvidiaHas, timeoutMs: quickMs }),
+  tool('dmidecode', 'dmidecode -t memory', { fileName: 'dmidecode-t-memory.txt', platforms: linux, timeoutMs: quickMs }),
   tool('lscpu', 'lscpu', { fileName: 'lscpu.txt', platforms: linux, timeoutMs: quickMs }),
   file('cpuinfo', '/proc/cpuinfo', { fileName: 'proc-cpuinfo.txt' }),
   file('meminfo', '/proc/meminfo', { fileName: 'proc-meminfo.txt', live: 'also' }),
@@ -176,6 +209,16 @@ export const probes: readonly Probe[] = [
     live: 'only',
   },
   tool('docker', 'docker --version', { fileName: 'docker-version.txt', platforms: everywhere, timeoutMs: quickMs }),
+  {
+    kind: 'tool',
+    id: 'docker-info',
+    file: 'docker',
+    args: ['info', '--format', 'docker-runtimes: {{range $name, $runtime := .Runtimes}}{{$name}} {{end}}'],
+    fileName: 'docker-info.txt',
+    platforms: linux,
+    timeoutMs: 1200,
+  },
+  { kind: 'disk', id: 'disk', fileName: 'models-disk.json', platforms: everywhere, timeoutMs: 1000 },
   tool('podman', 'podman --version', { fileName: 'podman-version.txt', platforms: everywhere, timeoutMs: quickMs }),
   tool('python', 'python3 --version', { fileName: 'python-version.txt', platforms: ['linux', 'darwin'], timeoutMs: quickMs }),
   tool('python', 'python --version', { fileName: 'python-version.txt', platforms: win32, timeoutMs: quickMs }),

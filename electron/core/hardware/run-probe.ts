@@ -4,7 +4,8 @@ import type { ProbeRun } from '../../contract/machine'
 import { defineTask, type Background } from '../lib/background'
 import type { Clock } from '../lib/clock'
 import { runTool } from '../lib/run-tool'
-import { findTool } from './find-tool'
+import { diskOf } from './disk'
+import { findTool, type ToolFolders } from './find-tool'
 import type { Platform, Reading } from './hardware.types'
 import type { Probe } from './probes'
 
@@ -13,10 +14,11 @@ export type ProbeWorld = {
   clock: Clock
   /** Null where no probe that needs it is asked. */
   background: Background | null
-  /** PATH to look for tools in. */
-  path: string
+  tools: ToolFolders
   /** `/` in life; a folder with files of a machine in tests. */
   root: string
+  /** Where models are kept, for the disk below it; null where that is not known. */
+  modelsFolder?: string | null
   signal?: AbortSignal
 }
 
@@ -37,6 +39,7 @@ export async function runProbe(probe: Probe, world: ProbeWorld): Promise<Reading
 function shownAs(probe: Probe): string {
   if (probe.kind === 'tool') return [probe.file, ...probe.args].join(' ')
   if (probe.kind === 'file') return probe.path
+  if (probe.kind === 'disk') return 'the disk of the models folder'
   return probe.kind === 'files' ? probe.shown : probe.task
 }
 
@@ -45,6 +48,7 @@ async function answerOf(probe: Probe, world: ProbeWorld): Promise<Answer> {
     if (probe.kind === 'tool') return await askTool(probe, world)
     if (probe.kind === 'file') return read(await readFile(join(world.root, probe.path), 'utf8'))
     if (probe.kind === 'files') return read(await probe.collect(world.root))
+    if (probe.kind === 'disk') return read(await diskOf(world.root, world.modelsFolder ?? null))
     if (!world.background) return { outcome: 'missing', text: '', exitCode: null }
     const task = defineTask<null, string>(probe.task)
     return read(await world.background.run(task, null, { timeoutMs: probe.timeoutMs, ...(world.signal ? { signal: world.signal } : {}) }))
@@ -57,8 +61,8 @@ async function answerOf(probe: Probe, world: ProbeWorld): Promise<Answer> {
 
 const read = (text: string): Answer => ({ outcome: text === '' ? 'missing' : 'read', text, exitCode: text === '' ? null : 0 })
 
-async function askTool(probe: Extract<Probe, { kind: 'tool' }>, { platform, path }: ProbeWorld): Promise<Answer> {
-  const found = await findTool(probe.file, { platform, path })
+async function askTool(probe: Extract<Probe, { kind: 'tool' }>, { tools }: ProbeWorld): Promise<Answer> {
+  const found = await findTool(probe.file, tools)
   if (found === null) return { outcome: 'missing', text: '', exitCode: null }
   const { outcome, stdout, stderr, exitCode } = await runTool(found, probe.args, { timeoutMs: probe.timeoutMs })
   // What a tool says when it fails is on either stream, and worth reading; warnings beside an answer are not.

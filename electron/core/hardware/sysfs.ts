@@ -13,6 +13,10 @@ const drmNames = [
   'mem_info_gtt_total',
   'lmem_total_bytes',
   'lmem_avail_bytes',
+  'current_link_speed',
+  'current_link_width',
+  'max_link_speed',
+  'max_link_width',
 ]
 
 /** Memory and ids of every graphics card of the kernel (https://docs.kernel.org/gpu/amdgpu/driver-misc.html, mem_info_*). */
@@ -32,6 +36,57 @@ export const hybridFiles: Collector = root =>
     'cpu/cpu0/topology/thread_siblings_list',
     'system/cpu/cpu0/topology/thread_siblings_list',
   ])
+
+/** Nodes of memory: `numa-nodes: 0-1`. */
+export const numaFiles: Collector = async root => {
+  const nodes = await text(join(root, 'sys/devices/system/node/online'))
+  return nodes?.trim() ? `numa-nodes: ${nodes.trim()}` : ''
+}
+
+/** Accelerators of the kernel's own class, with their modules: `accel0: amdxdna`. */
+export const accelFiles: Collector = async root => {
+  const found: string[] = []
+  for await (const path of glob('sys/class/accel/accel*/device/uevent', { cwd: root })) {
+    const driver = /^DRIVER=(\S+)/m.exec((await text(join(root, path))) ?? '')?.[1]
+    if (driver) found.push(`${path.split(/[\\/]/)[3] ?? 'accel'}: ${driver}`)
+  }
+  return found.join('\n')
+}
+
+/** Toolkits by the files that their packages leave, `rocm: 7.0.1`. */
+export const toolkitFiles: Collector = async root => {
+  const [rocm, cann, loaders] = await Promise.all([
+    text(join(root, 'opt/rocm/.info/version')),
+    text(join(root, 'usr/local/Ascend/ascend-toolkit/latest/version.cfg')),
+    levelZeroLoaders(root),
+  ])
+  const cannVersion = /(\d+\.\d+\.\w+(?:\.\w+)*)/.exec(cann ?? '')?.[1]
+  return [
+    ...(rocm?.trim() ? [`rocm: ${rocm.trim()}`] : []),
+    ...(cannVersion ? [`cann: ${cannVersion}`] : []),
+    ...(loaders ? [`level-zero: ${loaders}`] : []),
+  ].join('\n')
+}
+
+/** The newest loader of Level Zero by its file name, `libze_loader.so.1.20.2`; it serves GPUs only beside libze_intel_gpu. */
+async function levelZeroLoaders(root: string): Promise<string | null> {
+  const names: string[] = []
+  for await (const path of glob('usr/lib/{*-linux-gnu,}/libze_{loader,intel_gpu}.so.*', { cwd: root })) names.push(path)
+  if (!names.some(name => name.includes('libze_intel_gpu'))) return null
+  return (
+    names
+      .flatMap(name => /libze_loader\.so\.(\d+\.\d+(?:\.\d+)?)/.exec(name)?.[1] ?? [])
+      .sort()
+      .at(-1) ?? null
+  )
+}
+
+/** Specifications by which containers get devices (https://github.com/cncf-tags/container-device-interface). */
+export const cdiFiles: Collector = async root => {
+  const found: string[] = []
+  for await (const path of glob(['etc/cdi/*', 'var/run/cdi/*'], { cwd: root })) found.push(`cdi: ${path.replaceAll('\\', '/')}`)
+  return found.sort().join('\n')
+}
 
 /** The limits of our own control group and of all above it: any of them may be the smallest (cgroup v2 and v1). */
 export const cgroupFiles: Collector = async root => {

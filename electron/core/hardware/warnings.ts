@@ -9,6 +9,9 @@ export function warningsOf(machine: Pick<Machine, 'os' | 'memory' | 'gpus' | 'pr
     ...gpus.flatMap(unusedWarning),
     ...unequalWarning(gpus),
     ...gpus.flatMap(migWarning),
+    ...inUseWarning(gpus),
+    ...oldDriverWarning(gpus),
+    ...gpus.flatMap(narrowWarning),
     ...memoryWarnings(machine),
     ...probeWarnings(machine.probes),
   ]
@@ -50,6 +53,51 @@ function migWarning(gpu: Gpu): Warning[] {
     {
       code: 'mig-enabled',
       text: `${gpu.name} (${gpu.id}) is divided by MIG${parts ? ` into ${parts}` : ''}: a runtime can use one part, not the whole card.`,
+    },
+  ]
+}
+
+/** A desktop takes this much at most; what is beyond it is somebody's work. */
+const desktopMiB = 2048
+
+function inUseWarning(gpus: readonly Gpu[]): Warning[] {
+  const held = gpus.flatMap(gpu => {
+    if (gpu.memoryKind === 'unified' || gpu.vramMiB === null || gpu.vramFreeMiB === null) return []
+    const usedMiB = gpu.vramMiB - gpu.vramFreeMiB
+    if (usedMiB < Math.max(desktopMiB, gpu.vramMiB * 0.1)) return []
+    const by = (gpu.heldBy ?? []).slice(0, 3).map(each => each.name)
+    return [
+      `${(usedMiB / 1024).toFixed(1)} of ${(gpu.vramMiB / 1024).toFixed(1)} GB of ${gpu.name} (${gpu.id})${by.length > 0 ? ` by ${[...new Set(by)].join(', ')}` : ''}`,
+    ]
+  })
+  if (held.length === 0) return []
+  return [
+    { code: 'gpu-in-use', text: `GPU memory is held by other programs: ${held.join('; ')}. What they hold is not there for a model.` },
+  ]
+}
+
+/** Builds of runtimes for CUDA 12 need a driver that serves it (https://docs.nvidia.com/deploy/cuda-compatibility/: 525 on Linux, 528 on Windows). */
+const oldestCuda = 12
+
+function oldDriverWarning(gpus: readonly Gpu[]): Warning[] {
+  const old = gpus.find(gpu => gpu.vendor === 'nvidia' && gpu.usable && gpu.cudaVersion !== null && Number(gpu.cudaVersion) < oldestCuda)
+  if (!old) return []
+  return [
+    {
+      code: 'driver-old',
+      text: `The NVIDIA driver ${old.driver ?? ''} serves CUDA up to ${old.cudaVersion ?? ''}: current CUDA builds want ${oldestCuda} or newer, so update it, or use Vulkan builds.`,
+    },
+  ]
+}
+
+/** Only the lanes count: the generation is turned down while a card rests. */
+function narrowWarning({ id, name, pcie, integrated, usable }: Gpu): Warning[] {
+  const { width = null, maxWidth = null } = pcie ?? {}
+  if (integrated || !usable || width === null || maxWidth === null || width > 4 || maxWidth < 8) return []
+  return [
+    {
+      code: 'pcie-narrow',
+      text: `${name} (${id}) has ${width} of its ${maxWidth} PCIe lanes: models load more slowly, and splitting one over several cards loses speed.`,
     },
   ]
 }

@@ -20,7 +20,7 @@ describe('the GPU table is asked by the names that tools print', () => {
     ['NVIDIA RTX 6000 Ada Generation', 49140, 'RTX 6000 Ada Generation'],
     ['NVIDIA RTX PRO 6000 Blackwell Workstation Edition', 97887, 'RTX PRO 6000 Blackwell'],
     ['NVIDIA GB10', null, 'GB10'],
-    ['NVIDIA GeForce RTX 3050 Ti Laptop GPU', 4096, null],
+    ['NVIDIA GeForce RTX 3050 Ti Laptop GPU', 4096, 'GeForce RTX 3050 Ti Mobile'],
     ['Graphics Device', 6144, null],
   ])('%s with %s MiB', (name, vramMiB, expected) => {
     expect(nvidia(name, vramMiB)).toBe(expected)

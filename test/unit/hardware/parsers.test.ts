@@ -176,7 +176,7 @@ describe('other tools', () => {
     const text = 'machdep.cpu.brand_string: Apple M2 Pro\nhw.memsize: 17179869184\niogpu.wired_limit_mb: 0 -> 14000\n'
     const { gpus, origins } = machineOf(['sysctl.txt', text])
     expect(gpus[0]).toMatchObject({ vramMiB: 14000, memoryKind: 'unified' })
-    expect(origins['gpus.gpu0.vramMiB']).toEqual({ kind: 'probe', from: 'sysctl iogpu.wired_limit_mb' })
+    expect(origins['gpus.gpu0.vramMiB']).toEqual({ kind: 'probe', from: 'sysctl iogpu.wired_limit_mb', confidence: 'sure' })
   })
 
   test('of nested control groups the tightest counts, with its own use', () => {

@@ -1,6 +1,8 @@
 import type { GpuSighting, Parser } from '../hardware.types'
 import { busIdFromPacked, captureFigure, figure, hex, mibFromBytes, normaliseBusId } from '../text'
 import { isIntegratedTarget } from './amd'
+import { generationOf } from './inventory'
+import { linkOf } from './nvidia-common'
 
 /**
  * The kernel's topology of compute nodes, `path: key value` per line as recorded, or one node's bare file. `local_mem_size`
@@ -78,5 +80,11 @@ function cardOf(text: string, card: string): GpuSighting | null {
     vramUsedMiB: mib('mem_info_vram_used'),
     vramFreeMiB: mib('lmem_avail_bytes'),
     sharedMiB: mib('mem_info_gtt_total'),
+    pcie: linkOf({
+      generation: generationOf(value('current_link_speed') ?? 0),
+      width: value('current_link_width') || null,
+      maxGeneration: generationOf(value('max_link_speed') ?? 0),
+      maxWidth: value('max_link_width') || null,
+    }),
   }
 }

@@ -27,10 +27,13 @@ export const sysctl: Parser = {
         isa: isaOf(text, isApple),
       },
       memory: { totalMiB: bytes === null ? null : mibFromBytes(bytes), wiredLimitMiB: of('iogpu.wired_limit_mb') },
+      npus: isApple ? [neuralEngine] : [],
       gpus: isApple && model ? [{ vendor: 'apple', name: model, unified: true, integrated: true }] : [],
     }
   },
 }
+
+export const neuralEngine = { name: 'Apple Neural Engine', driver: null }
 
 const makerOf = (model: string | null) => /Apple|Intel/.exec(model ?? '')?.[0] ?? null
 
@@ -40,6 +43,7 @@ function archOf(model: string | null): 'arm64' | 'x64' | null {
 }
 
 function isaOf(text: string, isApple: boolean): string[] | null {
+  // `hw.optional.arm.FEAT_SME: 1`; chips up to M3 have Apple's own AMX instead, which only Accelerate reaches.
   if (isApple)
     return [
       'NEON',
@@ -69,20 +73,19 @@ export const systemProfilerJson: Parser = {
     if (!isObject(root)) return {}
     const hardware = objectsIn(root['SPHardwareDataType'])[0]
     const displays = objectsIn(root['SPDisplaysDataType'])
-    return { os: { platform: 'darwin' }, gpus: displays.map(displayOf), ...(hardware ? hardwareOf(hardware) : {}) }
+    return { os: { platform: 'darwin' }, gpus: displays.map(displayOf), ...(hardware ? merged(hardwareOf(hardware)) : {}) }
   },
 }
+
+/** The builds of runtimes for macOS use Metal on Apple's own chips only. */
+export const notApple = "The runtimes' Metal builds are made for Apple's own chips; on this Mac they use the processor."
+
+const merged = (findings: Findings): Findings => ({ ...findings, os: { platform: 'darwin', ...findings.os } })
 
 function displayOf(display: JsonObject): GpuSighting {
   const model = textOf(display, 'sppci_model', '_name')
   const vendorText = textOf(display, 'spdisplays_vendor') ?? ''
-  const vendor = /apple/i.test(`${vendorText} ${model ?? ''}`)
-    ? 'apple'
-    : /amd|1002/i.test(vendorText)
-      ? 'amd'
-      : /intel/i.test(vendorText)
-        ? 'intel'
-        : 'other'
+  const vendor = makerOfDisplay(`${vendorText} ${model ?? ''}`)
   const metal = /metal ?(\d)/i.exec(
     textOf(display, 'spdisplays_mtlgpufamilysupport', 'spdisplays_metal', 'spdisplays_metalfamily') ?? '',
   )?.[1]
@@ -94,16 +97,23 @@ function displayOf(display: JsonObject): GpuSighting {
     gpuCores: figure(textOf(display, 'sppci_cores')),
     metal: metal ? `Metal ${metal}` : null,
     vramMiB: vendor === 'apple' ? null : sizeMiB(textOf(display, 'spdisplays_vram', 'spdisplays_vram_shared')),
-    ...(vendor === 'apple'
-      ? {}
-      : { whyNot: "The runtimes' Metal builds are made for Apple's own chips; on this Mac they use the processor." }),
+    ...(vendor === 'apple' ? {} : { whyNot: notApple }),
   }
+}
+
+/** Who made a Mac's GPU, by the words of vendor and model. */
+export function makerOfDisplay(words: string): GpuSighting['vendor'] {
+  if (/apple/i.test(words)) return 'apple'
+  if (/\bamd\b|\bati\b|_amd|1002|radeon/i.test(words)) return 'amd'
+  if (/nvidia|geforce|10de/i.test(words)) return 'nvidia'
+  return /intel|8086/i.test(words) ? 'intel' : 'other'
 }
 
 function hardwareOf(hardware: JsonObject): Findings {
   const model = textOf(hardware, 'chip_type', 'cpu_type')
   const counts = /proc (\d+):(\d+):(\d+)/.exec(textOf(hardware, 'number_processors') ?? '')
-  const cores = counts ? Number(counts[1]) : figure(textOf(hardware, 'number_processors'))
+  // An Apple chip counts its cores there, a Mac with Intel's its processors, with the cores in a field of their own.
+  const cores = counts ? Number(counts[1]) : figure(textOf(hardware, 'number_cores', 'number_processors'))
   const cpu: CpuFacts = {
     model,
     physicalCores: cores,
@@ -111,46 +121,14 @@ function hardwareOf(hardware: JsonObject): Findings {
     efficiencyCores: counts ? Number(counts[3]) : null,
   }
   return {
-    cpu: model?.startsWith('Apple') ? { ...cpu, vendor: 'Apple', logicalCores: cores, isa: ['NEON'] } : cpu,
+    os: { arch: model?.startsWith('Apple') ? 'arm64' : model ? 'x64' : null },
+    npus: model?.startsWith('Apple') ? [neuralEngine] : [],
+    cpu: model?.startsWith('Apple')
+      ? { ...cpu, vendor: 'Apple', logicalCores: cores, isa: ['NEON'] }
+      : { ...cpu, vendor: model ? 'Intel' : null },
     memory: { totalMiB: sizeMiB(textOf(hardware, 'physical_memory')) },
   }
 }
-
-/** The text forms of the two data types, whole or only their interesting lines. */
-export const systemProfilerText: Parser = {
-  tool: 'system_profiler',
-  recognises: text => /^\s*(Chipset Model|Chip): /m.test(text) || /SPDisplays: Chipset Model/.test(text),
-  parse(text) {
-    const model = capture(text, /^\s*(?:Chipset Model|Chip): +(.*?)\s*$/m) ?? capture(text, /Chipset Model (Apple [^;]+)/)
-    const cores = capture(text, /^\s*Total Number of Cores: +(\d+ \(.*\))/m)
-    const memory = { totalMiB: sizeMiB(capture(text, /^\s*Memory: +(.*)$/m)) }
-    const performanceCores = captureFigure(cores ?? '', /(\d+) performance/i)
-    const efficiencyCores = captureFigure(cores ?? '', /(\d+) efficiency/i)
-    const cpu: CpuFacts = { physicalCores: figure(cores), performanceCores, efficiencyCores }
-    const gpus = model ? [displayInText(text, model)] : []
-    if (!model?.startsWith('Apple')) return { os: { platform: 'darwin' }, gpus, cpu, memory }
-    return {
-      os: { platform: 'darwin', arch: 'arm64' },
-      gpus,
-      cpu: { ...cpu, model, vendor: 'Apple', logicalCores: figure(cores), isa: ['NEON'] },
-      memory,
-    }
-  },
-}
-
-function displayInText(text: string, model: string): GpuSighting {
-  const gpu = {
-    name: model,
-    gpuCores: captureFigure(text, /Total Number of (?:GPU )?Cores:? +(\d+)\s*(?:$|;)/m),
-    metal: capture(text, /Metal(?: Support| Family)?: +(?:Supported, )?(Metal (?:GPUFamily )?\w+)/),
-  }
-  if (model.startsWith('Apple')) return { ...gpu, vendor: 'apple', integrated: true, unified: true }
-  const vendor = /AMD|Radeon/.test(model) ? 'amd' : /Intel/.test(model) ? 'intel' : 'other'
-  return { ...gpu, vendor, vramMiB: sizeMiB(capture(text, /VRAM \([^)]*\): +(.*)$/m)), whyNot: notApple }
-}
-
-/** The builds of runtimes for macOS use Metal on Apple's own chips only. */
-const notApple = "The runtimes' Metal builds are made for Apple's own chips; on this Mac they use the processor."
 
 /** `vm_stat`: free, inactive and speculative pages can be had at once. */
 export const vmStat: Parser = {
@@ -164,7 +142,7 @@ export const vmStat: Parser = {
 }
 
 /** "64 GB", "22.63 GB" or "1536 MB" as Apple prints them, in MiB. */
-function sizeMiB(text: string | null): number | null {
+export function sizeMiB(text: string | null): number | null {
   const found = /([\d.]+)\s*(GB|MB|TB)/i.exec(text ?? '')
   if (!found) return null
   const factor = { gb: 1024, mb: 1, tb: 1_048_576 }[(found[2] ?? 'gb').toLowerCase()] ?? 1024

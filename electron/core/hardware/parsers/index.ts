@@ -1,56 +1,39 @@
 import type { Parser } from '../hardware.types'
-import { amdSmiJson, rocminfo, rocmSmiJson, rocmSmiTable } from './amd'
+import { cnmon, hlSmi, mthreadsGmi, npuDevices } from './accelerators'
+import { amdSmiJson, rocmSmiJson } from './amd'
 import { drmCards, kfdTopology } from './amd-kernel'
-import { swVers, sysctl, systemProfilerJson, systemProfilerText, vmStat } from './apple'
+import { amdSmiText, rocmSmiCsv, rocmSmiLines, rocmSmiTable } from './amd-text'
+import { swVers, sysctl, systemProfilerJson, vmStat } from './apple'
+import { systemProfilerText } from './apple-text'
 import { npuSmi } from './ascend'
 import { clinfo, vulkaninfo, xpuSmiJson, xpuSmiTable } from './intel'
+import { clinfoFull, fetchTools, freeTable, hostnamectl, lact, lshw, lspciMachine } from './inventory'
+import { syclLs } from './level-zero'
 import { lspci } from './lspci'
 import { cgroupMemory, dmesgMemory, procMeminfo } from './memory'
-import { nvidiaBareCsv, nvidiaCsv, nvidiaDetails, nvidiaList, nvidiaXml, tegrastats } from './nvidia-query'
+import { dmidecodeMemory, measuredBandwidth } from './memory-modules'
+import { nvidiaBareCsv, nvidiaCsv } from './nvidia-csv'
+import { nvidiaDetails, nvidiaXml } from './nvidia-details'
+import { jetsonModel, nvidiaLinks, nvidiaList, nvidiaTopology, nvidiaVersion, tegrastats } from './nvidia-other'
 import { nvidiaTable } from './nvidia-table'
-import { hybridCores, lscpu, procCpuinfo } from './processor'
-import { containerMarks, libc, osRelease, software, uname } from './system'
+import { hybridCores, lscpu, numaNodes, procCpuinfo } from './processor'
+import { rocminfo } from './rocminfo'
+import { containerGpu, disk, software, toolkits } from './software'
+import { containerMarks, libc, osRelease, uname } from './system'
 import { systeminformation } from './systeminformation'
-import { windowsCim, windowsRegistry } from './windows'
+import { windowsCim } from './windows'
+import { windowsRegistry } from './windows-registry'
+import { dxdiag, systeminfo } from './windows-text'
 
 /** Every format we read, the tool whose word counts most first. A text may hold several formats: each parser takes its own. */
 export const parsers: readonly Parser[] = [
-  nvidiaCsv,
-  nvidiaBareCsv,
-  nvidiaTable,
-  nvidiaXml,
-  nvidiaDetails,
-  nvidiaList,
-  amdSmiJson,
-  rocmSmiJson,
-  drmCards,
-  rocminfo,
-  kfdTopology,
-  rocmSmiTable,
-  xpuSmiJson,
-  xpuSmiTable,
-  npuSmi,
-  systemProfilerJson,
-  systemProfilerText,
-  windowsRegistry,
-  windowsCim,
-  lspci,
-  vulkaninfo,
-  clinfo,
-  swVers,
-  osRelease,
-  uname,
-  libc,
-  containerMarks,
-  procCpuinfo,
-  lscpu,
-  hybridCores,
-  sysctl,
-  procMeminfo,
-  tegrastats,
-  vmStat,
-  dmesgMemory,
-  cgroupMemory,
-  software,
-  systeminformation,
+  ...[nvidiaCsv, nvidiaBareCsv, nvidiaTable, nvidiaXml, nvidiaDetails, nvidiaList, nvidiaTopology, nvidiaLinks, nvidiaVersion],
+  ...[amdSmiJson, amdSmiText, rocmSmiJson, rocmSmiCsv, rocmSmiLines, drmCards, rocminfo, kfdTopology, rocmSmiTable],
+  ...[xpuSmiJson, xpuSmiTable, syclLs, npuSmi, cnmon, hlSmi, mthreadsGmi, npuDevices],
+  ...[systemProfilerJson, systemProfilerText, windowsRegistry, windowsCim, dxdiag, systeminfo],
+  ...[jetsonModel, lspci, lspciMachine, lact, vulkaninfo, lshw, clinfoFull, clinfo],
+  ...[swVers, osRelease, hostnamectl, uname, libc, containerMarks],
+  ...[procCpuinfo, lscpu, numaNodes, hybridCores, sysctl],
+  ...[dmidecodeMemory, measuredBandwidth, procMeminfo, freeTable, tegrastats, vmStat, dmesgMemory, cgroupMemory],
+  ...[software, toolkits, containerGpu, disk, systeminformation, fetchTools],
 ]

@@ -1,5 +1,5 @@
 import type { GpuSighting, Parser } from '../hardware.types'
-import { capture, figure, isObject, looseJson, mibFromBytes, normaliseBusId, objectsIn, textOf } from '../text'
+import { capture, captureFigure, figure, isObject, looseJson, mibFromBytes, normaliseBusId, objectsIn, textOf } from '../text'
 
 /**
  * Intel's graphics are part of the processor except Arc A and B cards, DG1, and the data centre's Flex and Max series; an
@@ -44,11 +44,15 @@ export const xpuSmiTable: Parser = {
   parse(text) {
     const names = [...text.matchAll(/Device Name: (.*?)\s*\|?\s*$/gm)].map(found => found[1] ?? '')
     const buses = [...text.matchAll(/PCI BDF Address: (\S+)/g)].map(found => normaliseBusId(found[1]))
+    // `-d 0` adds the rest: `Memory Physical Size: 16288.00 MiB`, `Driver Version: I915_24.1.9`.
+    const sizes = [...text.matchAll(/Memory Physical Size: ([\d.]+) MiB/g)].map(found => Math.floor(Number(found[1])))
     const gpus = names.map((name, index): GpuSighting => ({
       vendor: 'intel',
       name,
       busId: buses[index] ?? null,
       integrated: isIntegratedIntel(name),
+      vramMiB: sizes[index] ?? null,
+      driver: names.length === 1 ? capture(text, /Driver Version: (\S+)/) : null,
     }))
     if (!/survivability mode/.test(text)) return { gpus }
     return {
@@ -82,10 +86,8 @@ function deviceOf(block: string): VulkanDevice {
   const type = of('deviceType')?.replace(/^PHYSICAL_DEVICE_TYPE_/, '') ?? ''
   const vendorId = figure(of('vendorID')) ?? 0
   const deviceId = figure(of('deviceID')) ?? 0
-  const name =
-    of('deviceName')
-      ?.replace(/ \((RADV|BMG|DG2|ARL|LNL|MTL|ACM|ADL|TGL|NVK|RPL)[^)]*\)/, '')
-      .trim() ?? null
+  const name = plainName(of('deviceName'))
+  const driverInfo = /NVIDIA_PROPRIETARY/.test(of('driverID') ?? '') ? of('driverInfo') : null
   const vendor = ({ 0x1002: 'amd', 0x10de: 'nvidia', 0x8086: 'intel', 0x106b: 'apple' } as const)[vendorId] ?? 'other'
   return {
     type,
@@ -96,11 +98,24 @@ function deviceOf(block: string): VulkanDevice {
       pciId: `${vendorId.toString(16).padStart(4, '0')}:${deviceId.toString(16).padStart(4, '0')}`,
       integrated: type === 'INTEGRATED_GPU' ? true : type === 'DISCRETE_GPU' ? false : null,
       vulkan: true,
+      driver: driverInfo,
+      ...heapOf(block, type),
       ...(vendor === 'other' && type === 'INTEGRATED_GPU'
         ? { whyNot: 'Graphics inside the processor that no runtime uses for language models.' }
         : {}),
     },
   }
+}
+
+/** Without Mesa's word on the chip: `(RADV NAVI31)`. */
+const plainName = (name: string | null) => name?.replace(/ \((RADV|BMG|DG2|ARL|LNL|MTL|ACM|ADL|TGL|NVK|RPL)[^)]*\)/, '').trim() ?? null
+
+/** The long form lists heaps of memory: the largest that is the device's own is a card's VRAM. */
+function heapOf(block: string, type: string): Pick<GpuSighting, 'vramMiB'> {
+  const heaps = block.split(/memoryHeaps\[\d+\]:/).slice(1)
+  const own = heaps.filter(heap => (heap.split('memoryTypes')[0] ?? '').includes('DEVICE_LOCAL'))
+  const sizes = own.flatMap(heap => captureFigure(heap, /size\s*=\s*(\d+)/) ?? [])
+  return type === 'DISCRETE_GPU' && sizes.length > 0 ? { vramMiB: mibFromBytes(Math.max(...sizes)) } : {}
 }
 
 /** Two drivers for one card (RADV and AMDVLK) list it twice: only the driver that lists most devices of a vendor counts. */

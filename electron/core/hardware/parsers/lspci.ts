@@ -15,11 +15,15 @@ export const lspci: Parser = {
       if (slot.test(line)) devices.push([line])
       else if (/^\s+\S/.test(line)) devices.at(-1)?.push(line)
     }
-    return { gpus: devices.map(([first = '', ...rest]) => deviceOf(first, rest.join('\n'))).filter(gpu => gpu !== null) }
+    // With -k every device that has a driver names it, so that silence means that there is none.
+    const tellsDrivers = /Kernel driver in use:/.test(text)
+    const gpus = devices.map(([first = '', ...rest]) => deviceOf(first, rest.join('\n'))).filter(gpu => gpu !== null)
+    return { gpus: gpus.map(gpu => (tellsDrivers && !gpu.kernelDriver ? { ...gpu, kernelDriver: 'none' } : gpu)) }
   },
 }
 
-function deviceOf(first: string, rest: string): GpuSighting | null {
+/** One device by its first line and the indented ones below it; null when it neither draws nor computes. */
+export function deviceOf(first: string, rest: string): GpuSighting | null {
   const [, busId, description = ''] = slot.exec(first) ?? []
   if (!graphicsClass.test(description)) return null
   const ids = /\[([0-9a-f]{4}:[0-9a-f]{4})\]/i.exec(description)?.[1]?.toLowerCase()

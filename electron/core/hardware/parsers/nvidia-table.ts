@@ -1,5 +1,6 @@
 import type { Findings, GpuSighting, Parser, Warning } from '../hardware.types'
 import { capture, figure, normaliseBusId } from '../text'
+import { held } from './nvidia-common'
 
 /**
  * The table of `nvidia-smi` without arguments, in the narrow layout of drivers up to 545 and the wide one since 550, with
@@ -13,15 +14,19 @@ export const nvidiaTable: Parser = {
   parse: parseTable,
 }
 
+/** Quoted and indented pastes count too; some pastes lack the column of the driver's model. */
 const rowStart =
-  /^\|\s*(\d+)\s+(\S.*?)\s+(Off|On|WDDM|TCC|MCDM|N\/A|ERR!)\s*\|\s*([0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.\d)\s+\S+\s*\|\s*(\S+)\s*\|/i
+  /^[\s>]*\|\s*(\d+)\s+(\S.*?)(?:\s+(?:Off|On|WDDM|TCC|MCDM|N\/A|ERR!))?\s*\|\s*([0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.\d)\s+(\S+)\s*\|/i
 
 function parseTable(text: string): Findings {
-  const driver = capture(text, /(?:Driver|KMD) Version\s*:\s*([\d.]+)/)
+  const driver = capture(text, /(?:Driver|KMD) Version\s*:\s*(\d[\d.]*)/)
   const cudaVersion = capture(text, /CUDA (?:UMD )?Version\s*:\s*(\d+\.\d+)/)
-  const smiVersion = capture(text, /NVIDIA-SMI (?:version\s*:\s*)?([\d.]+)/)
+  const smiVersion = capture(text, /NVIDIA-SMI (\d[\d.]*)/)
   const rows = rowsOf(text)
-  const gpus = [...rows.map(row => ({ ...gpuOf(row), driver, cudaVersion, migInstances: migOf(text, row.index) })), ...lostOf(text)]
+  const gpus = [
+    ...rows.map(row => ({ ...gpuOf(row), driver, cudaVersion, migInstances: migOf(text, row.index), ...heldOf(text, row.index) })),
+    ...lostOf(text),
+  ]
   // Under WSL the tool is Linux's and the driver is Windows', so their versions differ; elsewhere they are one package.
   const wsl = driver !== null && smiVersion !== null && driver !== smiVersion && !/WDDM|Driver-Model/.test(text)
   return {
@@ -47,22 +52,37 @@ function rowsOf(text: string): Row[] {
   return rows
 }
 
+/** A card whose name is `ERR!` has stopped answering the driver. */
+export const lostName =
+  'The driver cannot read this card any more (ERR!); restart the machine, and check its power and seat if it comes back.'
+
 function gpuOf({ lines, match }: Row): GpuSighting {
+  const [first = '', second = ''] = lines
+  const [, , shown = 'ERR!', busId, display] = match
   const usage = /(\d+)MiB\s*\/\s*(\d+)MiB/.exec(lines.join('\n'))
-  const total = figure(usage?.[2])
-  const used = figure(usage?.[1])
-  const name = match[2] ?? null
-  const migColumn = capture(lines[1] ?? '', /\|\s*(Enabled|Disabled)\*?\s*\|\s*$/)
-  return {
-    vendor: 'nvidia',
-    name: name?.replace(/\s*\.\.\.$/, '') ?? null,
-    nameIsCut: name?.endsWith('...') ?? false,
-    busId: normaliseBusId(match[4]),
-    vramMiB: total,
-    vramUsedMiB: used,
-    unified: isUnified(name) || /Not Supported/.test(lines[0] ?? ''),
+  const migColumn = capture(second, /\|\s*(Enabled|Disabled)\*?\s*\|\s*$/)
+  const base = {
+    vendor: 'nvidia' as const,
+    busId: normaliseBusId(busId),
+    vramMiB: figure(usage?.[2]),
+    vramUsedMiB: figure(usage?.[1]),
     migEnabled: migColumn === null ? null : migColumn === 'Enabled',
+    powerLimitW: figure(/\/\s*(\d+)W/.exec(first)?.[1]),
+    drivesDisplay: display === 'On' ? true : display === 'Off' ? false : null,
   }
+  if (shown === 'ERR!') return { ...base, whyNot: lostName }
+  const unified = isUnified(shown) || /Not Supported/.test(first)
+  return { ...base, name: shown.replace(/\s*\.\.\.$/, ''), nameIsCut: shown.endsWith('...'), unified }
+}
+
+/** The table of processes, where it names programs; under Windows their memory is `N/A`. */
+function heldOf(text: string, gpuIndex: number): Pick<GpuSighting, 'heldBy'> {
+  const from = text.indexOf('Processes:')
+  if (from === -1) return {}
+  const rows = [
+    ...text.slice(from).matchAll(/^[\s>]*\|\s*(\d+)\s+(?:(?:N\/A|\d+)\s+(?:N\/A|\d+)\s+)?\d+\s+[CGM+]+\s+(\S.*?)\s+(N\/A|\d+MiB)\s*\|/gm),
+  ]
+  return { heldBy: held(rows.filter(row => Number(row[1]) === gpuIndex).map(row => ({ name: row[2] ?? null, memoryMiB: figure(row[3]) }))) }
 }
 
 /** Systems on a chip whose GPU has no memory of its own; nvidia-smi says `Not Supported` for theirs. */
@@ -72,7 +92,7 @@ export const isUnified = (name: string | null) => /\b(GB10|Orin|Thor|Xavier|Tegr
 function migOf(text: string, gpuIndex: number): GpuSighting['migInstances'] {
   const from = text.indexOf('MIG devices:')
   if (from === -1) return null
-  const rows = text.slice(from).matchAll(/^\|\s*(\d+)\s+\d+\s+\d+\s+(\d+)\s*\|\s*\d+MiB\s*\/\s*(\d+)MiB/gm)
+  const rows = text.slice(from).matchAll(/^[\s>]*\|\s*(\d+)\s+\d+\s+\d+\s+(\d+)\s*\|\s*\d+MiB\s*\/\s*(\d+)MiB/gm)
   return [...rows]
     .filter(row => Number(row[1]) === gpuIndex)
     .map(row => ({ profile: `MIG device ${row[2] ?? '?'}`, memoryMiB: Number(row[3]) }))

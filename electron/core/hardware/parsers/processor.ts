@@ -1,5 +1,6 @@
-import type { CpuFacts, Parser } from '../hardware.types'
-import { capture, captureFigure } from '../text'
+import type { Parser } from '../hardware.types'
+import { capture, captureFigure, isObject, looseJson, objectsIn, textOf } from '../text'
+import { armCores, implementers } from './arm-cores'
 
 /** Flags of Linux (x86 `flags`, ARM `Features`) that matter to inference, and what they are called here. */
 const isaNames: readonly (readonly [flag: string, name: string])[] = [
@@ -13,7 +14,12 @@ const isaNames: readonly (readonly [flag: string, name: string])[] = [
   ['avx512_vnni', 'AVX512_VNNI'],
   ['avx512vnni', 'AVX512_VNNI'],
   ['avx512_bf16', 'AVX512_BF16'],
+  ['avx512_fp16', 'AVX512_FP16'],
+  ['avx_vnni_int8', 'AVX_VNNI_INT8'],
   ['amx_tile', 'AMX'],
+  ['amx_int8', 'AMX_INT8'],
+  ['amx_bf16', 'AMX_BF16'],
+  ['neon', 'NEON'],
   ['asimd', 'NEON'],
   ['asimddp', 'DOTPROD'],
   ['i8mm', 'I8MM'],
@@ -21,6 +27,7 @@ const isaNames: readonly (readonly [flag: string, name: string])[] = [
   ['sve', 'SVE'],
   ['sve2', 'SVE2'],
   ['sme', 'SME'],
+  ['sme2', 'SME2'],
 ]
 
 export function isaOf(flags: string | null): string[] | null {
@@ -29,61 +36,44 @@ export function isaOf(flags: string | null): string[] | null {
   return [...new Set(isaNames.filter(([flag]) => present.has(flag)).map(([, name]) => name))]
 }
 
-/** Makers of ARM cores by `CPU implementer`, as the kernel's arch/arm64/include/asm/cputype.h numbers them. */
-const implementers: Readonly<Record<string, string>> = {
-  '0x41': 'ARM',
-  '0x48': 'HiSilicon',
-  '0x4e': 'NVIDIA',
-  '0x51': 'Qualcomm',
-  '0x61': 'Apple',
-  '0xc0': 'Ampere',
-}
+const field = (block: string, label: string) => capture(block, new RegExp(`^${label}\\s*:[ \\t]*(.*)$`, 'm'))
 
-/** Names of ARM's cores by `CPU part`, from the same file; the fast ones of processors that mix two kinds are marked. */
-const armParts: Readonly<Record<string, { name: string; fast?: true }>> = {
-  '0xd03': { name: 'Cortex-A53' },
-  '0xd05': { name: 'Cortex-A55' },
-  '0xd08': { name: 'Cortex-A72' },
-  '0xd0b': { name: 'Cortex-A76' },
-  '0xd0c': { name: 'Neoverse N1' },
-  '0xd40': { name: 'Neoverse V1' },
-  '0xd42': { name: 'Cortex-A78AE' },
-  '0xd49': { name: 'Neoverse N2' },
-  '0xd4f': { name: 'Neoverse V2' },
-  '0xd85': { name: 'Cortex-X925', fast: true },
-  '0xd87': { name: 'Cortex-A725' },
-}
-
-function armCores(text: string): CpuFacts {
-  const parts = [...text.matchAll(/^CPU part\s*: (0x[0-9a-f]+)/gm)].map(found => armParts[found[1] ?? ''])
-  if (/^CPU implementer\s*: 0x41/m.exec(text) === null || parts.some(part => part === undefined)) return {}
-  const names = new Set(parts.map(part => part?.name))
-  const fast = parts.filter(part => part?.fast).length
+/** Threads, cores and sockets of the blocks. A paste of the first block alone still says how many its processor has. */
+function countsOf(blocks: readonly string[]): { logical: number; physical: number | null; sockets: number | null } {
+  const [first = ''] = blocks
+  const cores = new Set(blocks.map(block => `${field(block, 'physical id') ?? '?'}/${field(block, 'core id') ?? '?'}`))
+  const hasCores = ![...cores].some(core => core.includes('?'))
+  const sockets = new Set(blocks.map(block => field(block, 'physical id') ?? '?')).size
+  const threads = captureFigure(first, /^siblings\s*:\s*(\d+)/m) ?? 0
+  const perSocket = captureFigure(first, /^cpu cores\s*:\s*(\d+)/m)
+  const isCut = threads * sockets > blocks.length
   return {
-    model: [...names].sort().reverse().join(' + '),
-    ...(names.size > 1 && fast > 0 ? { performanceCores: fast, efficiencyCores: parts.length - fast } : {}),
+    logical: isCut ? threads * sockets : blocks.length,
+    physical: hasCores && !isCut ? cores.size : perSocket === null ? null : perSocket * sockets,
+    sockets: field(first, 'physical id') === null ? null : sockets,
   }
 }
 
 /** /proc/cpuinfo: one block per hardware thread. ARM has no model name there. */
 export const procCpuinfo: Parser = {
   tool: '/proc/cpuinfo',
-  recognises: text => /^processor\s*:\s*\d+/m.test(text) && /^(model name|Features|flags|BogoMIPS|CPU part)\s*:/m.test(text),
+  recognises: text => /^processor\s*:\s*\d+/m.test(text) && /^(model name|Features|flags|BogoMIPS|CPU part|Hardware)\s*:/m.test(text),
   parse(text) {
     const blocks = text.split(/^(?=processor\s*:\s*\d+)/m).filter(block => block.startsWith('processor'))
-    const field = (block: string, label: string) => capture(block, new RegExp(`^${label}\\s*:[ \\t]*(.*)$`, 'm'))
-    const cores = new Set(blocks.map(block => `${field(block, 'physical id') ?? '?'}/${field(block, 'core id') ?? '?'}`))
     const isArm = /^CPU implementer\s*:/m.test(text)
     const implementer = field(text, 'CPU implementer')
-    const hasCores = ![...cores].some(core => core.includes('?'))
+    const counts = countsOf(blocks)
     return {
       os: { arch: isArm ? 'arm64' : 'x64' },
       cpu: {
         model: field(text, 'model name'),
         vendor: field(text, 'vendor_id') ?? (implementer === null ? null : (implementers[implementer] ?? null)),
         // ARM cores of this class run one thread each.
-        physicalCores: hasCores ? cores.size : isArm ? blocks.length : null,
-        logicalCores: blocks.length,
+        physicalCores: counts.physical ?? (isArm ? blocks.length : null),
+        logicalCores: counts.logical,
+        sockets: counts.sockets,
+        board: field(text, 'Model'),
+        virtual: /^flags\s*:.*\bhypervisor\b/m.test(text) ? true : null,
         isa: isaOf(field(text, 'flags') ?? field(text, 'Features')),
         ...(isArm ? armCores(text) : {}),
       },
@@ -91,30 +81,68 @@ export const procCpuinfo: Parser = {
   },
 }
 
-/** `lscpu`: newer releases indent, and say "-" for sockets where clusters are counted. */
+/** What lscpu calls its fields in English, German and French; others are not understood. */
+const lscpuLabels = {
+  architecture: ['Architecture', 'Architektur'],
+  cpus: [String.raw`CPU\(s\)`, String.raw`Processeur\(s\)`],
+  threads: [String.raw`Thread\(s\) per core`, String.raw`Thread\(s\) pro Kern`, String.raw`Thread\(s\) par c.{1,2}ur`],
+  cores: [String.raw`Core\(s\) per socket`, String.raw`Kern\(e\) pro Socket`, String.raw`C.{1,2}ur\(s\) par socket`],
+  clusterCores: [String.raw`Core\(s\) per cluster`],
+  sockets: [String.raw`Socket\(s\)`, 'Sockel'],
+  clusters: [String.raw`Cluster\(s\)`],
+  nodes: [String.raw`NUMA node\(s\)`, 'NUMA-Knoten', String.raw`N.{1,2}ud\(s\) NUMA`],
+  vendor: ['Vendor ID', 'Anbieterkennung', 'Identifiant constructeur'],
+  model: ['Model name', 'Modellname', String.raw`Nom de mod.{1,2}le`],
+  flags: ['Flags', 'Markierungen', 'Drapeaux', 'Features'],
+} as const
+
+/** `lscpu`, also as json (-J): newer releases indent, and say "-" for sockets where clusters are counted. */
 export const lscpu: Parser = {
   tool: 'lscpu',
-  recognises: text => /^Architecture:\s+\S/m.test(text) && /^CPU\(s\):/m.test(text),
-  parse(text) {
-    const field = (label: string) => capture(text, new RegExp(`^\\s*${label.replace(/[()]/g, '\\$&')}:\\s+(.*)$`, 'm'))
-    const number = (label: string) => captureFigure(text, new RegExp(`^\\s*${label.replace(/[()]/g, '\\$&')}:\\s+(\\d+)\\s*$`, 'm'))
-    const architecture = field('Architecture') ?? ''
-    const logical = number('CPU(s)')
-    const threads = number('Thread(s) per core')
-    const perSocket = number('Core(s) per socket')
-    const perCluster = number('Core(s) per cluster')
-    const physical = perSocket ? perSocket * (number('Socket(s)') ?? 1) : perCluster ? perCluster * (number('Cluster(s)') ?? 1) : null
+  recognises: text =>
+    (/^(Architecture|Architektur)\s*:\s+\S/m.test(text) && /^(CPU|Processeur)\(s\)\s*:/m.test(text)) || /"lscpu"\s*:/.test(text),
+  parse(given) {
+    const text = given.includes('"lscpu"') ? linesOfJson(given) : given
+    const field = (key: keyof typeof lscpuLabels) => capture(text, new RegExp(`^\\s*(?:${lscpuLabels[key].join('|')})\\s*:\\s+(.*)$`, 'm'))
+    const number = (key: keyof typeof lscpuLabels) => {
+      const found = /^\d+$/.exec(field(key) ?? '')
+      return found ? Number(found[0]) : null
+    }
+    const architecture = field('architecture') ?? ''
+    const [logical, threads, sockets] = [number('cpus'), number('threads'), number('sockets')]
+    // Boards with two kinds of cores list each with counts of its own, so that only the whole can be divided.
+    const isMixed = [...text.matchAll(/^\s*Model name:/gm)].length > 1
+    const physical = isMixed ? null : (times(number('cores'), sockets) ?? times(number('clusterCores'), number('clusters')))
     return {
       os: { arch: /x86_64|amd64/.test(architecture) ? 'x64' : /aarch64|arm64/.test(architecture) ? 'arm64' : 'other' },
       cpu: {
-        model: field('Model name'),
-        vendor: field('Vendor ID'),
+        model: field('model'),
+        vendor: field('vendor'),
         physicalCores: physical ?? (logical !== null && threads ? Math.round(logical / threads) : null),
         logicalCores: logical,
-        isa: isaOf(field('Flags')),
+        sockets,
+        numaNodes: number('nodes'),
+        virtual: /^Hypervisor vendor:/m.test(text) ? true : null,
+        isa: isaOf(field('flags')),
       },
     }
   },
+}
+
+const times = (each: number | null, count: number | null) => (each ? each * (count ?? 1) : null)
+
+function linesOfJson(text: string): string {
+  const root = looseJson(text)
+  const walk = (fields: unknown): string[] =>
+    objectsIn(fields).flatMap(each => [`${textOf(each, 'field') ?? ''} ${textOf(each, 'data') ?? ''}`, ...walk(each['children'])])
+  return isObject(root) ? walk(root['lscpu']).join('\n') : ''
+}
+
+/** /sys/devices/system/node/online, as `numa-nodes: 0-1`. */
+export const numaNodes: Parser = {
+  tool: '/sys/devices/system/node',
+  recognises: text => /^numa-nodes: /m.test(text),
+  parse: text => ({ cpu: { numaNodes: countList(capture(text, /^numa-nodes: ([\d,-]+)$/m)) } }),
 }
 
 /** The kernel's lists of fast and slow cores on hybrid Intel processors, as `cpu_core: 0-15` and `cpu_atom: 16-23`. */

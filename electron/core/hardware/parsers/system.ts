@@ -59,19 +59,3 @@ export const containerMarks: Parser = {
     return { os: { container: kind } }
   },
 }
-
-/** Versions of what runtimes are installed with. */
-export const software: Parser = {
-  tool: 'version of a tool',
-  recognises: text => /^(Docker version|podman version|Python \d|uv \d)/m.test(text),
-  parse(text) {
-    const engine = /^(Docker|podman) version ([\w.+-]+)/im.exec(text)
-    return {
-      software: {
-        containerEngine: engine ? `${engine[1] === 'podman' ? 'Podman' : 'Docker'} ${engine[2] ?? ''}` : null,
-        python: capture(text, /^Python (\d+\.\d+\S*)/m),
-        uv: capture(text, /^uv (\d+\.\d+\S*)/m),
-      },
-    }
-  },
-}

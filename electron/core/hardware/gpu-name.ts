@@ -1,0 +1,33 @@
+import type { Gpu, Origin } from '../../contract/machine'
+import { deviceName, namesIn, type GpuEntry } from './gpu-table'
+import { derived, guessed } from './ledger'
+import type { MergedGpu } from './merge-gpus'
+
+/** Names that drivers and tools give to cards they do not know. */
+export const isNoName = (name: string | null | undefined) => !name || /^(NVIDIA )?Graphics Device$|\bDevice [0-9a-f]{4}\b/i.test(name)
+
+/**
+ * The device's number stands in for a name that says nothing; alternatives (`RX 7900 XT/7900 XTX`) are settled by the table's
+ * entry, when there is one.
+ */
+export function nameOf({ name, vendor, pciId }: MergedGpu['seen'], entry: GpuEntry | null): string {
+  const known = isNoName(name) ? (deviceName(pciId) ?? name) : name
+  if (!known) return entry ? branded(entry.name, vendor) : `Unnamed ${vendor} GPU`
+  if (namesIn(known).length > 1 && entry) return branded(entry.name, vendor)
+  if (known !== name) return branded(known, vendor)
+  return known.replace(/^.*\[(.+)\].*$/, (_whole, inner: string) => inner)
+}
+
+const brands: Partial<Record<Gpu['vendor'], string>> = { nvidia: 'NVIDIA', amd: 'AMD', intel: 'Intel' }
+
+function branded(name: string, vendor: Gpu['vendor']): string {
+  const brand = brands[vendor]
+  return brand === undefined || name.startsWith(brand) ? name : `${brand} ${name}`
+}
+
+/** Where the name comes from: `plain` unless it was cut, put together from a number, or chosen among alternatives. */
+export function nameOrigin({ seen, from }: MergedGpu, plain: Origin): Origin {
+  if (isNoName(seen.name)) return derived(`the number of the device (${seen.pciId ?? 'unknown'})`)
+  if (seen.nameIsCut) return guessed(`${from.name ?? 'nvidia-smi'}, whose table cuts long names`)
+  return namesIn(seen.name ?? '').length > 1 ? derived(`${from.name ?? 'a probe'}, told apart by its memory with our table of GPUs`) : plain
+}

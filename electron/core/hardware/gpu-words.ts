@@ -1,0 +1,61 @@
+/** Words that say nothing about the model: makers, marks, editions, and what every name has. */
+const noise = new Set([
+  ...['nvidia', 'amd', 'intel', 'ati', 'apple', 'corporation', 'r', 'tm', 'graphics', 'gpu', 'radeon', 'instinct', 'geforce', 'tesla'],
+  ...[
+    'series',
+    'edition',
+    'workstation',
+    'oam',
+    'generation',
+    'with',
+    'design',
+    'lite',
+    'hash',
+    'rate',
+    'refresh',
+    'rev',
+    'dgpu',
+    'tensor',
+    'core',
+  ],
+])
+
+/** Words that only tell variants of one model apart: form factor, and kind and size of memory. */
+export const isVariant = (word: string) => /^(pcie|sxm\d?|hbm\d?e?|\d+gb|server|gddr\d\w?)$/.test(word)
+
+/** The words that name the model, without those of its variant. */
+export const modelOf = (words: readonly string[]) => words.filter(word => !isVariant(word)).join(' ')
+
+/**
+ * `NVIDIA A100-SXM4-80GB` -> a100 sxm4 80gb; `RTX4090` -> rtx 4090; `7900XTX` -> 7900 xtx. Laptops' are `mobile`, as the
+ * table calls them. Quadro is kept: `Quadro RTX 5000` and `RTX 5000 Ada` are two cards.
+ */
+export function wordsOf(name: string): string[] {
+  return name
+    .toLowerCase()
+    .replace(/\(pascal\)/g, ' pascal ')
+    .replace(/\(.*?\)/g, ' ')
+    .replace(/laptop( gpu)?/g, 'mobile')
+    .replace(/\bmax-q\b/g, 'maxq')
+    .replace(/(\d+)\s*gb\b/g, '$1gb')
+    .replace(/\b(rtx|gtx|rx)(\d{3,4})/g, '$1 $2')
+    .replace(/\b(\d{3,4})(xtx|xt|gre|ti|super)\b/g, '$1 $2')
+    .split(/[^a-z0-9]+/)
+    .filter(word => word !== '' && !noise.has(word))
+}
+
+/** Names in `Navi 31 [Radeon RX 7900 XT/7900 XTX]` or `GA104M [GeForce RTX 3070 Mobile / Max-Q]`: one per alternative. */
+export function namesIn(name: string): string[] {
+  const inner = /\[([^\]]+)\]/.exec(name)?.[1] ?? name
+  const [first = '', ...others] = inner.split(/\s*\/\s*/)
+  const family = first.replace(/\s+\S*\d.*$/, '')
+  const model = /^.*?\d+/.exec(first)?.[0] ?? first
+  return [
+    first,
+    ...others.map(other => {
+      if (/^(Radeon|GeForce|Arc|AMD|NVIDIA|Quadro|Tesla)/i.test(other)) return other
+      // Without a number of its own it is another edition of the first.
+      return /\d/.test(other) ? `${family} ${other}` : `${model} ${other}`
+    }),
+  ]
+}

@@ -1,0 +1,76 @@
+import type { Findings, GpuSighting, Parser } from '../hardware.types'
+import { capture, captureFigure, figure } from '../text'
+import { driverOf, isIntegratedByName, makerOfAdapter } from './windows-names'
+
+/** `dxdiag /t`: a block per display device; dedicated memory is the card's own, display memory has the shared part in it. */
+export const dxdiag: Parser = {
+  tool: 'dxdiag',
+  recognises: text => /^\s*Card name: /m.test(text) && /^\s*(Dedicated|Display) Memory: /m.test(text),
+  parse(text) {
+    const blocks = text.split(/^(?=\s*Card name: )/m).filter(block => /^\s*Card name:/.test(block))
+    const threads = /^\s*Processor: +(.*?)(?: \((\d+) CPUs\).*)?$/m.exec(text)
+    return {
+      os: { platform: 'win32', name: capture(text, /^\s*Operating System: +(Windows \S+(?: \w+)?)/m) },
+      cpu: { model: threads?.[1]?.trim() ?? null, logicalCores: figure(threads?.[2]) },
+      memory: { totalMiB: captureFigure(text, /^\s*(?:Available OS Memory|Memory): +(\d+)MB/m) },
+      gpus: blocks.map(cardOf),
+    }
+  },
+}
+
+function cardOf(block: string): GpuSighting {
+  const name = capture(block, /^\s*Card name: +(.*)$/m)
+  const vendor = makerOfAdapter(`${capture(block, /^\s*Manufacturer: +(.*)$/m) ?? ''} ${name ?? ''}`)
+  const integrated = isIntegratedByName(vendor, name ?? '')
+  const dedicated = captureFigure(block, /^\s*Dedicated Memory: +(\d+) MB/m)
+  const ids = /VEN_([0-9A-F]{4})&DEV_([0-9A-F]{4})/i.exec(block)
+  return {
+    vendor,
+    name,
+    integrated,
+    pciId: ids ? `${ids[1] ?? ''}:${ids[2] ?? ''}`.toLowerCase() : null,
+    driver: driverOf(vendor, capture(block, /^\s*Driver Version: +(\S+)/m)),
+    vramMiB: integrated ? null : dedicated,
+    ...(vendor === 'other' ? { whyNot: 'A display adapter without compute that a runtime could use.' } : {}),
+  }
+}
+
+/** `systeminfo`, whose labels are in the system's language: only what English ones say, and the kernel's version anywhere. */
+export const systeminfo: Parser = {
+  tool: 'systeminfo',
+  recognises: text => /^(OS Name|Host Name|System Model):\s+\S/m.test(text) && /^(OS Version|Total Physical Memory):/m.test(text),
+  parse(text): Findings {
+    const name = capture(text, /^OS Name:\s+(?:Microsoft )?(.*?)\s*$/m)
+    const version = capture(text, /^OS Version:\s+(\S+)/m)
+    const size = (label: string) =>
+      figure(capture(text, new RegExp(`^${label}:\\s+([\\d.,\u00a0\u202f ]+) MB`, 'm'))?.replace(/[^\d]/g, ''))
+    return {
+      os: {
+        platform: 'win32',
+        name,
+        version,
+        kernel: version,
+        arch: /x64-based/.test(text) ? 'x64' : /ARM64-based/.test(text) ? 'arm64' : null,
+      },
+      memory: { totalMiB: size('Total Physical Memory'), availableMiB: size('Available Physical Memory') },
+    }
+  },
+}
+
+/**
+ * Tables of `wmic ... get A,B` and `Format-Table`: the header's words mark where columns begin. Turned into the lists that
+ * the other forms have.
+ */
+export function listsOfTable(text: string): string | null {
+  const lines = text.split('\n').map(line => line.trimEnd())
+  const at = lines.findIndex(
+    line => /\b(AdapterRAM|NumberOfCores|TotalPhysicalMemory|TotalVisibleMemorySize)\b/.test(line) && !/[:=]/.test(line),
+  )
+  const header = lines[at]
+  if (header === undefined) return null
+  const columns = [...header.matchAll(/\S+/g)].map(found => ({ name: found[0], from: found.index }))
+  const rows = lines.slice(at + 1).filter(line => line.trim() !== '' && !/^[\s-]+$/.test(line))
+  return rows
+    .map(row => columns.map(({ name, from }, index) => `${name} : ${row.slice(from, columns[index + 1]?.from).trim()}`).join('\n'))
+    .join('\n\n')
+}
