@@ -11,7 +11,10 @@ import { machineFromFile } from '../core/machine-file'
 import { recommend } from '../core/recommend/recommend'
 import type { Recommendation } from '../contract/decision'
 import { withHost } from './connect'
+import { whatIfCommand } from './what-if'
 import { parseJson, print, printJson, remark, table } from './output'
+
+const resources = join(import.meta.dirname, '..', '..', 'resources')
 
 export type DetectOptions = { record?: string; from?: string; platform?: string; json?: boolean }
 
@@ -63,11 +66,17 @@ function machineInWords(machine: Machine): string {
   return table(['', ''], rows).trimStart()
 }
 
-export type RecommendOptions = { machine?: string; need?: string; json?: boolean }
+export type RecommendOptions = { machine?: string; need?: string; whatIf?: string; json?: boolean }
 
-/** Prints ranked decisions for this machine, or for one read from a file. */
+/** Prints ranked decisions for this machine, or for one read from a file; with `whatIf` what a change would bring. */
 export async function recommendCommand(home: Home, options: RecommendOptions) {
   const need = readNeed(options.need)
+  if (options.whatIf !== undefined) {
+    const machine = options.machine ? await machineElsewhere(options.machine) : await detectHere(undefined)
+    const { whatIf, json } = options
+    whatIfCommand({ machine, need, ...bundledOnly(resources) }, need, { whatIf, ...(json === undefined ? {} : { json }) })
+    return
+  }
   const { machine, recommendation } = options.machine ? await elsewhere(options.machine, need) : await here(home, need)
   const { decisions, rejected, notes } = recommendation
   if (options.json) {
@@ -98,7 +107,7 @@ type Advice = { machine: Machine; recommendation: Recommendation }
 /** Another machine: only what the app brings is taken to be there. */
 async function elsewhere(file: string, need: Need): Promise<Advice> {
   const machine = await machineElsewhere(file)
-  return { machine, recommendation: recommend({ machine, need, ...bundledOnly(join(import.meta.dirname, '..', '..', 'resources')) }) }
+  return { machine, recommendation: recommend({ machine, need, ...bundledOnly(resources) }) }
 }
 
 /** A machine from a file of `detect --json`, also a part of one, or from a folder that `detect --record` wrote. */

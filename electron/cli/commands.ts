@@ -1,7 +1,9 @@
 import type { Command } from 'commander'
 import { openHome } from '../core/lib/home'
 import { detectCommand, recommendCommand } from './advise'
+import { exportTo, importFrom } from './exchange'
 import { logs, models, ps, stop, up } from './instances'
+import { predictions } from './predictions'
 import { describeRuntimes } from './runtimes-commands'
 import { serve } from './serve'
 
@@ -29,7 +31,8 @@ export function describeCommands(program: Command): Command {
   program
     .command('recommend')
     .description('print which runtime and model fit this machine and need, and why')
-    .option('--machine <file>', 'a machine as `detect --json` printed it, in place of this one')
+    .option('--machine <file>', 'a machine as `detect --json` printed it (or a recorded folder), in place of this one')
+    .option('--what-if <json>', 'what a change would bring, e.g. \'{"gpu":"GeForce RTX 5090","users":8}\'')
     .option('--need <json>', 'the need, e.g. \'{"users":8,"task":"rag-api"}\'')
     .option('--json', 'print one JSON object')
     .action((options: Parameters<typeof recommendCommand>[1]) => recommendCommand(openHome(), options))
@@ -61,17 +64,42 @@ export function describeCommands(program: Command): Command {
     .option('--json', 'print lines as JSON')
     .action((id: string, options: Parameters<typeof logs>[2]) => logs(openHome(), id, options))
   program
+    .command('predictions')
+    .description('list what was predicted for the runs on this machine and what was measured, wrong ones first')
+    .option('--json', 'print a JSON array')
+    .action((options: Parameters<typeof predictions>[1]) => predictions(openHome(), options))
+  describeRest(program)
+  return program
+}
+
+/** What is not about one instance. */
+function describeRest(program: Command) {
+  program
     .command('models')
     .description('list the models that are here and those that can be downloaded')
     .option('--json', 'print one JSON object')
     .action((options: Parameters<typeof models>[1]) => models(openHome(), options))
   describeRuntimes(program)
   program
+    .command('export')
+    .description('print what runs now as a file of another program')
+    .argument('<format>', 'llama-swap or litellm')
+    .option('--json', 'print one JSON object')
+    .action((format: string, options: Parameters<typeof exportTo>[2]) => exportTo(openHome(), format, options))
+  program
+    .command('import')
+    .description('read the models of a llama-swap file into the library')
+    .argument('<file>', 'config.yaml of llama-swap')
+    .option('--start <name>', 'start one of them as well')
+    .option('--dry-run', 'only print what would be taken over')
+    .option('--json', 'print one JSON object')
+    .action((file: string, options: Parameters<typeof importFrom>[2]) => importFrom(openHome(), file, options))
+  program
     .command('serve')
     .description('serve the window to a browser on this machine, behind a one-time link')
     .option('--port <port>', 'port of the window; any free one when it is not given', whole)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--from <folder>', 'show a recorded machine, on which nothing can be started')
     .option('--no-open', 'print the link only')
     .action((options: Parameters<typeof serve>[1]) => serve(openHome(), options))
-  return program
 }

@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process'
+import { basename } from 'node:path'
 import type { Home } from '../core/lib/home'
 import { Failure } from '../contract/failure'
 import { linkToRunningHost, runHost } from '../transport/run-host'
 import { endOnSignals, raiseOnFaults } from '../transport/signals'
+import { machineElsewhere } from './advise'
 import { print, remark } from './output'
 
-export type ServeOptions = { port?: number; host: string; open: boolean }
+export type ServeOptions = { port?: number; host: string; open: boolean; from?: string }
 
 /** Serves the window until it is ended; when a host runs already, prints a link to that one. */
 export async function serve(home: Home, options: ServeOptions) {
@@ -21,6 +23,7 @@ export async function serve(home: Home, options: ServeOptions) {
       port: options.port ?? 0,
       environment: process.env,
       engineLauncher: null,
+      recorded: options.from === undefined ? null : { name: basename(options.from), machine: await machineElsewhere(options.from) },
       onEnded: () => ended.resolve(undefined),
     },
     home,

@@ -1,7 +1,8 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
 import { comparisonEventSchema, comparisonSchema, comparisonSummarySchema, paneSchema } from './compare'
-import { recommendationSchema } from './decision'
+import { recommendationSchema, shoppingSchema, whatIfInputSchema, whatIfSchema } from './decision'
+import { exportedSchema, exportFormats, importedSchema } from './exchange'
 import { gatewayStatusSchema } from './gateway'
 import { instancesEventSchema, instanceSchema, logEventSchema, startRequestSchema } from './instance'
 import { doctorReportSchema, offerDetailSchema, removalSchema, renderedSchema, updatePlanSchema } from './install'
@@ -12,6 +13,7 @@ import { runningMetricsSchema } from './metrics'
 import { needSchema } from './need'
 import { runtimeSummarySchema, settingValuesSchema } from './runtime'
 import { runtimesSnapshotSchema } from './runtime-detail'
+import { predictionSchema } from './predictions'
 import { settingsChangeSchema, settingsSchema } from './settings'
 import { systemInfoSchema } from './system'
 
@@ -37,9 +39,21 @@ export const contract = {
     watch: oc.input(z.object({ live: z.boolean() })).output(eventIterator(machineSchema)),
     detect: oc.output(machineSchema),
     correct: oc.input(correctionSchema).output(machineSchema),
+    /** Takes away a warning that the person has read; `warning` is its `dismiss`. */
+    dismiss: oc.input(z.object({ warning: z.string() })).output(machineSchema),
   },
   recommend: {
     decide: oc.input(needSchema).output(recommendationSchema),
+    /** The decision beside the one for a changed need or machine, and why it differs. Nothing is started or kept. */
+    whatIf: oc.input(whatIfInputSchema).output(whatIfSchema),
+    /** What other cards or more memory would bring for a need. */
+    shopping: oc.input(needSchema).output(shoppingSchema),
+    /** Runs on this machine beside what was said of them before, wrong ones first. */
+    predictions: oc.output(z.array(predictionSchema)),
+    /** Whether a run corrects later estimates; answers with all of them. */
+    calibrate: oc.input(z.object({ id: z.int(), use: z.boolean() })).output(z.array(predictionSchema)),
+    /** Deletes one run; answers with the rest. */
+    forgetRun: oc.input(z.object({ id: z.int() })).output(z.array(predictionSchema)),
   },
   runtimes: {
     list: oc.output(z.array(runtimeSummarySchema)),
@@ -115,6 +129,12 @@ export const contract = {
   },
   gateway: {
     watch: watch(gatewayStatusSchema),
+  },
+  exchange: {
+    /** What runs now as a file of another program; our secrets are not in it. */
+    write: oc.input(z.object({ format: z.enum(exportFormats) })).output(exportedSchema),
+    /** Reads a llama-swap file. Nothing is started or kept. */
+    read: oc.input(z.object({ text: z.string().max(1_000_000) })).output(importedSchema),
   },
   settings: {
     watch: watch(settingsSchema),

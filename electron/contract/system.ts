@@ -11,5 +11,7 @@ export const systemInfoSchema = z.object({
   startedAt: z.string(),
   /** What a start-up had to repair or wants said: leftovers swept, a damaged store kept aside. */
   notices: z.array(z.string()),
+  /** Name of the recorded machine that is shown in place of this one; null or absent when it is this one. */
+  recorded: z.string().nullable().optional(),
 })
 export type SystemInfo = z.infer<typeof systemInfoSchema>

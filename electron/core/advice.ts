@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Recommendation } from '../contract/decision'
+import type { Recommendation, Shopping, WhatIf, WhatIfInput } from '../contract/decision'
 import type { Machine } from '../contract/machine'
 import type { CatalogueModel, LibraryModel, ModelsSnapshot } from '../contract/model'
 import type { Need } from '../contract/need'
 import type { Build, InstallOffer, RuntimeSummary } from '../contract/runtime'
 import { forDecisions, inOrder, type Pointers } from './builds/active'
+import { ownRunsOf } from './own-runs'
 import { estimateStart } from './recommend/estimate-start'
 import { recommend } from './recommend/recommend'
+import type { RecommendInput } from './recommend/recommend.types'
+import { shoppingFor, whatIf } from './what-if'
 import type { Runtime } from './runtimes/runtime'
 import type { StackDeps } from './stack/stack.types'
 import type { Measurements } from './store/measurements'
@@ -59,13 +62,17 @@ export function createAdvice(deps: AdviceDeps) {
     found = null
   }
 
-  async function decide(need: Need): Promise<Recommendation> {
+  async function inputFor(need: Need): Promise<RecommendInput> {
     const [machine, here] = await Promise.all([deps.machine(), everything()])
     const { runtimes, catalogue } = deps
     const known = { library: deps.library(), reachable: deps.reachable(), measurements: deps.measurements.all() }
     const builds = forDecisions(inOrder(here.builds, deps.pointers()), deps.pointers())
-    return recommend({ machine, need, runtimes, catalogue, ...here, builds, ...known })
+    return { machine, need, runtimes, catalogue, ...here, builds, ...known }
   }
+
+  const decide = async (need: Need): Promise<Recommendation> => recommend(await inputFor(need))
+  const whatIfHere = async (question: WhatIfInput): Promise<WhatIf> => whatIf(await inputFor(question.need), question)
+  const shopping = async (need: Need): Promise<Shopping> => shoppingFor(await inputFor(need), need)
 
   async function summaries(): Promise<RuntimeSummary[]> {
     const [machine, { builds: found, offers }] = await Promise.all([deps.machine(), everything()])
@@ -81,11 +88,13 @@ export function createAdvice(deps: AdviceDeps) {
 
   const estimate: StackDeps['estimate'] = async input => {
     const known = deps.catalogue.find(each => each.id === input.model.catalogueId) ?? null
-    return estimateStart({ ...input, machine: await deps.machine(), known, measurements: deps.measurements.all() })
+    const measurements = deps.measurements.all()
+    const { builds } = await everything()
+    return estimateStart({ ...input, machine: await deps.machine(), known, measurements, ownRuns: ownRunsOf(deps, measurements, builds) })
   }
 
   return {
-    ...{ decide, summaries, estimate },
+    ...{ decide, whatIf: whatIfHere, shopping, summaries, estimate },
     builds: async () => (await everything()).builds,
     offers: async () => (await everything()).offers,
     forget,

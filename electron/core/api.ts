@@ -22,6 +22,7 @@ export function createApi(core: Core) {
     instances: instancesApi(core),
     compare: compareApi(core),
     gateway: gatewayApi(core),
+    exchange: exchangeApi(core),
     settings: settingsApi(core),
   })
 }
@@ -49,11 +50,25 @@ function machineApi(core: Core) {
     }),
     detect: os.machine.detect.handler(() => machine.detect()),
     correct: os.machine.correct.handler(({ input }) => machine.correct(input)),
+    dismiss: os.machine.dismiss.handler(({ input }) => machine.dismiss(input.warning)),
   })
 }
 
 function recommendApi(core: Core) {
-  return os.recommend.router({ decide: os.recommend.decide.handler(({ input }) => core.decide(input)) })
+  return os.recommend.router({
+    decide: os.recommend.decide.handler(({ input }) => core.decide(input)),
+    whatIf: os.recommend.whatIf.handler(({ input }) => core.whatIf(input)),
+    shopping: os.recommend.shopping.handler(({ input }) => core.shopping(input)),
+    predictions: os.recommend.predictions.handler(() => core.measurements.predictions()),
+    calibrate: os.recommend.calibrate.handler(({ input }) => {
+      core.measurements.calibrate(input.id, input.use)
+      return core.measurements.predictions()
+    }),
+    forgetRun: os.recommend.forgetRun.handler(({ input }) => {
+      core.measurements.forget(input.id)
+      return core.measurements.predictions()
+    }),
+  })
 }
 
 function jobsApi(core: Core) {
@@ -111,6 +126,13 @@ function gatewayApi(core: Core) {
     watch: os.gateway.watch.handler(({ signal }) =>
       watch<GatewayStatus>({ signal, snapshot: gateway.status, subscribe: gateway.subscribe }),
     ),
+  })
+}
+
+function exchangeApi(core: Core) {
+  return os.exchange.router({
+    write: os.exchange.write.handler(({ input }) => core.exchange.write(input.format)),
+    read: os.exchange.read.handler(({ input }) => core.exchange.read(input.text)),
   })
 }
 

@@ -8,9 +8,11 @@ import packageJson from '../../package.json' with { type: 'json' }
 import { createAdvice } from './advice'
 import { catalogue } from './catalogue'
 import { createComparisons } from './evaluation/comparisons'
+import { createExchange } from './exchange/exchange'
 import { createGateway } from './gateway/gateway'
 import { createLocalKeys, openLocalKey } from './gateway/keys'
-import { createMachineService } from './machine'
+import { machineFactSchema } from './hardware/changes'
+import { createMachineService, measuredMemorySchema } from './machine'
 import { createModelServices } from './model-services'
 import { createBackground } from './lib/background'
 import { systemClock } from './lib/clock'
@@ -20,6 +22,7 @@ import type { Library } from './models/library.types'
 import type { Sources } from './models/sources'
 import { createJobs } from './lib/jobs'
 import { createProcesses } from './processes'
+import { broughtAlong, onlyLookedAt, type Recorded } from './recorded'
 import { createRoutes, describeRoute } from './routes'
 import { createRunningMetrics } from './running-metrics'
 import { runtimes } from './runtimes/registry'
@@ -44,11 +47,13 @@ export type CoreOptions = {
   engineLauncher: Launcher | null
   environment: NodeJS.ProcessEnv
   shutDown(): void
+  /** A machine to show in place of this one; nothing is started on it. */
+  recorded?: Recorded | null
 }
 
 /** Every service once, by hand, in order of dependency. No container, no globals, no Electron. */
 export async function createCore(options: CoreOptions) {
-  const { home, environment, resourcesFolder } = options
+  const { home, environment, resourcesFolder, recorded = null } = options
   const clock = systemClock
   const store = openStore(home.database, clock)
   const settings = createSettings(store.collection('settings', settingsSchema))
@@ -60,8 +65,13 @@ export async function createCore(options: CoreOptions) {
   const supervisor = createProcesses({ ...options, store, clock })
   const swept = await supervisor.sweep()
 
-  const machine = createMachineService({ background, clock, corrections: store.collection('corrections', correctionSchema) })
-  const { models, library, sources, fetch, hub } = createModelServices({
+  const machine = createMachineService({
+    ...{ background, clock, recorded, corrections: store.collection('corrections', correctionSchema) },
+    facts: store.collection('machine-facts', machineFactSchema),
+    measured: store.collection('measured-memory', measuredMemorySchema),
+    modelsFolder: () => settings.get().modelsFolder ?? home.models,
+  })
+  const { models, library, sources, fetch, hub, modelReach } = createModelServices({
     ...{ home, resourcesFolder, background, clock, environment, jobs, store, settings, catalogue, runtimes },
     machine: machine.current,
   })
@@ -76,6 +86,7 @@ export async function createCore(options: CoreOptions) {
   const advice = createAdvice({
     ...{ runtimes, catalogue, measurements, machine: machine.read, library: library.list, reachable: sources.reachable },
     ...{ findBuilds, findOffers, pointers, offersCame },
+    ...(recorded ? broughtAlong(resourcesFolder) : {}),
   })
 
   const localKey = openLocalKey(home.run)
@@ -106,17 +117,18 @@ export async function createCore(options: CoreOptions) {
   })
 
   const metrics = createRunningMetrics({ supervisor, gateway, runtimes, clock, fetch: globalThis.fetch })
+  const exchange = createExchange({ supervisor, runtimes, gatewayAddress: () => gateway.status().address })
   const startedAt = clock.wall()
   const end = goLive({ settings, supervisor, gateway, machine, library, models, sources, comparisons, dispatcher, store, report })
   let ended: Promise<void> | null = null
 
+  const acting = { models, stack, ...advice, runtimes: { ...runtimesService, list: advice.summaries, refresh: advice.refresh } }
   return {
-    ...{ machine, settings, models, hub, jobs, supervisor, stack, comparisons, gateway, metrics, report },
-    runtimes: { ...runtimesService, list: advice.summaries, refresh: advice.refresh },
-    decide: advice.decide,
+    ...{ machine, settings, hub, modelReach, jobs, supervisor, comparisons, gateway, metrics, exchange, measurements, report },
+    ...(recorded ? onlyLookedAt(acting) : acting),
     info: (): SystemInfo => ({
       ...{ version: packageJson.version, home: home.root, shell: options.shell, platform: process.platform, node: process.versions.node },
-      ...{ hostPid: process.pid, startedAt, notices: [...store.notices, ...swept] },
+      ...{ hostPid: process.pid, startedAt, notices: [...store.notices, ...swept], recorded: recorded?.name ?? null },
     }),
     key: () => localKey,
     shutDown: options.shutDown,

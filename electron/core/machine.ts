@@ -1,19 +1,61 @@
-import type { Correction } from '../contract/machine'
+import { cpus, totalmem } from 'node:os'
+import * as z from 'zod'
+import type { Correction, Machine } from '../contract/machine'
+import { createChanges, type MachineFact } from './hardware/changes'
 import { detect } from './hardware/detect'
+import { deviceSignature } from './hardware/device-signature'
 import { createHardware } from './hardware/hardware'
 import type { Background } from './lib/background'
 import type { Clock } from './lib/clock'
+import type { Recorded } from './recorded'
 import type { Collection } from './store/store.types'
 
 const FREE_MEMORY_EVERY_MS = 2_000
+/** Cards and drivers are looked at once in so many readings of free memory. */
+const DEVICES_EVERY = 3
 
-type MachineDeps = { background: Background; clock: Clock; corrections: Collection<Correction> }
+/** What reading this machine's memory once gave, and which machine that was. */
+export const measuredMemorySchema = z.object({ machine: z.string(), GBps: z.number().positive() })
+type MeasuredMemory = z.infer<typeof measuredMemorySchema>
+
+type MachineDeps = {
+  background: Background
+  clock: Clock
+  corrections: Collection<Correction>
+  /** The last detection, to say what has changed since. */
+  facts?: Collection<MachineFact>
+  measured?: Collection<MeasuredMemory>
+  /** Where models are kept, for its disk. */
+  modelsFolder?: () => string
+  recorded?: Recorded | null
+}
+
+/** Processor and memory in a few words: another machine measures again. */
+const fingerprint = () => `${cpus()[0]?.model ?? '?'} ${cpus().length} ${totalmem()}`
 
 /** The machine, detected once and when asked; free memory is read again and again only while somebody looks. */
-export function createMachineService({ background, clock, corrections }: MachineDeps) {
-  const hardware = createHardware({ detect: () => detect({ background }), corrections, clock })
+export function createMachineService({ background, clock, corrections, recorded = null, ...rest }: MachineDeps) {
+  const hardware = createHardware({
+    detect: () => (recorded ? Promise.resolve(recorded.machine) : detectHere(background, rest)),
+    corrections,
+    ...(rest.facts && !recorded ? { changes: createChanges({ facts: rest.facts, clock }) } : {}),
+    clock,
+  })
   let watchers = 0
   let timer: NodeJS.Timeout | null = null
+  let ticks = 0
+  let devices: string | null = null
+
+  /** Free memory each time; a card that came or went, or another driver, has the machine detected anew. */
+  async function refresh() {
+    if (ticks++ % DEVICES_EVERY === 0) {
+      const now = await deviceSignature()
+      const isChanged = devices !== null && devices !== now
+      devices = now
+      if (isChanged) return hardware.detect()
+    }
+    return hardware.refreshFree()
+  }
 
   const read = () => Promise.resolve(hardware.current() ?? hardware.detect())
 
@@ -24,7 +66,8 @@ export function createMachineService({ background, clock, corrections }: Machine
     /** While anyone holds it, free memory is kept current; returns the release. */
     keepFresh(): () => void {
       watchers++
-      timer ??= setInterval(() => void hardware.refreshFree().catch(() => undefined), FREE_MEMORY_EVERY_MS)
+      // What is free here says nothing of a machine that is only shown.
+      if (!recorded) timer ??= setInterval(() => void refresh().catch(() => undefined), FREE_MEMORY_EVERY_MS)
       return () => {
         if (--watchers > 0 || !timer) return
         clearInterval(timer)
@@ -32,4 +75,24 @@ export function createMachineService({ background, clock, corrections }: Machine
       }
     },
   }
+}
+
+/** Detects this machine; its memory is measured once and remembered. */
+async function detectHere(
+  background: Background,
+  { measured, modelsFolder }: Pick<MachineDeps, 'measured' | 'modelsFolder'>,
+): Promise<Machine> {
+  const before = measured?.get('memory') ?? null
+  const isSame = before?.machine === fingerprint()
+  const machine = await detect({
+    background,
+    measuredBefore: isSame ? before.GBps : null,
+    ...(modelsFolder ? { modelsFolder: modelsFolder() } : {}),
+  })
+  const { bandwidthGBps } = machine.memory
+  const wasMeasured = machine.probes.some(
+    ({ probe, outcome, durationMs }) => probe === 'memory-bandwidth' && outcome === 'read' && durationMs > 0,
+  )
+  if (wasMeasured && bandwidthGBps !== null) measured?.set('memory', { machine: fingerprint(), GBps: bandwidthGBps })
+  return machine
 }

@@ -6,6 +6,7 @@ import { createApi } from '../core/api'
 import { createCore, type Core } from '../core/core'
 import { openHome, type Home } from '../core/lib/home'
 import { readHostFile, takeHome, type HomeLock } from '../core/lib/home-lock'
+import type { Recorded } from '../core/recorded'
 import type { Launcher } from '../core/supervisor/launcher'
 import { createDoors } from './rpc'
 import { startWebServer } from './web-server'
@@ -21,6 +22,8 @@ export type HostOptions = {
   environment: NodeJS.ProcessEnv
   /** Launches the built-in engine where only somebody else can; null starts it as a Node process. */
   engineLauncher: Launcher | null
+  /** A machine to show in place of this one. */
+  recorded?: Recorded | null
   /** Called when the host has ended, whoever asked for it. */
   onEnded(): void
 }
@@ -63,6 +66,7 @@ async function runLocked(options: HostOptions, home: Home, lock: HomeLock): Prom
     engineLauncher: options.engineLauncher,
     environment: options.environment,
     shutDown: () => void end(),
+    recorded: options.recorded ?? null,
   })
   const doors = createDoors(createApi(core), error => core.report(error))
   const sessions = createWebSessions(() => performance.now())

@@ -4,6 +4,7 @@ import type { Machine } from '../../contract/machine'
 import type { CatalogueModel, LibraryModel } from '../../contract/model'
 import type { Build } from '../../contract/runtime'
 import type { Runtime } from '../runtimes/runtime'
+import { calibrationFrom, type OwnRun } from './calibration'
 import { estimateMemory } from './memory'
 import { sizeOfArtifact, sizeOfFile, type ModelSize } from './model-size'
 import { place, type PlacementInput } from './placement'
@@ -21,6 +22,8 @@ export type StartInput = {
   contextTokens: number
   slots: number
   measurements: readonly Measurement[]
+  /** What was measured here of other models, for correcting the estimate. */
+  ownRuns?: readonly (OwnRun & { build: Build | null })[]
 }
 
 /** What a start of this file with these settings would take and give. */
@@ -39,6 +42,10 @@ export function estimateStart(input: StartInput): { memory: MemoryEstimate; spee
   const speed = estimateSpeed({
     ...{ machine, model: size, placement, backend, facts: runtime.facts, users: 1, slots, contextTokens, task: 'chat' },
     measured: measured ?? null,
+    calibration: calibrationFrom(
+      (input.ownRuns ?? []).filter(each => !each.build || each.build.backends.length === 0 || each.build.backends[0] === backend),
+      { machine, runtime, backend, bytes: size.weightsBytes },
+    ),
   })
   return { memory: estimateMemory(placementInput), speed }
 }

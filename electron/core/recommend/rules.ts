@@ -18,6 +18,8 @@ export const ruleSchema = z.strictObject({
     z.strictObject({ kind: z.literal('points'), points: z.number() }),
     /** Points from the engine's tier in the matrix, 4 excellent to 1 limited; `priority` weighs by its place in the list. */
     z.strictObject({ kind: z.literal('tier'), dimension: z.string(), priority: z.string().optional() }),
+    /** Mean tier over the dimensions that the person weighs. */
+    z.strictObject({ kind: z.literal('weights') }),
     z.strictObject({ kind: z.literal('veto') }),
     z.strictObject({ kind: z.literal('say') }),
   ]),

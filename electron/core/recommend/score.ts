@@ -26,9 +26,21 @@ const inOrder = (fired: readonly Rule[]) => {
 export function pointsOf(rule: Rule, runtime: Runtime, need: Need): number {
   const { effect } = rule
   if (effect.kind === 'points') return effect.points
+  if (effect.kind === 'weights') return weighed(runtime, need)
   if (effect.kind !== 'tier') return 0
   const place = effect.priority === undefined ? 0 : need.priorities.findIndex(each => each === effect.priority)
   return tierOf(runtime, effect.dimension as Dimension) * 0.2 ** Math.max(0, place)
+}
+
+/** Mean tier of the dimensions a person weighs, 0 to 4; a dimension that does not apply to an engine does not count for it. */
+export function weighed(runtime: Runtime, { weights }: Need): number {
+  const entries = Object.entries(weights ?? {}).flatMap(([name, weight]) => {
+    const dimension = name as Dimension
+    const tier = tierOf(runtime, dimension)
+    return tier === 0 || !weight ? [] : [{ tier, weight }]
+  })
+  const total = entries.reduce((sum, each) => sum + each.weight, 0)
+  return total === 0 ? 0 : entries.reduce((sum, { tier, weight }) => sum + tier * weight, 0) / total
 }
 
 type Scored = { runtime: Runtime; score: Score }

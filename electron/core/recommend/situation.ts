@@ -55,6 +55,7 @@ export function situationFacts(machine: Machine, need: Need): Facts {
     'need.first': need.priorities[0] ?? 'none',
     'need.priorities': need.priorities,
     'need.must': need.must,
+    'need.weighs': Object.values(need.weights ?? {}).some(weight => weight > 0),
     'need.contextTokens': need.contextTokens,
     'machine.os': machine.os.platform,
     'machine.arch': machine.os.arch,

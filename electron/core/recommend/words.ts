@@ -3,6 +3,7 @@ import type { Need } from '../../contract/need'
 import type { Dimension } from '../runtimes/facts'
 import { capitalised, gb, listed, type Words } from './texts'
 import type { Choice } from './choose'
+import { weighed } from './score'
 import { takenMiB, type Contender } from './situation'
 
 export type WordsInput = { machine: Machine; need: Need; contender: Contender; contenders: readonly Contender[]; choice: Choice | null }
@@ -21,6 +22,7 @@ export function wordsFor(input: WordsInput): Words {
     memory: () => textOfMiB(machine.memory.limitMiB ?? machine.memory.totalMiB) ?? 'An unknown amount',
     bandwidth: () => textOfNumber(usable[0]?.bandwidthGBps ?? machine.memory.bandwidthGBps),
     others: () => textOfMiB(Math.max(0, ...usable.filter(gpu => gpu.memoryKind === 'dedicated').map(takenMiB))),
+    weighed: () => weighed(runtime, need).toFixed(1),
     missing: () => listed(need.must.filter(must => runtime.facts.fulfils[must] === undefined).map(must => mustNames[must])),
     fulfilled: () => need.must.flatMap(must => runtime.facts.fulfils[must] ?? []).join(' '),
     madeFor: () => runtime.facts.madeFor[need.task] ?? null,

@@ -6,7 +6,10 @@ import { StateWord } from '../../ui/state-word'
 import { Workings } from '../../ui/workings'
 import { Evidence } from './decision-evidence'
 import { inOneRun } from './decision-words'
+import { DraftFact } from './draft-fact'
+import { GroundedText } from './grounded-text'
 import { MemoryParts } from './memory-parts'
+import { QualityFact } from './quality-fact'
 
 interface Props {
   decision: Decision
@@ -23,20 +26,41 @@ export function DecisionFacts({ decision, users }: Props) {
       <Fact name="Speed">
         <Speed decision={decision} users={users} />
       </Fact>
+      {decision.quality && (
+        <Fact name="Quality">
+          <QualityFact quality={decision.quality} artifact={decision.artifact} />
+        </Fact>
+      )}
       <Fact name="Cost">
         <Cost decision={decision} />
       </Fact>
       <Fact name="Evidence">
         <Evidence reasons={decision.reasons} />
       </Fact>
-      {decision.givesUp.length > 0 && <Fact name="You give up">{inOneRun(decision.givesUp)}</Fact>}
+      {decision.draft && (
+        <Fact name="Draft">
+          <DraftFact draft={decision.draft} />
+        </Fact>
+      )}
+      {decision.givesUp.length > 0 && (
+        <Fact name="You give up">
+          {decision.givesUp.map((text, index) => (
+            <span key={text}>
+              {index > 0 && ' '}
+              <GroundedText text={text} grounds={decision.grounds} />
+            </span>
+          ))}
+        </Fact>
+      )}
       {decision.warnings.length > 0 && (
         <Fact name="Know">
           <ul className="grid gap-1">
             {decision.warnings.map(warning => (
               <li key={warning}>
                 <StateWord tone="warn">
-                  <span className="whitespace-normal text-ink">{warning}</span>
+                  <span className="whitespace-normal text-ink">
+                    <GroundedText text={warning} grounds={decision.grounds} />
+                  </span>
                 </StateWord>
               </li>
             ))}

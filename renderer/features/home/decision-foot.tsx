@@ -6,6 +6,7 @@ import { Disclosure } from '../../ui/disclosure'
 import { bytes } from '../../ui/format'
 import { useRuntimes } from '../shared/runtimes.store'
 import { commandText } from './start-request'
+import { whyNotOthers } from './why-not'
 
 interface Props {
   recommendation: Recommendation
@@ -15,7 +16,7 @@ interface Props {
 /** What can be looked into: the exact command, what will be installed, why not the others. */
 export function DecisionFoot({ recommendation, decision }: Props) {
   const group = useId()
-  const { rejected } = recommendation
+  const others = whyNotOthers(recommendation, decision)
   const command = commandText(decision.command)
   return (
     <footer className="decision-foot flex flex-wrap items-start gap-x-5 gap-y-1 border-t border-line px-5 pt-2 pb-3">
@@ -29,11 +30,11 @@ export function DecisionFoot({ recommendation, decision }: Props) {
       <Disclosure group={group} summary="what will be installed">
         <Installs decision={decision} />
       </Disclosure>
-      {rejected.length > 0 && (
-        <Disclosure group={group} summary={rejected.length === 1 ? 'why not the other one' : `why not the other ${rejected.length}`}>
+      {others.length > 0 && (
+        <Disclosure group={group} summary={others.length === 1 ? 'why not the other one' : `why not the other ${others.length}`}>
           <dl className="mt-2 grid grid-cols-[160px_minmax(0,1fr)] gap-x-4 gap-y-1 max-narrow:grid-cols-1">
-            {rejected.map(each => (
-              <div key={each.runtime} className="contents">
+            {others.map(each => (
+              <div key={each.key} className="contents">
                 <dt>{each.title}</dt>
                 <dd className="text-ink-2">{each.why}</dd>
               </div>

@@ -7,20 +7,24 @@ import { StateWord } from '../../ui/state-word'
 import { DecisionCard } from './decision-card'
 import { MachinePanel } from './machine-panel'
 import { NeedForm } from './need-form'
+import { RecordedBanner } from './recorded-banner'
 import { dispatch, shownDecision, useRecommend } from './recommend.store'
 import { useDecide } from './use-decide'
+import { WhatIfPanel } from './what-if-panel'
 
 /** The machine, the need, and the decision that follows from both. */
 export function HomeView() {
   useDecide()
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-6 px-gut py-5">
+      <RecordedBanner />
       <div className="grid grid-cols-[minmax(0,400px)_minmax(0,1fr)] max-wide:grid-cols-[minmax(0,320px)_minmax(0,1fr)] max-narrow:grid-cols-1">
         <MachinePanel />
         <NeedForm />
       </div>
       <Tried />
       <Answer />
+      <WhatIfPanel />
       <ProvenanceKey />
     </div>
   )

@@ -39,12 +39,16 @@ export function MemoryParts({ decision }: { decision: Decision }) {
 }
 
 /** The parts of a device's memory, largest first as they are loaded; what is free or lacking comes last. */
-export function partsOf(device: DeviceMemory, decision: Pick<Decision, 'slots' | 'contextTokens'>): BarPart[] {
+export function partsOf(
+  device: DeviceMemory,
+  decision: Pick<Decision, 'slots' | 'contextTokens'> & Partial<Pick<Decision, 'memory'>>,
+): BarPart[] {
+  const working = (start: string) => decision.memory?.workings.find(line => line.startsWith(start))
   const slots = decision.slots > 1 ? ` = ${decision.slots} × ${contextLength(decision.contextTokens)}` : ''
   const engineMiB = device.computeMiB + device.overheadMiB
   return [
-    { key: 'weights', name: 'weights', size: device.weightsMiB, value: memory(device.weightsMiB), fill: 1 },
-    { key: 'kv', name: 'KV cache', size: device.kvMiB, value: `${memory(device.kvMiB)}${slots}`, fill: 2 },
+    { key: 'weights', name: 'weights', size: device.weightsMiB, value: memory(device.weightsMiB), fill: 1, hint: working('Weights') },
+    { key: 'kv', name: 'KV cache', size: device.kvMiB, value: `${memory(device.kvMiB)}${slots}`, fill: 2, hint: working('KV cache') },
     {
       key: 'engine',
       name: 'engine',
@@ -53,8 +57,15 @@ export function partsOf(device: DeviceMemory, decision: Pick<Decision, 'slots' |
       fill: 3,
       hint: `compute buffers ${memory(device.computeMiB)}, the engine itself ${memory(device.overheadMiB)}`,
     },
-    { key: 'others', name: 'other apps', size: device.othersMiB, value: short(device.othersMiB), fill: 4 },
-    { key: 'free', name: 'free', size: device.freeMiB, value: short(device.freeMiB), fill: 'empty' },
+    {
+      key: 'others',
+      name: 'other apps',
+      size: device.othersMiB,
+      value: short(device.othersMiB),
+      fill: 4,
+      hint: 'held by other programs and the system, as detected',
+    },
+    { key: 'free', name: 'free', size: device.freeMiB, value: short(device.freeMiB), fill: 'empty', hint: working('Kept free') },
   ]
 }
 

@@ -7,6 +7,7 @@ import { ContextChoice } from './context-choice'
 import { MustHaves } from './must-haves'
 import { experienceOptions, priorityOptions, taskOptions, usualUsers, type Who } from './need-words'
 import { dispatch, useRecommend } from './recommend.store'
+import { WeightsChoice } from './weights-choice'
 
 const change = (part: Partial<Need>) => dispatch({ type: 'changed', change: part })
 
@@ -45,6 +46,9 @@ function Rows({ need }: { need: Need }) {
           value={need.priorities}
           onChange={priorities => change({ priorities })}
         />
+      </Row>
+      <Row name="Weights">
+        <WeightsChoice value={need.weights ?? {}} onChange={weights => change({ weights })} />
       </Row>
       <Row name="Context">
         <div className="flex min-h-6 flex-wrap items-center gap-x-2 gap-y-1 pl-2">

@@ -1,0 +1,50 @@
+import type { Recommendation } from '../contract/decision'
+import { Failure } from '../contract/failure'
+import type { Machine } from '../contract/machine'
+import type { Need } from '../contract/need'
+import { bundledOnly } from './bundled'
+
+/** A machine that is looked at in place of this one: its recording, shown under a name. Nothing is started on it. */
+export type Recorded = { name: string; machine: Machine }
+
+const nothingStarts = 'This is a recorded machine: nothing can be started, installed or downloaded on it.'
+
+const refuse = () => Promise.reject(new Failure('not-available-here', nothingStarts))
+
+/** A recommendation to look at: every decision says that it cannot be started. */
+function onlyShown(recommendation: Recommendation): Recommendation {
+  const blocked = { kind: 'unsupported' as const, text: nothingStarts, bytes: null, blocked: true }
+  const decisions = recommendation.decisions.map(decision => ({
+    ...decision,
+    startable: { now: false, missing: [blocked, ...decision.startable.missing] },
+  }))
+  return { ...recommendation, decisions }
+}
+
+type Acting = {
+  models: { download: unknown; importFile: unknown }
+  stack: { start: unknown; restart: unknown }
+  runtimes: { install: unknown; update: unknown; repair: unknown }
+  decide(need: Need): Promise<Recommendation>
+}
+
+/** The same services, but whatever would act says that it cannot, and decisions say so before. */
+export function onlyLookedAt<Services extends Acting>(services: Services): Services {
+  return {
+    ...services,
+    models: { ...services.models, download: refuse, importFile: refuse },
+    stack: { ...services.stack, start: refuse, restart: refuse },
+    runtimes: { ...services.runtimes, install: refuse, update: refuse, repair: refuse },
+    decide: async (need: Need) => onlyShown(await services.decide(need)),
+  }
+}
+
+/** What a recorded machine has: the part that the app brings, and no source that was asked from there. */
+export function broughtAlong(resourcesFolder: string) {
+  const { builds } = bundledOnly(resourcesFolder)
+  return {
+    findBuilds: (runtime: { id: string }) => Promise.resolve(builds.filter(each => each.runtime === runtime.id)),
+    findOffers: () => Promise.resolve([]),
+    reachable: () => ({ hub: null, pypi: null }),
+  }
+}

@@ -1,0 +1,55 @@
+import { Button } from '../../ui/button'
+import { Disclosure } from '../../ui/disclosure'
+import { StateWord } from '../../ui/state-word'
+import { useWhatIfAnswers } from './use-what-if'
+import { WhatIfControls } from './what-if-controls'
+import { ShoppingList, WhatIfTable, WhatIfTrace } from './what-if-answer'
+import { asItIs, questionOf, useWhatIf } from './what-if.store'
+import { useRecommend } from './recommend.store'
+
+/** What another card, more users, a longer context or another quantisation would bring; live, and nothing of it is kept. */
+export function WhatIfPanel() {
+  const need = useRecommend(store => store.need)
+  if (!need) return null
+  return (
+    <section aria-label="What if" className="rounded-2 border border-frame px-5 py-3">
+      <Disclosure summary={<span className="font-semibold text-ink">What if: another card, more users, a longer context</span>}>
+        <Inside />
+      </Disclosure>
+    </section>
+  )
+}
+
+function Inside() {
+  useWhatIfAnswers()
+  const need = useRecommend(store => store.need)
+  const { choice, answer, shopping, failure } = useWhatIf()
+  const asked = need !== null && questionOf(need, choice) !== null
+  return (
+    <div className="grid gap-5 pt-3 pb-2">
+      <WhatIfControls />
+      <div className="grid grid-cols-[minmax(0,1fr)_minmax(0,1fr)] gap-x-8 gap-y-4 max-wide:grid-cols-1">
+        <div className="min-h-[216px]">
+          {failure !== null && (
+            <StateWord tone="warn">
+              <span className="whitespace-normal">{failure}</span>
+            </StateWord>
+          )}
+          {asked && answer ? (
+            <>
+              <WhatIfTable answer={answer} />
+              <p className="mt-2">
+                <Button size="low" onClick={() => useWhatIf.setState({ choice: asItIs })}>
+                  As it is
+                </Button>
+              </p>
+            </>
+          ) : (
+            failure === null && <p className="text-ink-2">Move something above: the decision for it stands here beside the one you have.</p>
+          )}
+        </div>
+        {asked && answer ? <WhatIfTrace trace={answer.trace} /> : shopping && <ShoppingList steps={shopping.steps} />}
+      </div>
+    </div>
+  )
+}
