@@ -1,6 +1,7 @@
 import { can, ggmlBackends } from './facts-judge'
 import { llamaCppFacts } from './facts-llama-cpp'
 import { llamaCppBuilds } from './llama-cpp.builds'
+import { readLlamaCommand } from './llama-cpp.command'
 import { llamaCppLaunch } from './llama-cpp.launch'
 import { llamaCppMetrics } from './common-llama-metrics'
 import { llamaCppSettings } from './llama-cpp.settings'
@@ -59,6 +60,7 @@ export const llamaCpp = defineRuntime({
   render: renderLlamaServer,
   builds: llamaCppBuilds,
   launch: llamaCppLaunch,
+  readCommand: readLlamaCommand,
   settings: llamaCppSettings,
   api,
   metrics: llamaCppMetrics,

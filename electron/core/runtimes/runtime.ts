@@ -38,6 +38,8 @@ export type Runtime = {
   securityFloor?: { version: string; why: string; source: string }
   /** What has to be written down to get the same answers again: versions, revisions, digests. */
   pins?: readonly string[]
+  /** Reads a command that somebody else wrote for this runtime; null when it is not for it. */
+  readCommand?(argv: readonly string[]): ReadCommand | null
   /** How a server of this runtime that runs already is told from others when its address is given. */
   attach?: { path: string; usualAddress: string; recognise(body: string): boolean }
   /**
@@ -87,6 +89,16 @@ export type RenderRequest = {
   memoryShare?: number | null
   /** A small model that proposes tokens; engines that need a flag for the method name it too. */
   draft?: { id: string; artifact: string; path: string | null; tokens: number } | null
+}
+
+/** What a command of somebody else's says: what it serves, how, and the flags that have no field of their own. */
+export type ReadCommand = {
+  file: string | null
+  /** `org/name` or `org/name:quantisation`. */
+  repository: string | null
+  request: Pick<StartRequest, 'contextTokens' | 'slots' | 'threads' | 'gpuLayers' | 'kvQuantisation'>
+  flags: string[]
+  notes: string[]
 }
 
 /** How builds of one kind are found, recognised and installed. */
