@@ -14,7 +14,15 @@ import type { Place } from './features/shared/place'
 
 /** The places that have something behind them, in the order of the rail; their digit is their position. */
 export const places: readonly Place[] = [
-  { id: 'home', title: 'Home', about: 'Recommendation for this machine', icon: HomeIcon, path: '/', also: ['/start'], view: HomePlace },
+  {
+    id: 'home',
+    title: 'Home',
+    about: 'Recommendation for this machine',
+    icon: HomeIcon,
+    path: '/',
+    also: ['/start', '/predictions'],
+    view: HomePlace,
+  },
   { id: 'compare', title: 'Compare', about: 'Answers side by side', icon: CompareIcon, path: '/compare', view: ComparePlace },
   { id: 'models', title: 'Models', about: 'Library and catalogue', icon: Layers, path: '/models', view: ModelsPlace },
   { id: 'runtimes', title: 'Runtimes', about: 'Engines, builds and settings', icon: RuntimesIcon, path: '/runtimes', view: RuntimesPlace },

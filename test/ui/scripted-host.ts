@@ -6,6 +6,7 @@ import type { Recommendation } from '../../electron/contract/decision'
 import type { Instance, StartRequest } from '../../electron/contract/instance'
 import type { Job } from '../../electron/contract/job'
 import type { Need } from '../../electron/contract/need'
+import type { Prediction } from '../../electron/contract/predictions'
 import type { Wire } from '../../renderer/client/link'
 import { recommendation } from './fixture-decision'
 import * as fixtures from './fixture-machine'
@@ -47,6 +48,7 @@ export function createScriptedHost() {
   const state = {
     machine: watched(fixtures.machine),
     jobs: watched<Job[]>([]),
+    predictions: new Array<Prediction>(),
     instances: watched<Instance[]>([]),
     gateway: watched(fixtures.gateway),
     settings: watched(fixtures.settings),
@@ -85,6 +87,15 @@ export function createScriptedHost() {
       decide: host.recommend.decide.handler(({ input }) => {
         asked.decided.push(input)
         return script.decide(input)
+      }),
+      predictions: host.recommend.predictions.handler(() => state.predictions),
+      calibrate: host.recommend.calibrate.handler(({ input }) => {
+        state.predictions = state.predictions.map(each => (each.id === input.id ? { ...each, calibrates: input.use } : each))
+        return state.predictions
+      }),
+      forgetRun: host.recommend.forgetRun.handler(({ input }) => {
+        state.predictions = state.predictions.filter(each => each.id !== input.id)
+        return state.predictions
       }),
     },
     runtimes: {

@@ -156,7 +156,7 @@ function doesNotFit(model: LibraryModel, { devices }: NonNullable<Instance['esti
 
 function remember(deps: StackDeps, instance: Instance, { proof, model }: { proof: NonNullable<Instance['proof']>; model: LibraryModel }) {
   if (proof.decodeTokensPerSecond === null) return
-  deps.measurements.add({
+  const measured = {
     runtime: instance.runtime,
     build: instance.build,
     model: model.catalogueId ?? model.id,
@@ -167,6 +167,13 @@ function remember(deps: StackDeps, instance: Instance, { proof, model }: { proof
     contextTokens: proof.contextTokens,
     threads: proof.threads,
     at: proof.at,
+  }
+  const { speedEstimate, estimate } = instance
+  deps.measurements.add(measured, {
+    range: speedEstimate?.oneUser ?? null,
+    ownRun: speedEstimate?.basis === 'measured',
+    engineTest: model.engineTest,
+    device: estimate?.devices.map(each => each.name).join(' + ') ?? null,
   })
   if (proof.golden && proof.golden.right === proof.golden.asked) deps.buildProofs.set(instance.build, { ...proof.golden, at: proof.at })
 }

@@ -1,4 +1,7 @@
 import * as z from 'zod'
+import type { Range } from '../../contract/decision'
+import { predictionOf, type PredictionRow } from './prediction-rows'
+import type { Prediction } from '../../contract/predictions'
 import type { Store } from './store.types'
 
 /** What was measured on this machine for one model on one build; null = not measured. */
@@ -19,12 +22,20 @@ const measurementSchema = z.object({
 export type Measurement = z.infer<typeof measurementSchema>
 export type MeasurementKey = Pick<Measurement, 'runtime' | 'build' | 'model' | 'artifact'>
 
+/** What was said before the run; `ownRun`: it rested on an earlier run of the same model. */
+export type Foretold = { range: Range | null; ownRun: boolean; engineTest: boolean; device: string | null }
+
 export type Measurements = {
-  add(measurement: Measurement): void
+  add(measurement: Measurement, foretold?: Foretold): void
   /** The newest of one key; null when it was never measured. */
   latest(key: MeasurementKey): Measurement | null
-  /** The newest of every key. */
+  /** The newest of every key that the person lets count. */
   all(): Measurement[]
+  /** Every run with a rate beside what was said of it: those outside their range first, then by error. */
+  predictions(): Prediction[]
+  /** Whether a run corrects later estimates. */
+  calibrate(id: number, use: boolean): void
+  forget(id: number): void
 }
 
 /** Rows kept of one key. */
@@ -37,8 +48,9 @@ const ofKey = 'runtime = ? AND build = ? AND model = ? AND artifact = ?'
 /** Own measurements, which the recommender prefers to any estimate. */
 export function createMeasurements({ database }: Pick<Store, 'database'>): Measurements {
   const insert = database.prepare(
-    `INSERT INTO measurements (runtime, build, model, artifact, tokens_per_second, ttft_ms, memory_mib, context_tokens, threads, at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO measurements (runtime, build, model, artifact, tokens_per_second, ttft_ms, memory_mib, context_tokens, threads, at,
+       predicted_low, predicted_mid, predicted_high, own_run, engine_test, device)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const prune = database.prepare(
     `DELETE FROM measurements WHERE ${ofKey} AND id NOT IN (SELECT id FROM measurements WHERE ${ofKey} ORDER BY at DESC, id DESC LIMIT ${keptPerKey})`,
@@ -46,14 +58,23 @@ export function createMeasurements({ database }: Pick<Store, 'database'>): Measu
   const newest = database.prepare(`SELECT ${columns} FROM measurements WHERE ${ofKey} ORDER BY at DESC, id DESC LIMIT 1`)
   const newestOfEach = database.prepare(
     `SELECT ${columns} FROM measurements AS m WHERE id = (SELECT id FROM measurements AS o WHERE o.runtime = m.runtime
-       AND o.build = m.build AND o.model = m.model AND o.artifact = m.artifact ORDER BY at DESC, id DESC LIMIT 1) ORDER BY at DESC, id DESC`,
+       AND o.build = m.build AND o.model = m.model AND o.artifact = m.artifact AND o.calibrates = 1 ORDER BY at DESC, id DESC LIMIT 1)
+     ORDER BY at DESC, id DESC`,
   )
+  const everyRun = database.prepare(
+    `SELECT id, ${columns}, predicted_low AS low, predicted_mid AS mid, predicted_high AS high, own_run AS ownRun,
+       engine_test AS engineTest, device, calibrates FROM measurements WHERE tokens_per_second > 0 ORDER BY at DESC, id DESC`,
+  )
+  const setUse = database.prepare('UPDATE measurements SET calibrates = ? WHERE id = ?')
+  const remove = database.prepare('DELETE FROM measurements WHERE id = ?')
   return {
-    add(measurement) {
+    add(measurement, foretold) {
       const { runtime, build, model, artifact, tokensPerSecond, ttftMs, memoryMiB, contextTokens, threads, at } =
         measurementSchema.parse(measurement)
       const key = [runtime, build, model, artifact]
-      insert.run(...key, tokensPerSecond, ttftMs, memoryMiB, contextTokens, threads, at)
+      const { range = null, ownRun = false, engineTest = false, device = null } = foretold ?? {}
+      const promised = [range?.low ?? null, range?.mid ?? null, range?.high ?? null, ownRun ? 1 : 0, engineTest ? 1 : 0, device]
+      insert.run(...key, tokensPerSecond, ttftMs, memoryMiB, contextTokens, threads, at, ...promised)
       prune.run(...key, ...key)
     },
     latest({ runtime, build, model, artifact }) {
@@ -61,5 +82,16 @@ export function createMeasurements({ database }: Pick<Store, 'database'>): Measu
       return row ? (measurementSchema.safeParse(row).data ?? null) : null
     },
     all: () => newestOfEach.all().flatMap(row => measurementSchema.safeParse(row).data ?? []),
+    predictions: () =>
+      everyRun
+        .all()
+        .flatMap(row => predictionOf(row) ?? [])
+        .sort(wrongFirst),
+    calibrate: (id, use) => void setUse.run(use ? 1 : 0, id),
+    forget: id => void remove.run(id),
   }
 }
+
+const wrongness = ({ flags, errorPercent }: PredictionRow) =>
+  (flags.includes('outside-range') ? 1e6 : 0) + (errorPercent === null ? -1 : Math.abs(errorPercent))
+const wrongFirst = (one: PredictionRow, other: PredictionRow) => wrongness(other) - wrongness(one)

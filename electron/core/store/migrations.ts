@@ -33,6 +33,13 @@ const migrations: readonly string[] = [
      tokens_per_second REAL, ttft_ms REAL, memory_mib REAL, context_tokens INTEGER, threads INTEGER, at TEXT NOT NULL
    ) STRICT;
    CREATE INDEX measurements_by_key ON measurements (runtime, build, model, artifact, at);`,
+  `ALTER TABLE measurements ADD COLUMN predicted_low REAL;
+   ALTER TABLE measurements ADD COLUMN predicted_mid REAL;
+   ALTER TABLE measurements ADD COLUMN predicted_high REAL;
+   ALTER TABLE measurements ADD COLUMN own_run INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE measurements ADD COLUMN engine_test INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE measurements ADD COLUMN device TEXT;
+   ALTER TABLE measurements ADD COLUMN calibrates INTEGER NOT NULL DEFAULT 1;`,
 ]
 
 export const newestVersion = migrations.length

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { Link } from 'wouter'
 import type { Instance } from '../../../electron/contract/instance'
 import { timeOfDay } from '../../ui/format'
 import { Icon } from '../../ui/icon'
@@ -50,6 +51,12 @@ export function VerdictCard({ title, expected, instance, later, children }: Prop
           ))}
         </tbody>
       </table>
+      {expected?.speedApart !== undefined && <p className="text-12 text-ink-2">{expected.speedApart}</p>}
+      {proof && (
+        <p className="text-12">
+          <Link href="/predictions">Predicted against measured</Link>
+        </p>
+      )}
       {proof ? <Placement proof={proof} /> : <PlacementLater />}
       {children}
     </section>

@@ -63,6 +63,37 @@ test('what was being written when the host ended is interrupted and keeps its te
   expect(done).toEqual(generation('g2', 'b'))
 })
 
+test('measurements: what was said stands beside what came, wrong ones first, and a row can be left out or deleted', () => {
+  const measurements = createMeasurements(store)
+  const run = (model: string, tokensPerSecond: number): Measurement => ({
+    ...{ runtime: 'r', build: 'r@1', model, artifact: 'Q4_0', tokensPerSecond, ttftMs: null, memoryMiB: null, contextTokens: 4096 },
+    ...{ threads: 2, at },
+  })
+  const range = { low: 90, mid: 100, high: 110 }
+  const foretold = { range, ownRun: false, engineTest: false, device: 'Memory' }
+  measurements.add(run('right', 100), foretold)
+  measurements.add(run('slow', 50), foretold)
+  measurements.add(run('near', 95), { ...foretold, ownRun: true })
+  measurements.add(run('unknown', 10))
+  const rows = measurements.predictions()
+  expect(rows.map(row => [row.model, row.errorPercent, row.flags])).toEqual([
+    ['slow', 100, ['outside-range']],
+    ['near', 5.3, ['own-run']],
+    ['right', 0, []],
+    ['unknown', null, ['no-prediction']],
+  ])
+  expect(rows[0]).toMatchObject({ when: at, predicted: range, measured: 50, device: 'Memory', contextTokens: 4096, calibrates: true })
+
+  const [slow, near] = rows
+  measurements.calibrate(slow?.id ?? 0, false)
+  expect(measurements.all().map(each => each.model)).not.toContain('slow')
+  expect(measurements.predictions()[0]?.calibrates).toBe(false)
+  measurements.calibrate(slow?.id ?? 0, true)
+  expect(measurements.all().map(each => each.model)).toContain('slow')
+  measurements.forget(near?.id ?? 0)
+  expect(measurements.predictions().map(row => row.model)).toEqual(['slow', 'right', 'unknown'])
+})
+
 test('measurements: the newest of each key counts, and old ones are pruned', () => {
   const measurements = createMeasurements(store)
   const key = { runtime: 'llama.cpp', build: 'llama.cpp@b1+cpu', model: 'org/name', artifact: 'Q4_0' }

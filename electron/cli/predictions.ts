@@ -1,0 +1,24 @@
+import type { Prediction } from '../contract/predictions'
+import type { Home } from '../core/lib/home'
+import { connectOrStart } from './connect'
+import { print, printJson, table } from './output'
+
+/** Prints what was said of each run on this machine beside what it gave, wrong ones first. */
+export async function predictions(home: Home, options: { json?: boolean }) {
+  const { client, close } = await connectOrStart(home)
+  const rows = await client.recommend.predictions()
+  close()
+  if (options.json) printJson(rows)
+  else if (rows.length === 0) print('Nothing has been measured here yet. A start with `up` measures.')
+  else print(table(['WHEN', 'BUILD', 'MODEL', 'SAID', 'MEASURED', 'OFF', ''], rows.map(cellsOf)))
+}
+
+const cellsOf = ({ when, build, model, artifact, predicted, measured, errorPercent, flags, calibrates }: Prediction) => [
+  when.slice(0, 16).replace('T', ' '),
+  build,
+  `${model} ${artifact}`,
+  predicted ? `${predicted.low}-${predicted.high}` : '-',
+  String(Math.round(measured * 10) / 10),
+  errorPercent === null ? '-' : `${errorPercent} %`,
+  [...flags, ...(calibrates ? [] : ['not used'])].join(', '),
+]

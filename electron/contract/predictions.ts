@@ -1,0 +1,30 @@
+import * as z from 'zod'
+import { rangeSchema } from './decision'
+
+/**
+ * One run of a model on this machine beside what was said of it before the start. `flags`: `outside-range` the run lies
+ * outside what was promised; `own-run` the promise rested on an earlier run of the same model; `engine-test` too small to say
+ * anything of other models; `no-prediction` nothing was promised.
+ */
+export const predictionSchema = z.object({
+  id: z.int(),
+  /** ISO 8601, UTC. */
+  when: z.string(),
+  runtime: z.string(),
+  build: z.string(),
+  model: z.string(),
+  artifact: z.string(),
+  /** Names of the devices it ran on; null in rows of before they were kept. */
+  device: z.string().nullable(),
+  contextTokens: z.int().nullable(),
+  /** Decode of one stream, tok/s, as told before the start. */
+  predicted: rangeSchema.nullable(),
+  /** Decode of one stream, tok/s. */
+  measured: z.number(),
+  /** (predicted / measured - 1) x 100; null without a prediction. */
+  errorPercent: z.number().nullable(),
+  flags: z.array(z.enum(['outside-range', 'own-run', 'engine-test', 'no-prediction'])),
+  /** Whether later estimates are corrected by this run. */
+  calibrates: z.boolean(),
+})
+export type Prediction = z.infer<typeof predictionSchema>

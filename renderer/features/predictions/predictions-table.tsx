@@ -1,0 +1,74 @@
+import Trash2 from 'lucide-react/icons/trash-2'
+import type { Prediction } from '../../../electron/contract/predictions'
+import { figure, range, whole } from '../../ui/format'
+import { IconButton } from '../../ui/icon-button'
+import { StateWord } from '../../ui/state-word'
+import { Switch } from '../../ui/switch'
+import { Cell, HeadCell, RowHead, Table } from '../../ui/table'
+import { calibrate, forget } from './predictions.store'
+import { flagWords } from './summary'
+
+/** One row a run; the wrong ones stand first, as the host sorts them. */
+export function PredictionsTable({ rows }: { rows: readonly Prediction[] }) {
+  return (
+    <Table label="Predicted against measured">
+      <thead>
+        <tr>
+          <HeadCell>Model</HeadCell>
+          <HeadCell>Engine</HeadCell>
+          <HeadCell number>predicted</HeadCell>
+          <HeadCell number>measured</HeadCell>
+          <HeadCell number>off by</HeadCell>
+          <HeadCell number>context</HeadCell>
+          <HeadCell>on</HeadCell>
+          <HeadCell>when</HeadCell>
+          <HeadCell>Corrects estimates</HeadCell>
+          <HeadCell>
+            <span className="sr-only">Delete</span>
+          </HeadCell>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(row => (
+          <Row key={row.id} row={row} />
+        ))}
+      </tbody>
+    </Table>
+  )
+}
+
+function Row({ row }: { row: Prediction }) {
+  const name = `${row.model} ${row.artifact}`
+  const wrong = row.flags.includes('outside-range')
+  return (
+    <tr>
+      <RowHead>
+        {name}{' '}
+        {row.flags.length > 0 && <StateWord tone={wrong ? 'warn' : 'info'}>{row.flags.map(flag => flagWords[flag]).join(', ')}</StateWord>}
+      </RowHead>
+      <Cell>{row.build}</Cell>
+      <Cell number>{row.predicted ? `${range(row.predicted.low, row.predicted.high)} tok/s` : '–'}</Cell>
+      <Cell number className="font-semibold">
+        {figure(row.measured)} tok/s
+      </Cell>
+      <Cell number>{row.errorPercent === null ? '–' : signed(row.errorPercent)}</Cell>
+      <Cell number>{row.contextTokens === null ? '–' : whole(row.contextTokens)}</Cell>
+      <Cell>{row.device ?? '–'}</Cell>
+      <Cell>
+        <time dateTime={row.when}>{row.when.slice(0, 16).replace('T', ' ')}</time>
+      </Cell>
+      <Cell>
+        <Switch checked={row.calibrates} onChange={use => void calibrate(row.id, use)}>
+          <span className="sr-only">Correct estimates by the run of {name}</span>
+        </Switch>
+      </Cell>
+      <Cell>
+        <IconButton icon={Trash2} size="low" label={`Delete the run of ${name}`} onClick={() => void forget(row.id)} />
+      </Cell>
+    </tr>
+  )
+}
+
+/** `+3.3 %` with a true minus. */
+const signed = (percent: number) =>
+  `${percent > 0 ? '+' : percent < 0 ? '−' : ''}${Math.abs(percent).toFixed(Math.abs(percent) < 10 ? 1 : 0)} %`

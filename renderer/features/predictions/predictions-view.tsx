@@ -1,0 +1,70 @@
+import RefreshCw from 'lucide-react/icons/refresh-cw'
+import { useEffect } from 'react'
+import { Link } from 'wouter'
+import { Button } from '../../ui/button'
+import { EmptyState } from '../../ui/empty-state'
+import { FailureCard } from '../../ui/failure-card'
+import { Skeleton } from '../../ui/skeleton'
+import { useTitle } from '../shared/title.store'
+import { PredictionsTable } from './predictions-table'
+import { load, usePredictions } from './predictions.store'
+import { Scatter } from './scatter'
+import { summaryOf } from './summary'
+
+/** What was said of every run on this machine beside what it gave: anyone may check how far to trust an estimate. */
+export function PredictionsView() {
+  const { rows, failure } = usePredictions()
+  useTitle('Predicted against measured', rows ? `${rows.length} ${rows.length === 1 ? 'run' : 'runs'} on this machine` : null)
+  useEffect(() => void load(), [])
+  if (failure !== null) {
+    return (
+      <div className="px-gut py-5">
+        <FailureCard headline="The runs could not be read" explanation={failure} report="predictions">
+          <Button icon={RefreshCw} onClick={() => void load()}>
+            Try again
+          </Button>
+        </FailureCard>
+      </div>
+    )
+  }
+  if (rows === null) {
+    return (
+      <div className="px-gut py-5">
+        <Skeleton width={320} />
+      </div>
+    )
+  }
+  if (rows.length === 0) {
+    return (
+      <EmptyState action={<Link href="/">Back to the recommendation</Link>}>
+        Nothing has been measured here yet. Each start measures its model once and stands here beside what was promised before.
+      </EmptyState>
+    )
+  }
+  const { predicted, median, within } = summaryOf(rows)
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-5 px-gut py-5">
+      <div className="flex flex-wrap items-start gap-8">
+        <Scatter rows={rows} />
+        <div className="grid max-w-[56ch] gap-2">
+          {median === null ? (
+            <p>No run was predicted from another one yet: engine tests and repeated runs do not count.</p>
+          ) : (
+            <p>
+              Of {predicted} {predicted === 1 ? 'prediction' : 'predictions'} half were off by {median.toFixed(1)} % or less; {within} of{' '}
+              {predicted} kept to the range that was promised.
+            </p>
+          )}
+          <p className="text-ink-2">
+            A run corrects the estimates of other models on the same engine. Turn off what was measured while the machine was busy; delete
+            what should not be kept.
+          </p>
+          <p>
+            <Link href="/">Back to the recommendation</Link>
+          </p>
+        </div>
+      </div>
+      <PredictionsTable rows={rows} />
+    </div>
+  )
+}

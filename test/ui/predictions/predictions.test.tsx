@@ -1,0 +1,49 @@
+// @vitest-environment jsdom
+import { screen, waitFor, within } from '@testing-library/react'
+import { afterEach, describe, expect, test } from 'vitest'
+import type { Prediction } from '../../../electron/contract/predictions'
+import { usePredictions } from '../../../renderer/features/predictions/predictions.store'
+import { expectAccessible, mountWindow } from '../mount'
+
+const run = (changes: Partial<Prediction>): Prediction => ({
+  ...{ id: 1, when: '2026-11-21T12:00:00.000Z', runtime: 'llama.cpp', build: 'llama.cpp@b9000', model: 'Qwen/Qwen3-8B', artifact: 'Q8_0' },
+  ...{ device: 'RTX 4090', contextTokens: 8192, predicted: { low: 90, mid: 100, high: 110 }, measured: 96, errorPercent: 4.2, flags: [] },
+  calibrates: true,
+  ...changes,
+})
+const wrong = run({ id: 2, model: 'microsoft/phi-4', measured: 50, errorPercent: 100, flags: ['outside-range'] })
+
+afterEach(() => usePredictions.setState({ rows: null, failure: null }))
+
+describe('predicted against measured', () => {
+  test('the wrong one stands first, with its range, what was measured and how far off it was', async () => {
+    mountWindow('/predictions', host => {
+      host.state.predictions = [wrong, run({})]
+    })
+    const table = await screen.findByRole('region', { name: 'Predicted against measured' })
+    const [, first, second] = within(table).getAllByRole('row')
+    expect(first?.textContent).toContain('microsoft/phi-4 Q8_0')
+    expect(first?.textContent).toContain('outside its range')
+    expect(first?.textContent).toContain('+100 %')
+    expect(second?.textContent).toContain('+4.2 %')
+    expect(screen.getByText(/half were off by 52\.1 % or less; 1 of 2 kept to the range/)).toBeTruthy()
+    expect(screen.getByRole('img', { name: 'Predicted over measured speed' })).toBeTruthy()
+    await expectAccessible()
+  })
+
+  test('a run is left out of the corrections, and deleted', async () => {
+    const { host, user } = mountWindow('/predictions', each => {
+      each.state.predictions = [wrong, run({})]
+    })
+    await user.click(await screen.findByRole('switch', { name: /run of microsoft\/phi-4/ }))
+    await waitFor(() => expect(host.state.predictions[0]?.calibrates).toBe(false))
+    await user.click(screen.getByRole('button', { name: /Delete the run of microsoft/ }))
+    await waitFor(() => expect(screen.queryByText(/microsoft\/phi-4 Q8_0/)).toBeNull())
+  })
+
+  test('nothing measured yet: it says what fills it', async () => {
+    mountWindow('/predictions')
+    expect(await screen.findByText(/Nothing has been measured here yet/)).toBeTruthy()
+    await expectAccessible()
+  })
+})
