@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Machine } from '../contract/machine'
 import type { CatalogueModel } from '../contract/model'
 import { libraryModelSchema } from '../contract/model'
+import { createModelReach, movingTo } from './model-reach'
 import type { Background } from './lib/background'
 import type { Clock } from './lib/clock'
 import type { Home } from './lib/home'
@@ -48,14 +49,17 @@ export function createModelServices(deps: ModelServicesDeps) {
   const means = () => ({ machine: deps.machine(), runtimes })
   const collection = deps.store.collection('library', libraryModelSchema)
   const library = createLibrary({ collection, background, catalogue, clock, resourcesFolder: deps.resourcesFolder })
+  const modelsFolder = () => settings.get().modelsFolder ?? deps.home.models
   const models = createModels({
     ...{ library, sources, background, catalogue, clock, jobs: deps.jobs },
     downloader: limitDownloads(createDownloader({ fetch, background }), filesAtOnce),
     transfers: deps.store.collection('transfers', keptTransferSchema),
-    modelsFolder: () => settings.get().modelsFolder ?? deps.home.models,
+    modelsFolder,
+    movingTo: () => movingTo(deps.store),
     fit: (model, artifact) => fitOfSize(sizeOfArtifact(model, artifact), artifact.format, means()),
   })
   const hub = createHubService({ fetch, address: sources.hub.address, tokens, means, library })
-  return { models, library, sources, fetch, hub }
+  const modelReach = createModelReach({ ...deps, models, library, modelsFolder, means })
+  return { models, library, sources, fetch, hub, modelReach }
 }
 export type ModelServices = ReturnType<typeof createModelServices>

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Failure } from '../../contract/failure'
 import type { FileFacts, LibraryModel } from '../../contract/model'
 import type { Background } from '../lib/background'
-import { partsOf } from './gguf/read-gguf'
+import { partsOf } from '../runtimes/common-gguf-parts'
 import { readModelTask } from './tasks'
 
 const readTimeoutMs = 20_000

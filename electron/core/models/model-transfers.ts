@@ -2,13 +2,16 @@ import { join } from 'node:path'
 import { Failure } from '../../contract/failure'
 import type { HubRepository } from '../../contract/hub'
 import type { LibraryModel } from '../../contract/model'
-import type { JobControl } from '../lib/jobs.types'
+import type { Clock } from '../lib/clock'
+import type { JobControl, Jobs } from '../lib/jobs.types'
+import type { Collection } from '../store/store.types'
 import { safeSegment, sweepFolder, type FetchWatch, type Wanted } from './artifact-fetch'
 import type { Amount } from './file-transfers'
 import { sweepHubFiles } from './hub/hub-fetch'
 import { idOf } from './library-names'
-import type { ModelsDependencies } from './models'
 import { createTransfers, type KeptTransfer, type TransferPlan, type Transfers } from './transfers'
+
+export type TransferDependencies = { jobs: Jobs; clock: Clock; transfers: Collection<KeptTransfer>; modelsFolder: () => string }
 
 export type TransferMeans = {
   /** Filled with what is being fetched from the hub, by id. */
@@ -22,10 +25,7 @@ export type TransferMeans = {
 }
 
 /** Downloads of the catalogue and of the hub, which can be paused. */
-export function createModelTransfers(
-  { jobs, clock, transfers, modelsFolder }: Pick<ModelsDependencies, 'jobs' | 'clock' | 'transfers' | 'modelsFolder'>,
-  means: TransferMeans,
-): Transfers {
+export function createModelTransfers({ jobs, clock, transfers, modelsFolder }: TransferDependencies, means: TransferMeans): Transfers {
   return createTransfers({
     ...{ jobs, clock, collection: transfers },
     async perform(kept, job, onAmount) {

@@ -1,5 +1,7 @@
 import { can, ggmlBackends } from './facts-judge'
 import { llamaCppFacts } from './facts-llama-cpp'
+import { llamaCppConversions } from './llama-cpp.convert'
+import { llamaCppStore } from './llama-cpp.store'
 import { llamaCppBuilds } from './llama-cpp.builds'
 import { readLlamaCommand } from './llama-cpp.command'
 import { llamaCppLaunch } from './llama-cpp.launch'
@@ -59,6 +61,8 @@ export const llamaCpp = defineRuntime({
   facts: llamaCppFacts,
   render: renderLlamaServer,
   builds: llamaCppBuilds,
+  stores: [llamaCppStore],
+  conversions: llamaCppConversions,
   launch: llamaCppLaunch,
   readCommand: readLlamaCommand,
   settings: llamaCppSettings,

@@ -6,6 +6,7 @@ import { matrixSource } from './facts-source'
 import { lmstudioBuilds } from './lmstudio.builds'
 import { lmstudioLaunch } from './lmstudio.launch'
 import { lmstudioSettings } from './lmstudio.settings'
+import { lmstudioStore } from './lmstudio.store'
 import { defineRuntime } from './runtime'
 
 const facts: RuntimeFacts = {
@@ -55,6 +56,7 @@ export const lmstudio = defineRuntime({
     ...['--gpu', request.gpuLayers === 0 ? 'off' : 'max', '-y'],
   ],
   builds: lmstudioBuilds,
+  stores: [lmstudioStore],
   launch: lmstudioLaunch,
   settings: lmstudioSettings,
   attach: {

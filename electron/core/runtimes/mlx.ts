@@ -5,6 +5,7 @@ import { can, cannot, isAppleSilicon, versionNumber } from './facts-judge'
 import { matrixSource } from './facts-source'
 import { mlxApi } from './mlx.api'
 import { mlxBuilds } from './mlx.builds'
+import { mlxConvert } from './mlx.convert'
 import { mlxLaunch } from './mlx.launch'
 import { mlxSettings } from './mlx.settings'
 import { defineRuntime } from './runtime'
@@ -69,6 +70,7 @@ export const mlx = defineRuntime({
     ...(request.kvQuantisation === 'q4_0' ? ['--kv-bits', '4'] : []),
   ],
   builds: mlxBuilds,
+  conversions: [mlxConvert],
   launch: mlxLaunch,
   settings: mlxSettings,
   api: mlxApi,

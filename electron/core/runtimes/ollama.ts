@@ -1,6 +1,8 @@
 import type { RuntimeFacts } from './facts'
 import { can, ggmlBackends } from './facts-judge'
 import { matrixSource } from './facts-source'
+import { ollamaCreate } from './ollama.convert'
+import { ollamaStore } from './ollama.store'
 import { ollamaBuilds } from './ollama.builds'
 import { ollamaLaunch } from './ollama.launch'
 import { ollamaSettings } from './ollama.settings'
@@ -101,6 +103,8 @@ export const ollama = defineRuntime({
   facts,
   render: renderOllama,
   builds: ollamaBuilds,
+  stores: [ollamaStore],
+  conversions: [ollamaCreate],
   launch: ollamaLaunch,
   settings: ollamaSettings,
   api: ollamaApi,

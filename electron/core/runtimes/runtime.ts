@@ -3,6 +3,8 @@ import type { Machine } from '../../contract/machine'
 import type { FileFacts } from '../../contract/model'
 import type { Build, RuntimeVerdict, Setting } from '../../contract/runtime'
 import type { ApiFacts } from './api-facts'
+import type { Conversion } from './common-conversion'
+import type { StoreKind } from './common-model-store'
 import type { RuntimeFacts } from './facts'
 
 export type { ApiFacts } from './api-facts'
@@ -36,6 +38,10 @@ export type Runtime = {
   metrics?: MetricsMap
   /** Versions below this have a known hole and are not started without a warning. */
   securityFloor?: { version: string; why: string; source: string }
+  /** Where it keeps models, and how its store is read. */
+  stores?: readonly StoreKind[]
+  /** What its tools turn models into. */
+  conversions?: readonly Conversion[]
   /** What has to be written down to get the same answers again: versions, revisions, digests. */
   pins?: readonly string[]
   /** Reads a command that somebody else wrote for this runtime; null when it is not for it. */

@@ -7,7 +7,8 @@ import { fileFactsSchema } from '../../../electron/contract/model'
 import { bufferSource } from '../../../electron/core/models/gguf/byte-source'
 import { factsOfHeader } from '../../../electron/core/models/gguf/facts'
 import { readGgufHeader } from '../../../electron/core/models/gguf/header'
-import { partsOf, readGguf } from '../../../electron/core/models/gguf/read-gguf'
+import { readGguf } from '../../../electron/core/models/gguf/read-gguf'
+import { partsOf } from '../../../electron/core/runtimes/common-gguf-parts'
 import { f32Tensor, tinyModel, writeGguf, type WrittenFile } from './fixtures/gguf-writer'
 
 const folder = mkdtempSync(join(tmpdir(), 'roundhouse-gguf-'))

@@ -1,6 +1,6 @@
 import { basename, extname, posix } from 'node:path'
 import type { HubArtifact, HubFile } from '../../../contract/hub'
-import { partsOf } from '../gguf/read-gguf'
+import { partsOf } from '../../runtimes/common-gguf-parts'
 
 /** An artifact as its files tell it, before anything is said of this machine. */
 export type FoundArtifact = Pick<HubArtifact, 'id' | 'format' | 'quantisation' | 'files' | 'bytes'>

@@ -1,0 +1,94 @@
+import type { Conversion } from './common-conversion'
+
+const source = 'https://github.com/ggml-org/llama.cpp/blob/master/tools/quantize/README.md'
+const install = {
+  title: 'The tools come with llama.cpp; the script for safetensors also needs Python with torch, transformers and gguf',
+  command: 'brew install llama.cpp',
+  page: 'https://github.com/ggml-org/llama.cpp/releases',
+}
+/** Bits a weight of whole models as the tool's documentation measures them (Llama 3.1 8B). */
+const quantisations = [
+  ...[
+    { id: 'Q4_K_M', bits: 4.89 },
+    { id: 'Q8_0', bits: 8.5 },
+    { id: 'Q6_K', bits: 6.56 },
+    { id: 'Q5_K_M', bits: 5.7 },
+  ],
+  ...[
+    { id: 'Q4_0', bits: 4.66 },
+    { id: 'Q3_K_M', bits: 4 },
+    { id: 'Q2_K', bits: 3.16 },
+  ],
+]
+const quantise = { key: 'quantise', title: 'llama-quantize', names: ['llama-quantize'] }
+const script = {
+  ...{ key: 'convert', title: 'convert_hf_to_gguf.py', names: ['convert_hf_to_gguf.py'] },
+  imports: ['torch', 'transformers', 'numpy', 'gguf'],
+}
+
+/** Types that the script writes by itself; the others go through a file of 16 bits. */
+const written: Readonly<Record<string, string>> = { F16: 'f16', BF16: 'bf16', Q8_0: 'q8_0' }
+
+export const llamaCppConversions: readonly Conversion[] = [
+  {
+    id: 'gguf',
+    title: 'to GGUF',
+    from: 'safetensors',
+    gives: { kind: 'gguf' },
+    choices: [
+      { id: 'Q8_0', bits: 8.5 },
+      { id: 'BF16', bits: 16 },
+      { id: 'F16', bits: 16 },
+    ],
+    tools: [script],
+    refuses: ({ facts }) =>
+      /bit$|AWQ|GPTQ|FP8/i.test(facts?.quantisation ?? '') ? 'It is quantised already; the script takes the original weights' : null,
+    plan: ({ model, choice, tools, output }) => [
+      {
+        ...{ kind: 'run', title: 'Read the safetensors and write a GGUF', file: tools['convert-python'] ?? '' },
+        args: [tools.convert ?? '', model.path, '--outfile', output, '--outtype', written[choice ?? ''] ?? 'bf16'],
+      },
+    ],
+    install,
+    source,
+  },
+  {
+    id: 'gguf-quantised',
+    title: 'to a quantised GGUF',
+    from: 'safetensors',
+    gives: { kind: 'gguf' },
+    choices: quantisations,
+    tools: [script, quantise],
+    refuses: ({ facts }) =>
+      /bit$|AWQ|GPTQ|FP8/i.test(facts?.quantisation ?? '') ? 'It is quantised already; the script takes the original weights' : null,
+    plan: ({ model, choice, tools, output, folder }) => [
+      {
+        ...{ kind: 'run', title: 'Read the safetensors and write a GGUF', file: tools['convert-python'] ?? '' },
+        args: [tools.convert ?? '', model.path, '--outfile', `${folder}/whole.gguf`, '--outtype', 'bf16'],
+      },
+      {
+        kind: 'run',
+        title: `Quantise to ${choice}`,
+        file: tools.quantise ?? '',
+        args: [`${folder}/whole.gguf`, output, choice ?? 'Q4_K_M'],
+      },
+    ],
+    install,
+    source,
+  },
+  {
+    id: 'requantise',
+    title: 'to a smaller GGUF',
+    from: 'gguf',
+    gives: { kind: 'gguf' },
+    choices: quantisations,
+    tools: [quantise],
+    refuses: ({ facts }) =>
+      /^(F16|BF16|F32)$/.test(facts?.quantisation ?? '') ? null : 'It is quantised already; doing it twice loses more than it saves',
+    plan: ({ model, choice, tools, output }) => [
+      { kind: 'run', title: `Quantise to ${choice}`, file: tools.quantise ?? '', args: [model.path, output, choice ?? 'Q4_K_M'] },
+    ],
+    install,
+    source,
+  },
+]

@@ -1,0 +1,39 @@
+import { join } from 'node:path'
+import type { Conversion } from './common-conversion'
+
+/**
+ * `ollama create` makes a model of its own from a GGUF (https://docs.ollama.com/import). It copies the file into its blobs
+ * unless a blob of that hash is there, so that a hard link put there first spares the second copy. The server must run.
+ */
+export const ollamaCreate: Conversion = {
+  id: 'ollama',
+  title: 'move to Ollama',
+  from: 'gguf',
+  gives: { kind: 'store', store: 'ollama', title: 'Ollama' },
+  choices: [],
+  tools: [{ key: 'ollama', title: 'Ollama', names: ['ollama'] }],
+  refuses: ({ path }) => (/-\d{5}-of-\d{5}\.gguf$/.test(path) ? 'It is split into several files, which Ollama does not take' : null),
+  plan: ({ model, tools, folder, sha256, store }) => [
+    ...(store === null || sha256 === null
+      ? []
+      : [
+          {
+            kind: 'place' as const,
+            title: 'Share the file with its store',
+            from: model.path,
+            to: join(store, 'blobs', `sha256-${sha256}`),
+          },
+        ]),
+    { kind: 'write', title: 'Write the Modelfile', path: join(folder, 'Modelfile'), text: `FROM ${JSON.stringify(model.path)}\n` },
+    { kind: 'run', title: 'Create it', file: tools.ollama ?? '', args: ['create', ollamaName(model.id), '-f', join(folder, 'Modelfile')] },
+  ],
+  install: { title: 'Ollama, installed in Runtimes or from its maker', command: null, page: 'https://ollama.com/download' },
+  source: 'https://docs.ollama.com/import',
+}
+
+/** `org/name:Q4_K_M` as `name:q4_k_m`: its names are small letters, digits and a few signs. */
+export function ollamaName(id: string): string {
+  const [name = 'model', tag = 'latest'] = (id.split('/').at(-1) ?? id).split(':')
+  const safe = (text: string) => text.toLowerCase().replace(/[^a-z0-9._-]+/g, '-')
+  return `${safe(name)}:${safe(tag)}`
+}

@@ -1,0 +1,124 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { LibraryModel } from '../../../electron/contract/model'
+import { systemClock } from '../../../electron/core/lib/clock'
+import { createJobs } from '../../../electron/core/lib/jobs'
+import { createConversions } from '../../../electron/core/models/conversions/conversions'
+import { createLibrary } from '../../../electron/core/models/library'
+import { llamaCppConversions } from '../../../electron/core/runtimes/llama-cpp.convert'
+import { mlxConvert } from '../../../electron/core/runtimes/mlx.convert'
+import { ollamaCreate, ollamaName } from '../../../electron/core/runtimes/ollama.convert'
+import { tinyModel, writeGguf } from '../../unit/models/fixtures/gguf-writer'
+import { memoryCollection } from '../../unit/models/memory-collection'
+import { background, root, sha256, temporaryFolder } from './models-bench'
+
+const weights = writeGguf(tinyModel('llama', 2))
+let folder: ReturnType<typeof temporaryFolder>
+beforeEach(() => {
+  folder = temporaryFolder()
+})
+afterEach(() => folder.remove())
+
+/** Stand-ins for tools that no CI has: real programs with the real command lines, which copy in place of converting. */
+function putTool(name: string, script: string) {
+  mkdirSync(join(folder.path, 'bin'), { recursive: true })
+  const path = join(folder.path, 'bin', name)
+  writeFileSync(path, `#!/bin/sh\n${script}\n`)
+  chmodSync(path, 0o755)
+  return path
+}
+
+async function open() {
+  const jobs = createJobs({ clock: systemClock })
+  const library = createLibrary({
+    ...{ collection: memoryCollection<LibraryModel>(), background, catalogue: [], clock: systemClock },
+    resourcesFolder: join(root, 'resources'),
+  })
+  const file = join(folder.path, 'name-F32.gguf')
+  writeFileSync(file, weights)
+  const model = await library.importFile(file)
+  const store = join(folder.path, 'store')
+  const changes: string[] = []
+  const conversions = createConversions({
+    ...{ library, jobs, background, conversions: [...llamaCppConversions, mlxConvert, ollamaCreate] },
+    world: { environment: { PATH: join(folder.path, 'bin') }, platform: 'linux', buildFolders: () => [] },
+    modelsFolder: () => join(folder.path, 'models'),
+    storeFolder: id => (id === 'ollama' && existsSync(store) ? store : null),
+    changed: () => void changes.push('changed'),
+  })
+  const run = async (conversion: string, choice: string | null = null) =>
+    jobs.finished((await conversions.run({ id: model.id, conversion, choice })).id)
+  return { jobs, library, model, conversions, run, store, changes }
+}
+
+describe('a conversion', () => {
+  it('whose tools are not here says which, and how to get them', async () => {
+    const { conversions, model, run } = await open()
+    const [requantise, ollama] = await conversions.list(model.id)
+    expect(requantise).toMatchObject({ id: 'requantise', why: 'It needs llama-quantize, which is not on this machine', command: null })
+    expect(requantise?.install?.page).toContain('llama.cpp')
+    expect(ollama).toMatchObject({ id: 'ollama', gives: 'Ollama', bytes: null })
+    await expect(run('requantise')).rejects.toMatchObject({ code: 'not-available-here' })
+    await expect(run('mlx')).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  it('runs the tool, and what comes out is in the library when it can be read', async () => {
+    putTool('llama-quantize', 'echo "quantising to $3"; cp "$1" "$2"')
+    const { conversions, model, run, library, jobs } = await open()
+    const [offer] = await conversions.list(model.id)
+    expect(offer?.why).toBeNull()
+    expect(offer?.command).toBe(`${join(folder.path, 'bin', 'llama-quantize')} ${model.path} OUTPUT Q4_K_M`)
+    const job = await run('requantise', 'Q8_0')
+    expect(job).toMatchObject({ state: 'done', failure: null, result: 'local/name-F32:Q8_0' })
+    expect(job.log.map(({ text }) => text)).toContain('quantising to Q8_0')
+    expect(library.byId('local/name-F32:Q8_0')).toMatchObject({ origin: 'converted', state: 'ready' })
+    expect((await run('requantise', 'Q8_0')).failure?.message).toContain('is there already')
+    await expect(run('requantise', 'Q9')).rejects.toMatchObject({ code: 'bad-input' })
+    expect(jobs.list()).toHaveLength(2)
+  })
+
+  it('that fails says what the tool said, and leaves nothing behind', async () => {
+    putTool('llama-quantize', 'echo "error: tensor x is broken" >&2; echo half > "$2"; exit 3')
+    const { run } = await open()
+    const job = await run('requantise')
+    expect(job.failure?.message).toBe('Quantise to Q4_K_M failed (llama-quantize ended with 3): error: tensor x is broken')
+    expect(readdirSync(join(folder.path, 'models/local/name-F32'))).toEqual([])
+    expect(readdirSync(tmpdir()).filter(name => name.startsWith('roundhouse-convert-'))).toEqual([])
+  })
+
+  it('whose result cannot be read is no success', async () => {
+    putTool('llama-quantize', 'echo nonsense > "$2"')
+    const { run } = await open()
+    expect(await run('requantise')).toMatchObject({ state: 'failed', failure: { code: 'not-a-gguf' } })
+    expect(readdirSync(join(folder.path, 'models/local/name-F32'))).toEqual([])
+  })
+
+  it('is cancelled, and its tool ends', async () => {
+    const pidFile = join(folder.path, 'pid')
+    putTool('llama-quantize', `echo $$ > ${pidFile}; exec sleep 60`)
+    const { conversions, model, jobs } = await open()
+    const { id } = await conversions.run({ id: model.id, conversion: 'requantise', choice: null })
+    while (!existsSync(pidFile) || readFileSync(pidFile, 'utf8') === '') await sleep(10)
+    jobs.cancel(id)
+    expect((await jobs.finished(id)).state).toBe('cancelled')
+    expect(() => process.kill(Number(readFileSync(pidFile, 'utf8')), 0)).toThrow()
+  })
+
+  it('into another program’s store shares the file first, so that nothing is copied', async () => {
+    putTool('ollama', 'cat "$4"; echo "$2"')
+    const { run, store, model, changes } = await open()
+    mkdirSync(store)
+    const job = await run('ollama')
+    expect(job.failure).toBeNull()
+    expect(job.log.map(({ text }) => text)).toEqual([`FROM ${JSON.stringify(model.path)}`, 'name-f32:f32'])
+    expect(statSync(join(store, 'blobs', `sha256-${sha256(weights)}`)).ino).toBe(statSync(model.path).ino)
+    expect(changes).toEqual(['changed'])
+  })
+
+  it('names models as the store wants them', () => {
+    expect(ollamaName('org/Name With:Q4_K_M')).toBe('name-with:q4_k_m')
+  })
+})
