@@ -29,14 +29,18 @@ function errorIn(body: string): { message?: string; code?: string; param?: strin
   const param = fieldOf(error, 'param')
   return {
     ...(typeof message === 'string' ? { message } : {}),
-    ...(codeOf(code, type) ?? {}),
+    ...(codeOf(code, type, message) ?? {}),
     ...(typeof param === 'string' ? { param } : {}),
   }
 }
 
+/** How servers that have no name for it say that a prompt is too long. */
+const tooLong = /maximum context length is \d+ tokens|longer than the model's context length|exceeds? the (?:maximum )?context length/i
+
 /** A word rather than the status repeated; a prompt that is too long has the name that OpenAI's clients know. */
-function codeOf(code: unknown, type: unknown): { code: string } | null {
-  if (type === 'exceed_context_size_error') return { code: 'context_length_exceeded' }
+function codeOf(code: unknown, type: unknown, message: unknown): { code: string } | null {
+  const isTooLong = typeof message === 'string' && tooLong.test(message)
+  if (type === 'exceed_context_size_error' || isTooLong) return { code: 'context_length_exceeded' }
   if (typeof code === 'string') return { code }
   return typeof type === 'string' ? { code: type } : null
 }

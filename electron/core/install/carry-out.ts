@@ -17,6 +17,7 @@ import { buildOf, writeManifest, type ManagedBuilds } from './managed-builds'
 import { planDetailOf } from './offer-plan'
 import type { Offered } from './offers'
 import { recordFilesTask } from './tasks'
+import { distributionOf } from './python-distribution'
 
 export type CarryOutDeps = {
   managed: ManagedBuilds
@@ -93,7 +94,9 @@ async function smoke({ runTool }: CarryOutDeps, { kind, plan }: Offered, made: {
   const first = launcher === undefined ? [] : [join(made.folder, launcher)]
   const told = await runTool(file, [...first, ...kind.find.versionArguments], { timeoutMs: smokeWithinMs })
   const output = `${told.stdout}\n${told.stderr}`
-  const version = kind.parseVersion(output)
+  // Some programs have no word for their version; that they ran is seen, and their package tells it.
+  const described = told.outcome === 'read' ? await distributionOf(file, kind.find.distributions ?? []) : null
+  const version = kind.parseVersion(output) ?? kind.parseVersion(described ?? '')
   if (version !== null) return version
   throw new Failure('did-not-start', `${plan.title} was fetched, but does not run here: ${output.trim().slice(0, 500) || told.outcome}`)
 }

@@ -125,7 +125,10 @@ export const pythonRules: readonly FailureRule[] = [
   },
   { proof: /GatedRepoError|Cannot access gated repo|Access to model .* is restricted/, explain: gated },
   { proof: /trust_remote_code=True|contains custom code which must be executed/, explain: ownCode },
-  { proof: /SafetensorError|MetadataIncompleteBuffer|HeaderTooLarge|InvalidHeader/, explain: damaged },
+  {
+    proof: /SafetensorError|MetadataIncompleteBuffer|HeaderTooLarge|InvalidHeader|exceeding the size of the file|\[load_safetensors\]/,
+    explain: damaged,
+  },
   {
     proof:
       /HFValidationError|LocalEntryNotFoundError|does not appear to have a file named|No such file or directory: '[^']*(?:config\.json|safetensors)|Can't load tokenizer|No safetensors found|Cannot find any model weights/,

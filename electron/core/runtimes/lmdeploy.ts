@@ -4,6 +4,11 @@ import type { RuntimeFacts } from './facts'
 import { bestComputeCapability, can, cannot, usableGpus } from './facts-judge'
 import { ownJudgement } from './facts-source'
 import { defineRuntime } from './runtime'
+import { lmdeployApi } from './lmdeploy.api'
+import { lmdeployBuilds } from './lmdeploy.builds'
+import { lmdeployLaunch } from './lmdeploy.launch'
+import { lmdeployMetrics } from './lmdeploy.metrics'
+import { lmdeploySettings } from './lmdeploy.settings'
 
 const facts: RuntimeFacts = {
   matrixSource: ownJudgement,
@@ -58,7 +63,12 @@ export const lmdeploy = defineRuntime({
     ...(request.kvQuantisation === 'q8_0' ? ['--quant-policy', '8'] : []),
     ...(request.kvQuantisation === 'q4_0' ? ['--quant-policy', '4'] : []),
   ],
-  builds: [],
+  builds: lmdeployBuilds,
+  launch: lmdeployLaunch,
+  settings: lmdeploySettings,
+  api: lmdeployApi,
+  metrics: lmdeployMetrics,
+  pins: ['version of LMDeploy and digest of its lock', 'engine (turbomind or pytorch)', 'driver', 'commit of the model'],
 })
 
 function judge(machine: Machine): RuntimeVerdict {

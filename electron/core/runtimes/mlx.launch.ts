@@ -25,7 +25,7 @@ export const mlxLaunch: Launch = {
   progress: readProgress,
   level: readLevel,
   // It stays when its port is taken or its model cannot be loaded, and answers /health with 503 for ever (seen with 0.32.2).
-  fatal: line => /^Exception in thread |\[Errno (?:98|48)\]/.test(line),
+  fatal: line => /generation thread died|\[Errno (?:98|48)\]/.test(line),
   explain: explainMlx,
   placement: (_lines, input) => placementOf(input),
   refusedFlags,
@@ -50,8 +50,8 @@ function plan(input: LaunchInput): LaunchPlan {
     },
     address: `http://127.0.0.1:${port}`,
     headers: {},
-    // Any other name would be looked for as a folder or a repository, and loaded in place of this one.
-    upstreamModel: model,
+    // Any other name would be looked for as a folder or a repository, and loaded in place of this one; the path itself would be told to clients.
+    upstreamModel: 'default_model',
     readyPath: '/health',
     prepare: [],
     stallMs: loadStallMs(input.model.facts?.bytes ?? null),

@@ -4,6 +4,11 @@ import type { RuntimeFacts } from './facts'
 import { can, cannot, judgeLinuxCuda, usableGpus } from './facts-judge'
 import { ownJudgement } from './facts-source'
 import { defineRuntime, type RenderRequest } from './runtime'
+import { sglangApi } from './sglang.api'
+import { sglangBuilds } from './sglang.builds'
+import { sglangLaunch } from './sglang.launch'
+import { sglangMetrics } from './sglang.metrics'
+import { sglangSettings } from './sglang.settings'
 
 const facts: RuntimeFacts = {
   matrixSource: ownJudgement,
@@ -53,7 +58,12 @@ export const sglang = defineRuntime({
   judge,
   facts,
   render,
-  builds: [],
+  builds: sglangBuilds,
+  launch: sglangLaunch,
+  settings: sglangSettings,
+  api: sglangApi,
+  metrics: sglangMetrics,
+  pins: ['version of SGLang and digest of its lock', 'PyTorch and CUDA versions of the lock', 'driver', 'commit of the model'],
 })
 
 function judge(machine: Machine): RuntimeVerdict {

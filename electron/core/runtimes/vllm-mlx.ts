@@ -2,6 +2,11 @@ import type { RuntimeFacts } from './facts'
 import { can, cannot, isAppleSilicon } from './facts-judge'
 import { ownJudgement } from './facts-source'
 import { defineRuntime } from './runtime'
+import { vllmMlxApi } from './vllm-mlx.api'
+import { vllmMlxBuilds } from './vllm-mlx.builds'
+import { vllmMlxLaunch } from './vllm-mlx.launch'
+import { vllmMlxMetrics } from './vllm-mlx.metrics'
+import { vllmMlxSettings } from './vllm-mlx.settings'
 
 const facts: RuntimeFacts = {
   matrixSource: ownJudgement,
@@ -51,5 +56,10 @@ export const vllmMlx = defineRuntime({
     ...(request.slots > 1 ? ['--continuous-batching', '--max-num-seqs', String(request.slots), '--use-paged-cache'] : []),
     ...(request.kvQuantisation === 'q8_0' ? ['--kv-cache-quantization', '--kv-cache-quantization-bits', '8'] : []),
   ],
-  builds: [],
+  builds: vllmMlxBuilds,
+  launch: vllmMlxLaunch,
+  settings: vllmMlxSettings,
+  api: vllmMlxApi,
+  metrics: vllmMlxMetrics,
+  pins: ['version of vllm-mlx and digest of its lock', 'commit of the model, or of the one it was converted from', 'macOS'],
 })

@@ -14,6 +14,7 @@ import { vllmSettings } from './vllm.settings'
 /** Kernels are compiled without a word for minutes: six on two cores (seen with 0.32.0 on a CPU), and up to ten are waited for by itself. */
 const compileSilenceMs = 15 * 60_000
 const MiB = 1024 * 1024
+const folderLengthMost = 64
 
 export const vllmLaunch: Launch = {
   plan,
@@ -106,6 +107,8 @@ function environmentOf(input: LaunchInput): Record<string, string> {
     // Its processes talk over sockets: on this machine only.
     VLLM_HOST_IP: '127.0.0.1',
     VLLM_LOGGING_COLOR: '0',
+    // Its sockets lie there, whose paths may have 107 characters with a name of 36 (unix(7)); what it leaves behind is then ours to clear.
+    ...(input.folder.length <= folderLengthMost ? { TMPDIR: input.folder } : {}),
     // Binding to cores would share them with whatever the system puts there; the number of threads is chosen by us.
     ...(isCpu(input) ? { VLLM_CPU_OMP_THREADS_BIND: 'nobind', OMP_NUM_THREADS: String(input.threads) } : {}),
   }
@@ -137,7 +140,7 @@ const steps: readonly (readonly [RegExp, { progress: number | null; step: string
   [/Starting to load model/, { progress: 0.4, step: 'Reading the weights' }],
   [/Loading weights took|Model loading took/, { progress: 0.6, step: 'Weights are read' }],
   [
-    /Warming up model for the compilation|torch\.compile|Dynamo bytecode transform/,
+    /Warming up model for the compilation|Dynamo bytecode transform|Compiling a graph/,
     { progress: 0.65, step: 'Compiling, which takes minutes the first time' },
   ],
   [/Capturing CUDA graphs?/i, { progress: 0.85, step: 'Recording graphs' }],
