@@ -21,9 +21,7 @@ async function fileFacts(path: string): Promise<ExitEvidence['file']> {
   const found = await stat(path).catch(() => null)
   if (!found) return { exists: false, bytes: null, magic: null }
   // A folder's own size says nothing about the model in it.
-  return found.isFile()
-    ? { exists: true, bytes: found.size, magic: await magicOf(path) }
-    : { exists: true, bytes: null, magic: null }
+  return found.isFile() ? { exists: true, bytes: found.size, magic: await magicOf(path) } : { exists: true, bytes: null, magic: null }
 }
 
 /** The first four bytes as text; null when the file cannot be read or is shorter. */
