@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { verdictSchema } from '../../electron/contract/runtime'
+import { verdictSchema, type Setting } from '../../electron/contract/runtime'
 import { readRecording } from '../../electron/core/hardware/recording'
 import { runtimes } from '../../electron/core/runtimes/registry'
 import type { RenderRequest, Runtime } from '../../electron/core/runtimes/runtime'
-import { inputOf } from '../unit/runtimes/launching'
+import { checkSettings, settingsToArguments } from '../../electron/core/runtimes/settings'
+import { evidenceOf, inputOf } from '../unit/runtimes/launching'
 
 /** One fixture per runtime: where it can run, and its command line for two requests, as a person would type it. */
 const fixtureSchema = z.strictObject({
@@ -16,6 +17,7 @@ const fixtureSchema = z.strictObject({
   plain: z.array(z.string()),
   full: z.array(z.string()),
 })
+const causesSchema = z.array(z.strictObject({ line: z.string(), cause: z.string() }))
 export type RuntimeFixture = z.infer<typeof fixtureSchema>
 
 export const fixtureOf = (root: string, id: string): RuntimeFixture =>
@@ -86,6 +88,79 @@ export const recordedChecks: Readonly<Record<string, RecordedCheck>> = {
     const explained = launch?.explain({ ...silence, input: inputOf(), file: { exists: true, bytes: 1, magic: 'GGUF' } })
     must(!explained, `it explains silence: ${explained?.headline ?? ''}`)
   },
+  /** Everything that can be set is said with flags and variables that the runtime has. */
+  settings({ id, settings = [] }, root) {
+    const known = flagsOf(root, id)
+    must(
+      settings.length === 0 || known !== null || settings.every(each => each.flag === null && each.environment === null),
+      'no list of its flags',
+    )
+    must(new Set(settings.map(each => each.id)).size === settings.length, 'two settings of one id')
+    for (const setting of settings) {
+      const problem = problemOf(setting, known)
+      must(problem === null, `${setting.id}: ${problem ?? ''}`)
+    }
+  },
+  /** What is told of its API has a source and, where it is not plainly yes, a reason. */
+  api({ api }) {
+    if (!api) return
+    must(api.source.startsWith('https://'), 'no source')
+    for (const [feature, told] of Object.entries(api.features)) {
+      must(told.support === 'native' || (told.why ?? '').endsWith('.'), `${feature} is ${told.support} without a reason`)
+    }
+  },
+  /** Figures are read from any page without throwing, and what is never told has a reason. */
+  metrics({ metrics }) {
+    if (!metrics) return
+    must(
+      Object.values(metrics.parse('<html>nothing</html>')).every(each => each === null),
+      'it reads figures in a page that has none',
+    )
+    for (const why of Object.values(metrics.absent ?? {})) must(why.endsWith('.'), `no sentence: ${why}`)
+  },
+  /** A server that runs already is known by what only it answers. */
+  attach({ attach, launch }) {
+    if (!attach) return
+    must(launch !== undefined, 'it is recognised but cannot be attached')
+    for (const body of ['', '{}', '[]', '<html></html>', '{"object":"list","data":[]}', '{"status":"ok"}'])
+      must(!attach.recognise(body), `it takes ${body} for its own`)
+  },
+  /** What it explains, it explains in the words of its runtime: one documented line for each cause. */
+  causes({ id, launch }, root) {
+    const path = join(root, 'test/fixtures/runtimes/causes', `${id}.json`)
+    if (!launch || !existsSync(path)) return
+    for (const { line, cause } of causesSchema.parse(JSON.parse(readFileSync(path, 'utf8')))) {
+      const found = launch.explain(evidenceOf([line]))?.cause ?? 'nothing'
+      must(found === cause, `${found}, not ${cause}: ${line}`)
+    }
+  },
+}
+
+/** Flags and variables that a runtime has, as recorded or documented; null when there is no list of it. */
+export function flagsOf(root: string, id: string): ReadonlySet<string> | null {
+  const path = join(root, 'test/fixtures/runtimes/flags', `${id}.txt`)
+  if (!existsSync(path)) return null
+  return new Set(readFileSync(path, 'utf8').trim().split('\n').slice(1))
+}
+
+/** The values at the edges of what a setting allows, so that every way to say it is rendered. */
+function edges({ value }: Setting): (number | string | boolean)[] {
+  if (value.kind === 'number') return [value.least, value.most]
+  if (value.kind === 'choice') return value.options
+  return value.kind === 'switch' ? [true, false] : ['text']
+}
+
+/** What is wrong with how a setting is described or rendered; null when nothing is. */
+function problemOf(setting: Setting, known: ReadonlySet<string> | null): string | null {
+  const { title, help, source, value, environment, flag } = setting
+  if (!help.endsWith('.') || title.length < 3 || !source.startsWith('https://')) return 'it is not described'
+  if (value.default !== null) checkSettings([{ ...setting, flag: null }], { [setting.id]: value.default })
+  // A list that is recorded from a `--help` names no variables.
+  const variables = [...(known ?? [])].filter(each => /^[A-Z]/.test(each))
+  if (environment !== null && variables.length > 0 && !variables.includes(environment)) return `there is no variable ${environment}`
+  // What has neither flag nor variable goes another way, such as the body of a request.
+  if (flag === null && environment === null) return null
+  return edges(setting).flatMap(edge => settingsToArguments([setting], { [setting.id]: edge }, known).dropped)[0]?.why ?? null
 }
 
 export type RecordedRow = {
