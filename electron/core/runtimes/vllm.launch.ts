@@ -20,6 +20,8 @@ export const vllmLaunch: Launch = {
   plan,
   progress: readProgress,
   level: readLevel,
+  // Its engine had ended and the server in front of it waited for minutes, deaf to TERM (seen with 0.32.0).
+  fatal: line => /EngineCore failed to start|Engine core initialization failed/.test(line),
   explain: explainVllm,
   placement: readPlacement,
   refusedFlags: refusedVllmFlags,
@@ -152,7 +154,7 @@ const steps: readonly (readonly [RegExp, { progress: number | null; step: string
 
 function readProgress(line: string): { progress: number | null; step: string } | null {
   const percent = /Loading safetensors checkpoint shards:\s+(\d+)% Completed/.exec(line)?.[1]
-  if (percent !== undefined) return { progress: 0.4 + (Number(percent) / 100) * 0.2, step: 'Reading the weights' }
+  if (percent !== undefined) return { progress: Math.round(40 + Number(percent) / 5) / 100, step: 'Reading the weights' }
   return steps.find(([pattern]) => pattern.test(line))?.[1] ?? null
 }
 
