@@ -71,9 +71,9 @@ test('a runtime is added by one file, one fixture and one line of the registry',
 
 /**
  * Where the name of a runtime is also that of a file format, and nothing else of it may stand: formats of models are in the
- * contract and in what reads hubs and folders.
+ * contract, in what reads hubs and folders, and in the place that shows models.
  */
-const formatFiles = /^electron\/(?:contract\/(?:model|hub|model-store)\.ts|core\/models\/)/
+const formatFiles = /^electron\/(?:contract\/(?:model|hub|model-store)\.ts|core\/models\/)|^renderer\/features\/models\//
 const formats = new Set(['mlx'])
 
 test('no runtime is named outside its adapter', () => {
