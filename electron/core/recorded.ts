@@ -3,6 +3,7 @@ import { Failure } from '../contract/failure'
 import type { Machine } from '../contract/machine'
 import type { Need } from '../contract/need'
 import { bundledOnly } from './bundled'
+import { onlyTheTest } from './recommend/notes'
 
 /** A machine that is looked at in place of this one: its recording, shown under a name. Nothing is started on it. */
 export type Recorded = { name: string; machine: Machine }
@@ -18,7 +19,7 @@ function onlyShown(recommendation: Recommendation): Recommendation {
     ...decision,
     startable: { now: false, missing: [blocked, ...decision.startable.missing] },
   }))
-  return { ...recommendation, decisions }
+  return { ...recommendation, decisions, notes: recommendation.notes.filter(note => note !== onlyTheTest) }
 }
 
 type Acting = {

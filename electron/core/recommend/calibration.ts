@@ -61,6 +61,9 @@ export function calibrationFor(
   return calibrationFrom(runs, { machine: input.machine, runtime, backend: run.backend, bytes: run.bytes ?? null })
 }
 
+/** Cached tokens while the proof after a load writes its answers, about. */
+const provedDepthTokens = 64
+
 function estimatedRate(
   { runtime, size, contextTokens }: OwnRun,
   { machine, backend }: { machine: Machine; backend: string },
@@ -77,5 +80,5 @@ function estimatedRate(
     },
   })
   const speedFactor = runtime.facts.speedFactor[backend] ?? 0.9
-  return decodeRate({ machine, placement, model: size, backend, speedFactor }).tokensPerSecond
+  return decodeRate({ machine, placement, model: size, backend, speedFactor, depthTokens: provedDepthTokens }).tokensPerSecond
 }

@@ -163,9 +163,15 @@ function waitCost(need: Need, rate: number | null, contextTokens: number): numbe
   return Math.min(32, Math.max(0, 8 * Math.log2(firstTokenMs / wantedFirstTokenMs[need.task])))
 }
 
-/** Weights in main memory that leave less than a quarter of it crowd out the person's own programs. */
-const crampedCost = (placement: Placement) =>
-  placement.shares.some(share => share.device.kind !== 'gpu' && share.freeMiB < share.device.totalMiB * 0.2) ? 4 : 0
+/**
+ * Weights in main memory are in the way of the person's own programs: a little for each GiB, so that half of the bits is
+ * preferred where the gain is small, and more where less than a fifth of the memory is left.
+ */
+function crampedCost({ shares }: Placement): number {
+  const shared = shares.filter(share => share.device.kind !== 'gpu')
+  const gibInMemory = shared.filter(share => share.device.kind === 'ram').reduce((sum, share) => sum + share.weightsMiB / 1024, 0)
+  return 0.12 * gibInMemory + (shared.some(share => share.freeMiB < share.device.totalMiB * 0.2) ? 4 : 0)
+}
 
 /** Taken for a GPU whose bandwidth is not known, to compare models among each other: an entry card. */
 const modestGpuGBps = 150

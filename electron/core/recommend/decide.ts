@@ -24,6 +24,9 @@ export type DecideContext = {
   tie?: Tie
 }
 
+/** True of nearly every decision, so it stands behind what sets one apart. */
+const saidLast = 'quantisation-costs'
+
 /** Everything a person sees of one candidate. `rank` and `changesIf` are filled in by the caller. */
 export function decide(context: DecideContext, candidate: Candidate): Decision {
   const { input } = context
@@ -37,10 +40,12 @@ export function decide(context: DecideContext, candidate: Candidate): Decision {
   const facts = { ...candidate.facts, ...ofPlan, ...gaps, 'plan.tie': context.tie ?? 'none' }
   const { fired } = scoreEngine(runtime, need, facts)
   const words = wordsFor({ machine, need, contender: candidate, contenders: context.contenders, choice })
-  const said = (part: 'warns' | 'givesUp') =>
-    fired.flatMap<Said>(rule => (rule[part] === undefined ? [] : [{ text: fill(rule[part], words), evidence: rule.evidence }]))
-  const warnings = [...said('warns'), ...cutWarning(candidate), ...ofMachine(runtime, verdict.notes)]
-  const givesUp = [...said('givesUp'), ...ofEngine(runtime)]
+  const said = (part: 'warns' | 'givesUp', last: boolean) =>
+    fired.flatMap<Said>(rule =>
+      rule[part] === undefined || (rule.id === saidLast) !== last ? [] : [{ text: fill(rule[part], words), evidence: rule.evidence }],
+    )
+  const warnings = [...said('warns', false), ...cutWarning(candidate), ...ofMachine(runtime, verdict.notes)]
+  const givesUp = [...said('givesUp', false), ...ofEngine(runtime), ...said('givesUp', true)]
   return {
     rank: 0,
     runtime: runtime.id,

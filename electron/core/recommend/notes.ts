@@ -33,7 +33,8 @@ export function notesFor(input: RecommendInput, { decisions, named, instead }: N
 const nothingFits =
   'Nothing that is known fits this machine with what was asked for: ask for less context, fewer users or fewer must-haves.'
 const noSource = 'No source of models can be reached now; with a network larger models and more engines become available.'
-const onlyTheTest = 'Only the engine test can be started at once. It proves the engine; a real model has to be fetched.'
+/** Said where nothing but the engine test can be started. */
+export const onlyTheTest = 'Only the engine test can be started at once. It proves the engine; a real model has to be fetched.'
 
 function whyNot(input: RecommendInput, named: readonly Option[]): string {
   const wanted = input.need.model ?? ''

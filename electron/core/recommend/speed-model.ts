@@ -7,10 +7,11 @@ import { factorsOf, groupOf, shippedFactors, type SpeedFactors } from './speed-f
 import { cacheRead, isKQuant, readOf, stepTime, type Work } from './speed-work'
 
 /**
- * What one core streams while decoding, GB/s: llama.cpp on an AVX-512 server core, SmolLM2-135M Q4_1, 92 MiB read per token
- * at 90 tok/s with one thread and 147 with two (our own runs, November 2026).
+ * What one core streams while decoding, GB/s, beside the fixed cost of a layer (`cpu` in speed-factors.json): llama.cpp on
+ * AVX-512 server cores, SmolLM2-135M Q4_1 (92 MiB and 30 layers a token) at 147 tok/s with two threads, and gemma-3-270m
+ * Q4_K_M (235 MiB, 18 layers) taking 1.7 to 2 times as long a token (our own runs, November 2026).
  */
-const perCoreGBps = 7.5
+const perCoreGBps = 11
 /** Stands for a memory bandwidth that is not known: less than one channel pair of DDR4 gives. */
 export const assumedMemoryGBps = 20
 

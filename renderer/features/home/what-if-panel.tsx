@@ -1,5 +1,7 @@
+import ChevronRight from 'lucide-react/icons/chevron-right'
+import { useState } from 'react'
 import { Button } from '../../ui/button'
-import { Disclosure } from '../../ui/disclosure'
+import { Icon } from '../../ui/icon'
 import { StateWord } from '../../ui/state-word'
 import { useWhatIfAnswers } from './use-what-if'
 import { WhatIfControls } from './what-if-controls'
@@ -10,12 +12,18 @@ import { useRecommend } from './recommend.store'
 /** What another card, more users, a longer context or another quantisation would bring; live, and nothing of it is kept. */
 export function WhatIfPanel() {
   const need = useRecommend(store => store.need)
+  // Nothing is asked of the host before somebody looks.
+  const [open, setOpen] = useState(false)
   if (!need) return null
   return (
     <section aria-label="What if" className="rounded-2 border border-frame px-5 py-3">
-      <Disclosure summary={<span className="font-semibold text-ink">What if: another card, more users, a longer context</span>}>
-        <Inside />
-      </Disclosure>
+      <details className="disclosure" onToggle={event => setOpen(event.currentTarget.open)}>
+        <summary className="flex items-center gap-1 py-0.5 font-semibold">
+          <Icon of={ChevronRight} className="turns" />
+          What if: another card, more users, a longer context
+        </summary>
+        {open && <Inside />}
+      </details>
     </section>
   )
 }
@@ -29,7 +37,7 @@ function Inside() {
     <div className="grid gap-5 pt-3 pb-2">
       <WhatIfControls />
       <div className="grid grid-cols-[minmax(0,1fr)_minmax(0,1fr)] gap-x-8 gap-y-4 max-wide:grid-cols-1">
-        <div className="min-h-[216px]">
+        <div className="min-h-[244px]">
           {failure !== null && (
             <StateWord tone="warn">
               <span className="whitespace-normal">{failure}</span>

@@ -28,7 +28,8 @@ export function whyNotOthers({ decisions, rejected }: Recommendation, shown: Dec
 }
 
 function behindBy(shown: Decision, other: Decision): string {
-  const cost = other.givesUp[0] === undefined ? '' : ` ${other.givesUp[0]}`
+  const price = other.givesUp.find(text => !shown.givesUp.includes(text))
+  const cost = price === undefined ? '' : ` ${price}`
   const level = levels.find(([id]) => (shown.points?.[id] ?? 0) - (other.points?.[id] ?? 0) > 1e-9)
   return level ? `It could run; for ${level[1]} the rules speak less for it.${cost}` : `As good by the rules; it takes more upkeep.${cost}`
 }

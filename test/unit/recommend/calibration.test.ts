@@ -25,7 +25,7 @@ function rateOf(runtime: Runtime, model: ModelSize): number {
     ...{ machine, model, backend: 'cuda', engine: runtime.facts.memory, contextTokens: 4096, slots: 1, kvQuantisation: 'f16' },
   })
   const speedFactor = runtime.facts.speedFactor['cuda'] ?? 1
-  return decodeRate({ machine, placement, model, backend: 'cuda', speedFactor }).tokensPerSecond ?? 0
+  return decodeRate({ machine, placement, model, backend: 'cuda', speedFactor, depthTokens: 64 }).tokensPerSecond ?? 0
 }
 
 describe('runs on this machine correct estimates', () => {
