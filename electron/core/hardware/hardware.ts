@@ -1,7 +1,9 @@
+import { Failure } from '../../contract/failure'
 import type { Correction, Machine } from '../../contract/machine'
 import type { Clock } from '../lib/clock'
 import { createEventBus } from '../lib/event-bus'
 import type { Collection } from '../store/store.types'
+import type { Changes } from './changes'
 import { applyCorrections, checkCorrection } from './corrections'
 import { readFreeMemory } from './free-memory'
 
@@ -11,6 +13,8 @@ export type HardwareDeps = {
   readFree?: (machine: Machine) => Promise<Machine>
   /** One document per corrected path. */
   corrections: Collection<Correction>
+  /** Compares each detection with the last one; nothing is compared when absent. */
+  changes?: Changes
   clock: Clock
 }
 
@@ -23,20 +27,24 @@ export type Hardware = {
   refreshFree(): Promise<Machine>
   /** Keeps the person's value for a path, or takes it back with null; Failure('bad-input') for what is no such value. */
   correct(correction: Correction): Machine
+  /** Takes away a warning that the person has read; Failure('not-found') for one that cannot be. */
+  dismiss(key: string): Machine
   subscribe(listener: (machine: Machine) => void): () => void
 }
 
-export function createHardware({ detect, readFree = readFreeMemory, corrections, clock }: HardwareDeps): Hardware {
+export function createHardware({ detect, readFree = readFreeMemory, corrections, changes, clock }: HardwareDeps): Hardware {
   const bus = createEventBus<Machine>()
   let detected: Machine | null = null
   let running: Promise<Machine> | null = null
   let refreshing: Promise<Machine> | null = null
 
-  const withCorrections = (machine: Machine) =>
-    applyCorrections(
+  const withCorrections = (machine: Machine) => {
+    const corrected = applyCorrections(
       machine,
       corrections.all().map(({ value }) => value),
     )
+    return changes ? { ...corrected, warnings: [...changes.warnings(), ...corrected.warnings] } : corrected
+  }
 
   function learn(machine: Machine): Machine {
     detected = { ...machine, detectedAt: machine.detectedAt ?? clock.wall() }
@@ -47,7 +55,10 @@ export function createHardware({ detect, readFree = readFreeMemory, corrections,
 
   function detectOnce(): Promise<Machine> {
     running ??= detect()
-      .then(learn)
+      .then(machine => {
+        changes?.note(machine)
+        return learn(machine)
+      })
       .finally(() => {
         running = null
       })
@@ -77,6 +88,14 @@ export function createHardware({ detect, readFree = readFreeMemory, corrections,
       if (checked.value === null) corrections.remove(checked.path)
       else corrections.set(checked.path, checked)
       const current = withCorrections(checked.machine)
+      bus.emit(current)
+      return current
+    },
+
+    dismiss(key) {
+      if (!changes || !detected) throw new Failure('not-found', `Nothing is said under ${key} that could be dismissed.`)
+      changes.dismiss(key)
+      const current = withCorrections(detected)
       bus.emit(current)
       return current
     },

@@ -34,8 +34,30 @@ export function gpuFacts(machine: Machine, gpu: Gpu): Fact[] {
   if (gpu.driver !== null) facts.push(fact(at('driver', 'driver'), `driver ${gpu.driver}`))
   if (gpu.rocmTarget !== null) facts.push(fact(at('rocmTarget', 'ROCm target'), gpu.rocmTarget))
   if (gpu.metal !== null) facts.push(fact(at('metal', 'Metal'), gpu.metal.startsWith('Metal') ? gpu.metal : `Metal ${gpu.metal}`))
+  facts.push(...linkFacts(machine, gpu))
   if (gpu.migEnabled === true) facts.push(fact(at('migEnabled', 'MIG'), `MIG, ${gpu.migInstances.length} parts`))
   return facts
+}
+
+/** Lanes, NVLink and power cap, where a tool told them. */
+function linkFacts(machine: Machine, gpu: Gpu): Fact[] {
+  const at = (field: keyof Gpu, name: string): FactSource => ({ machine, path: `gpus.${gpu.id}.${field}`, name })
+  const facts: Fact[] = []
+  const lanes = lanesOf(gpu.pcie ?? null)
+  if (lanes !== null) facts.push(fact(at('pcie', 'link to the board'), lanes))
+  if ((gpu.nvlinks ?? 0) > 0) facts.push(fact(at('nvlinks', 'links to other cards'), `NVLink x${gpu.nvlinks}`))
+  const { powerLimitW: limit = null, powerMaxW: most = null } = gpu
+  // At its most it is nothing to know.
+  if (limit !== null && most !== null && limit < most)
+    facts.push(fact(at('powerLimitW', `power limit, of ${figure(most)} W it could have`), `${figure(limit)} W`))
+  return facts
+}
+
+/** The generation of a resting card is turned down, so its most is shown. */
+function lanesOf(pcie: Gpu['pcie']): string | null {
+  const generation = pcie?.maxGeneration ?? pcie?.generation
+  const width = pcie?.width ?? pcie?.maxWidth
+  return generation == null || width == null ? null : `PCIe ${generation} x${width}`
 }
 
 /** Instruction sets in the words of their makers, the ones that matter first. */
@@ -57,6 +79,10 @@ export function cpuFacts(machine: Machine): Fact[] {
     fact({ machine, path: 'cpu.isa', name: 'instruction sets' }, isa),
     fact({ machine, path: 'memory.totalMiB', name: 'memory' }, memory.totalMiB === null ? null : capacity(memory.totalMiB)),
   ]
+  if (memory.bandwidthGBps !== null) {
+    const kind = memory.type == null ? '' : `${memory.type} `
+    facts.push(fact({ machine, path: 'memory.bandwidthGBps', name: 'memory bandwidth' }, `${kind}${figure(memory.bandwidthGBps)} GB/s`))
+  }
   if (memory.limitMiB !== null) {
     const from = memory.limitFrom === null ? '' : ` by ${memory.limitFrom === 'wsl' ? 'WSL' : memory.limitFrom}`
     facts.push(fact({ machine, path: 'memory.limitMiB', name: 'memory limit' }, `limited to ${writeMemory(memory.limitMiB)}${from}`))
@@ -73,6 +99,8 @@ export function systemFacts(machine: Machine): Fact[] {
   }
   if (machine.os.wsl) facts.push(fact({ machine, path: 'os.wsl', name: 'Windows Subsystem for Linux' }, 'WSL'))
   if (machine.os.container !== null) facts.push(fact({ machine, path: 'os.container', name: 'container' }, `in ${machine.os.container}`))
+  for (const npu of machine.npus ?? [])
+    facts.push({ path: npu.name, name: 'no runtime here uses it', text: npu.name, why: null, origin: null })
   facts.push(fact({ machine, path: 'containerEngine', name: 'container engine' }, machine.containerEngine ?? 'no container engine'))
   return facts
 }
@@ -86,7 +114,7 @@ export function originWords(origin: Origin | null): string | null {
     derived: 'Reckoned from',
     person: 'Corrected by you:',
   }
-  return `${words[origin.kind]} ${origin.from}.`
+  return `${words[origin.kind]} ${origin.from}${origin.confidence === 'guess' ? ' - a guess' : ''}.`
 }
 
 /** A warning as its first clause and the rest, which is the why. */

@@ -68,7 +68,7 @@ function Rows({ machine }: { machine: Machine }) {
       </Row>
       {machine.warnings.map(warning => (
         <Row key={warning.code + warning.text} icon={TriangleAlert} name="Note" warn>
-          <Warning text={warning.text} />
+          <Warning text={warning.text} dismiss={warning.dismiss ?? null} />
         </Row>
       ))}
     </dl>
@@ -129,15 +129,33 @@ function Free({ totalMiB, freeMiB }: { totalMiB: number | null; freeMiB: number 
   )
 }
 
-function Warning({ text }: { text: string }) {
-  const { short, why } = warningParts(text)
-  if (why === null) return short
+/** A change since the last detection can be put away once read; what is still so stays. */
+function Warning({ text, dismiss }: { text: string; dismiss: string | null }) {
+  const { short, why } = dismiss === null ? warningParts(text) : { short: text, why: null }
   return (
     <>
-      {short}{' '}
-      <Hint className="quiet-link text-ink-2" text={capitalised(why)}>
-        why?
-      </Hint>
+      {short}
+      {why !== null && (
+        <>
+          {' '}
+          <Hint className="quiet-link text-ink-2" text={capitalised(why)}>
+            why?
+          </Hint>
+        </>
+      )}
+      {dismiss !== null && (
+        <>
+          {' '}
+          <button
+            type="button"
+            className="quiet-link text-ink-2"
+            aria-label={`Dismiss: ${text}`}
+            onClick={() => void act('That could not be put away', () => client.machine.dismiss({ warning: dismiss }))}
+          >
+            dismiss
+          </button>
+        </>
+      )}
     </>
   )
 }

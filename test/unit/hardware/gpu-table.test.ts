@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { findGpu } from '../../../electron/core/hardware/gpu-table'
+import gpus from '../../../resources/knowledge/gpus.json'
 
 const nvidia = (name: string, vramMiB: number | null = null) => findGpu({ vendor: 'nvidia', name, vramMiB })?.name ?? null
 
@@ -45,5 +46,23 @@ describe('the GPU table is asked by the names that tools print', () => {
     expect(findGpu({ vendor: 'intel', name: 'Intel(R) Arc(TM) B580 Graphics', vramMiB: null })?.bandwidthGBps).toBe(456)
     expect(findGpu({ vendor: 'amd', name: 'AMD Instinct MI300X', vramMiB: 196592 })?.bandwidthGBps).toBe(5300)
     expect(findGpu({ vendor: 'amd', name: 'Radeon 8060S Graphics', vramMiB: null })?.bandwidthGBps).toBe(256)
+  })
+})
+
+describe('every name of the table', () => {
+  const spellings = (name: string) => [name, `NVIDIA ${name}`, name.toUpperCase(), name.replace(/ (\d+) GB$/, '-$1GB')]
+
+  test.each(gpus.filter(entry => entry.vendor !== 'apple' && entry.vramGb !== null))('$name is itself and no neighbour', entry => {
+    const vramMiB = (entry.vramGb ?? 0) * 1024
+    const vendor = entry.vendor as 'nvidia' | 'amd' | 'intel'
+    for (const name of spellings(entry.name)) {
+      const found = findGpu({ vendor, name, vramMiB })
+      expect([found?.name, found?.bandwidthGBps], name).toEqual([entry.name, entry.bandwidthGBps])
+    }
+    // A suffix makes it another card, which is in the table under its own name or not at all.
+    for (const suffix of ['Ti', 'SUPER', 'XTX', 'Laptop GPU', 'D', 'with Max-Q Design']) {
+      const found = findGpu({ vendor, name: `${entry.name} ${suffix}`, vramMiB })
+      expect(found?.name, suffix).not.toBe(entry.name)
+    }
   })
 })
