@@ -111,7 +111,7 @@ describe('LM Studio (a fake of it)', () => {
     expect(supervisor.get(second.id)?.state.kind).toBe('ready')
     expect(JSON.parse(await lmsRun('ps', '--json'))).toMatchObject([{ identifier: 'roundhouse-two' }])
     await supervisor.stop(second.id)
-    expect(existsSync(state())).toBe(false)
+    await until(() => !existsSync(state()))
   })
 
   test('on another disk gets a symbolic link', async () => {
@@ -146,7 +146,7 @@ describe('LM Studio (a fake of it)', () => {
     await until(() => logText(supervisor, supervisor.list()[0]?.id ?? '').includes('step: Loading the weights'))
     await supervisor.stop(supervisor.list()[0]?.id ?? '')
     await started
-    expect(existsSync(state())).toBe(false)
+    await until(() => !existsSync(state()))
   })
 
   test('that is quit by its owner is seen to be gone', async () => {
