@@ -29,9 +29,9 @@ export const priors: SpeedFactors = {
     ),
     // Not published in these tables: argued only, so the ranges are wide.
     cann: { ...common, efficiency: 0.5, layerMicroseconds: 100, kQuants: 0.8, cache: 0.4, cachePlain: 0.2, early: 1, low: 0.6, high: 1.4 },
-    // One thread and two on an AVX-512 core: 90 and 147 tok/s of SmolLM2-135M Q4_1 (our own runs, November 2026).
+    // Two models measured in turn on AVX-512 cores, see perCoreGBps in electron/core/recommend/speed-model.ts.
     cpu: {
-      ...{ ...common, efficiency: 0.7, layerMicroseconds: 20, kQuants: 1, cachePlain: 0.7, early: 1, crossMicroseconds: 0 },
+      ...{ ...common, efficiency: 0.7, layerMicroseconds: 80, kQuants: 1, cachePlain: 0.7, early: 1, crossMicroseconds: 0 },
       ...{ low: 0.65, high: 1.35 },
     },
   },

