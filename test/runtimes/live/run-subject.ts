@@ -5,7 +5,7 @@ import { declaredFor } from '../../../electron/core/runtimes/conformance-card'
 import { runtimes } from '../../../electron/core/runtimes/registry'
 import { start, type App } from './app'
 import { behaviourChecks } from './behaviour-checks'
-import { featureChecks } from './feature-checks'
+import { featureChecks, type Seen } from './feature-checks'
 import { lifeChecks, withCopy, type LifeSubject } from './life-checks'
 import { must, NotHere, rowOf, type Finding, type Subjected, type TimedRow } from './rows'
 import type { Server } from './servers'
@@ -129,11 +129,19 @@ async function checkFeature(run: Run, feature: ApiFeature, talk: ReturnType<App[
   const runtime = runtimes.find(each => each.id === run.subject.runtime)
   const declared = declaredFor(runtime?.api, feature, run.subject.build.replace(/,.*$/, ''))
   const { support, detail } = await work(talk)
+  // Of a server that is attached by its address nothing was promised.
+  if (declared === null && run.server?.attach) return { seen: support, why: detail ?? support }
+  return agreement(declared, { support, ...(detail === undefined ? {} : { detail }) })
+}
+
+/** What was seen beside what the adapter says. */
+function agreement(declared: ReturnType<typeof declaredFor>, { support, detail }: Seen): Finding {
   const seen = support === 'native' && declared?.support === 'gateway' ? 'gateway' : support
   if (declared?.needs !== undefined && declared.support === 'native' && support !== 'native')
     return { seen: support, why: `needs ${declared.needs}; without it ${detail ?? support}` }
-  must(declared !== null, `seen: ${seen}${detail ? `, ${detail}` : ''}; the adapter says nothing`)
-  must(declared.support === seen, `seen: ${seen}${detail ? `, ${detail}` : ''}; the adapter says ${declared.support}`)
+  const more = detail ? `, ${detail}` : ''
+  must(declared !== null, `seen: ${seen}${more}; the adapter says nothing`)
+  must(declared.support === seen, `seen: ${seen}${more}; the adapter says ${declared.support}`)
   return { seen, why: detail ?? seen }
 }
 

