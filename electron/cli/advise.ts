@@ -5,7 +5,7 @@ import type { Machine } from '../contract/machine'
 import { needSchema, type Need } from '../contract/need'
 import { detect, readRecording } from '../core/hardware/detect'
 import { createBackground } from '../core/lib/background'
-import type { Home } from '../core/lib/home'
+import { openHome, type Home } from '../core/lib/home'
 import { bundledOnly } from '../core/bundled'
 import { machineFromFile } from '../core/machine-file'
 import { recommend } from '../core/recommend/recommend'
@@ -32,7 +32,7 @@ export async function detectCommand(options: DetectOptions) {
 
 const detectHere = (record: string | undefined) => {
   const background = createBackground(join(import.meta.dirname, 'worker.js'))
-  return detect({ background, ...(record === undefined ? {} : { record }) })
+  return detect({ background, modelsFolder: openHome().models, ...(record === undefined ? {} : { record }) })
 }
 
 function machineInWords(machine: Machine): string {
