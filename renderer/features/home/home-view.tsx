@@ -1,4 +1,5 @@
 import RefreshCw from 'lucide-react/icons/refresh-cw'
+import { Link } from 'wouter'
 import { Button } from '../../ui/button'
 import { FailureCard } from '../../ui/failure-card'
 import { ProvenanceKey } from '../../ui/provenance'
@@ -26,6 +27,11 @@ export function HomeView() {
       <Answer />
       <WhatIfPanel />
       <ProvenanceKey />
+      <p className="text-12">
+        <Link href="/predictions" className="underline">
+          Predicted against measured on this machine
+        </Link>
+      </p>
     </div>
   )
 }

@@ -54,7 +54,9 @@ export function VerdictCard({ title, expected, instance, later, children }: Prop
       {expected?.speedApart !== undefined && <p className="text-12 text-ink-2">{expected.speedApart}</p>}
       {proof && (
         <p className="text-12">
-          <Link href="/predictions">Predicted against measured</Link>
+          <Link href="/predictions" className="underline">
+            Predicted against measured
+          </Link>
         </p>
       )}
       {proof ? <Placement proof={proof} /> : <PlacementLater />}

@@ -16,13 +16,13 @@ export function PredictionsTable({ rows }: { rows: readonly Prediction[] }) {
         <tr>
           <HeadCell>Model</HeadCell>
           <HeadCell>Engine</HeadCell>
-          <HeadCell number>predicted</HeadCell>
+          <HeadCell number>predicted, tok/s</HeadCell>
           <HeadCell number>measured</HeadCell>
           <HeadCell number>off by</HeadCell>
           <HeadCell number>context</HeadCell>
           <HeadCell>on</HeadCell>
           <HeadCell>when</HeadCell>
-          <HeadCell>Corrects estimates</HeadCell>
+          <HeadCell>corrects</HeadCell>
           <HeadCell>
             <span className="sr-only">Delete</span>
           </HeadCell>
@@ -42,14 +42,14 @@ function Row({ row }: { row: Prediction }) {
   const wrong = row.flags.includes('outside-range')
   return (
     <tr>
-      <RowHead>
+      <RowHead className="max-w-[320px] py-1 whitespace-normal! wrap-anywhere">
         {name}{' '}
         {row.flags.length > 0 && <StateWord tone={wrong ? 'warn' : 'info'}>{row.flags.map(flag => flagWords[flag]).join(', ')}</StateWord>}
       </RowHead>
       <Cell>{row.build}</Cell>
-      <Cell number>{row.predicted ? `${range(row.predicted.low, row.predicted.high)} tok/s` : '–'}</Cell>
+      <Cell number>{row.predicted ? range(row.predicted.low, row.predicted.high) : '–'}</Cell>
       <Cell number className="font-semibold">
-        {figure(row.measured)} tok/s
+        {figure(row.measured)}
       </Cell>
       <Cell number>{row.errorPercent === null ? '–' : signed(row.errorPercent)}</Cell>
       <Cell number>{row.contextTokens === null ? '–' : whole(row.contextTokens)}</Cell>

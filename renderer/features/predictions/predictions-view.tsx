@@ -36,7 +36,13 @@ export function PredictionsView() {
   }
   if (rows.length === 0) {
     return (
-      <EmptyState action={<Link href="/">Back to the recommendation</Link>}>
+      <EmptyState
+        action={
+          <Link href="/" className="underline">
+            Back to the recommendation
+          </Link>
+        }
+      >
         Nothing has been measured here yet. Each start measures its model once and stands here beside what was promised before.
       </EmptyState>
     )
@@ -60,7 +66,9 @@ export function PredictionsView() {
             what should not be kept.
           </p>
           <p>
-            <Link href="/">Back to the recommendation</Link>
+            <Link href="/" className="underline">
+              Back to the recommendation
+            </Link>
           </p>
         </div>
       </div>

@@ -39,7 +39,7 @@ export function Scatter({ rows }: { rows: readonly Prediction[] }) {
         {points.map(({ row, predicted }) => (
           <g key={row.id} className={row.flags.includes('outside-range') ? 'stroke-bad' : 'stroke-ink'}>
             <line x1={x(row.measured)} x2={x(row.measured)} y1={y(predicted.low)} y2={y(predicted.high)} />
-            <circle cx={x(row.measured)} cy={y(predicted.mid)} r={3} className="fill-page">
+            <circle cx={x(row.measured)} cy={y(predicted.mid)} r={3} strokeWidth={1.5} className="fill-surface">
               <title>{`${row.model} ${row.artifact}: said ${figure(predicted.mid)}, measured ${figure(row.measured)} tok/s`}</title>
             </circle>
           </g>
