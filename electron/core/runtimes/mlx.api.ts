@@ -10,7 +10,7 @@ export const mlxApi: ApiFacts = {
     'max-tokens': { support: 'native' },
     seed: { support: 'native' },
     'json-schema': { support: 'ignored', why: 'It has no constrained output: `response_format` is taken and has no effect.' },
-    tools: { support: 'native', why: 'For models whose format of tool calls it knows.' },
+    tools: { support: 'native', needs: 'a model whose format of tool calls it knows' },
     logprobs: { support: 'native' },
     embeddings: { support: 'refused', why: 'It has no such address.' },
     vision: { support: 'refused', why: 'Pictures are the part of mlx-vlm.' },

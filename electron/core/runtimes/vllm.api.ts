@@ -16,7 +16,7 @@ export const vllmApi: ApiFacts = {
     },
     logprobs: { support: 'native' },
     embeddings: { support: 'refused', why: 'A server started for chat does not embed; start an embedding model for that.' },
-    vision: { support: 'native', why: 'For models that see pictures.' },
+    vision: { support: 'native', needs: 'a model that sees pictures' },
     'list-models': { support: 'native' },
   },
   source: 'https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html',
