@@ -21,8 +21,8 @@ module.exports = {
     {
       name: 'adapters-are-strangers',
       severity: 'error',
-      from: { path: '^electron/core/runtimes/(?!registry|runtime|facts|conformance-card)([^./]+)' },
-      to: { path: '^electron/core/(?!runtimes/(runtime|facts|common|settings|setting-values|prometheus|help-flags|api-facts|$1))' },
+      from: { path: '^electron/core/runtimes/(?!registry|runtime|launch|facts|conformance-card)([^./]+)' },
+      to: { path: '^electron/core/(?!runtimes/(runtime|launch|facts|common|settings|setting-values|prometheus|help-flags|api-facts|$1))' },
     },
     {
       name: 'only-the-supervisor-spawns',
