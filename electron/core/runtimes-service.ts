@@ -32,6 +32,7 @@ export function createRuntimesService(deps: RuntimesServiceDeps) {
     report: deps.report,
   })
   watchUse(supervisor, snapshot.changed)
+  context.learned.subscribe(snapshot.changed)
 
   /** What is on the disk has changed. */
   function changed() {
@@ -39,19 +40,29 @@ export function createRuntimesService(deps: RuntimesServiceDeps) {
     snapshot.changed()
   }
 
+  /** A build that was found changed is shown so. */
+  async function checkBuild(...given: Parameters<typeof integrity.check>) {
+    try {
+      await integrity.check(...given)
+    } catch (error) {
+      snapshot.changed()
+      throw error
+    }
+  }
+
   const installs = createInstallActions(context, changed)
   const { detail, installNow, repair, install } = installs
   const updates = createUpdates({
     ...{ jobs, active, builds, now, changed, saved, runtime: context.runtimeOf, newId: randomUUID, records: stores.updates },
-    ...{ install: installNow, checkBuild: integrity.check, measure: deps.measure, knownFlags: flags.of, offer: detail },
+    ...{ install: installNow, checkBuild, measure: deps.measure, knownFlags: flags.of, offer: detail },
     offers: async id => Promise.all((await advice.offers()).filter(each => each.runtime === id).map(each => detail(each.id))),
   })
-  const removal: RemovalDeps = { managed, runTool, builds, usedBy: context.usedBy }
+  const removal: RemovalDeps = { managed, runTool, builds, order: context.order, usedBy: context.usedBy }
 
   return {
     // What the recommender and a start need.
     ...{ findBuilds: context.finder.find, findOffers: installer.offers, installNow, builds, pointers: active.pointers },
-    ...{ checkBuild: integrity.check, knownFlags: flags.of, savedSettings: saved, proofs: stores.proofs, offersCame: snapshot.changed },
+    ...{ checkBuild, knownFlags: flags.of, savedSettings: saved, proofs: stores.proofs, offersCame: snapshot.changed },
     // What the window and the command line ask.
     ...{ snapshot: snapshot.read, lastSnapshot: snapshot.last, subscribe: snapshot.subscribe, plan: detail, repair, install },
     ...createChoiceActions(context, snapshot.changed),

@@ -33,6 +33,8 @@ export type RemovalDeps = {
   managed: ManagedBuilds
   runTool: typeof runToolOfLib
   builds(): Promise<Build[]>
+  /** In the order that starts take them. */
+  order(builds: readonly Build[]): Build[]
   usedBy(build: string): string[]
 }
 
@@ -49,7 +51,7 @@ export async function previewRemoval(deps: RemovalDeps, id: string): Promise<Rem
   const { build, ours, all } = await find(deps, id)
   const why = whyNotRemovable(build, deps.usedBy(id))
   const measured = ours ? await measureBuild(ours) : { bytes: 0, files: 0 }
-  const others = all.filter(each => each.id !== id)
+  const others = deps.order(all.filter(each => each.id !== id))
   return {
     ...{ build: id, title: build.title, folder: ours?.folder ?? null, ...measured, removable: why === null, why },
     stays: ['Models stay where they are.', 'What you set and measured stays.', ...imageNote(ours)],

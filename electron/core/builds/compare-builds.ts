@@ -34,6 +34,25 @@ export function compareBuilds(before: Trial | null, after: Trial | null): Compar
   return { figures, holds: worse.length === 0 && isAllRight(after), why: [...worse.map(sentenceOf), ...unknown] }
 }
 
+/** Whether only figures became worse that another busy program would make worse too: worth a second look. */
+export const mayBeNoise = ({ figures }: Comparison): boolean => {
+  const worse = figures.filter(each => each.verdict === 'worse').map(each => each.what)
+  return worse.length > 0 && worse.every(what => what === 'decode' || what === 'ttft' || what === 'start')
+}
+
+/** The better figures of two looks at one build. */
+export const betterOf = (one: Trial, other: Trial): Trial => ({
+  startMs: Math.min(one.startMs, other.startMs),
+  proof: {
+    ...one.proof,
+    ttftMs: extreme(Math.min, one.proof.ttftMs, other.proof.ttftMs),
+    decodeTokensPerSecond: extreme(Math.max, one.proof.decodeTokensPerSecond, other.proof.decodeTokensPerSecond),
+  },
+})
+
+const extreme = (choose: (one: number, other: number) => number, one: number | null, other: number | null) =>
+  one === null || other === null ? (one ?? other) : choose(one, other)
+
 const isAllRight = ({ proof: { golden } }: Trial) => golden !== null && golden.right === golden.asked
 
 function goldenOf(before: Trial | null, after: Trial): Figure {

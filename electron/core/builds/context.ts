@@ -11,6 +11,7 @@ import { createIntegrity } from '../install/integrity'
 import { createKnownFlags } from '../install/known-flags'
 import type { Background } from '../lib/background'
 import type { Clock } from '../lib/clock'
+import { createEventBus } from '../lib/event-bus'
 import type { Home } from '../lib/home'
 import type { Jobs } from '../lib/jobs.types'
 import { runTool } from '../lib/run-tool'
@@ -61,13 +62,16 @@ export function createBuildContext(deps: RuntimesServiceDeps) {
   })
   const { managed } = installer
   const now = () => clock.wall()
+  const learned = createEventBus<null>()
   const active = createActive({ ...stores, now, newId: randomUUID })
   /** In the order that starts take them. */
-  const builds = async () => inOrder(await advice.builds(), active.pointers())
+  const order = (found: readonly Build[]) => inOrder(found, active.pointers())
+  const builds = async () => order(await advice.builds())
   return {
-    ...{ deps, stores, places, finder, installer, managed, active, builds, now },
+    ...{ deps, stores, places, finder, installer, managed, active, order, builds, now },
     integrity: createIntegrity({ managed, background, clock, collection: stores.files }),
-    flags: createKnownFlags({ runTool, managed, collection: stores.flags }),
+    flags: createKnownFlags({ runTool, managed, collection: stores.flags, learned: () => learned.emit(null) }),
+    learned,
     saved: (runtime: string) => stores.saved.get(runtime) ?? {},
     /** Ids of the instances that run on a build. */
     usedBy: (id: string) => supervisor.list().flatMap(each => (each.build === id && isLive(each) ? [each.id] : [])),

@@ -74,9 +74,12 @@ function refusals({ runtime, request, knownFlags, build }: RenderInput): Rendere
   })
 }
 
-/** Whether a word is a flag that the build did not name in its help; never when it was not asked. */
-export const isUnknownFlag = (word: string, known: ReadonlySet<string> | null): boolean =>
-  known !== null && /^--?[A-Za-z]/.test(word) && !known.has(word.split('=')[0] ?? word)
+/** Whether a word is a flag that the build did not name in its help; never when it was not asked, or its help names no flag of one dash. */
+export function isUnknownFlag(word: string, known: ReadonlySet<string> | null): boolean {
+  if (known === null || !/^--?[A-Za-z]/.test(word)) return false
+  const judged = word.startsWith('--') || [...known].some(each => !each.startsWith('--'))
+  return judged && !known.has(word.split('=')[0] ?? word)
+}
 
 function launchInput({ request, model, machine, knownFlags }: RenderInput, build: Build): LaunchInput {
   const name = request.model

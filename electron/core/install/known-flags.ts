@@ -14,6 +14,8 @@ export type KnownFlagsDeps = {
   runTool: typeof runToolOfLib
   managed: Pick<ManagedBuilds, 'get'>
   collection: Collection<KnownFlagsRow>
+  /** The flags of a build became known. */
+  learned(): void
 }
 
 export type KnownFlags = {
@@ -27,7 +29,7 @@ export type KnownFlags = {
 const helpWithinMs = 60_000
 
 /** Asks builds for their flags; the answer is good while path, size and time of the program stay the same. */
-export function createKnownFlags({ runTool, managed, collection }: KnownFlagsDeps): KnownFlags {
+export function createKnownFlags({ runTool, managed, collection, learned }: KnownFlagsDeps): KnownFlags {
   const asking = new Map<string, Promise<ReadonlySet<string> | null>>()
 
   async function ask(runtime: Runtime, build: Build): Promise<ReadonlySet<string> | null> {
@@ -44,6 +46,7 @@ export function createKnownFlags({ runTool, managed, collection }: KnownFlagsDep
     // Help that names nothing is no help: then nothing is held back.
     if (flags.length === 0) return null
     collection.set(build.id, { ...mark, flags })
+    learned()
     return new Set(flags)
   }
 

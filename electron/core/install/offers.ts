@@ -58,7 +58,7 @@ export async function look(deps: OfferDeps, planned: Planned): Promise<Offered> 
 
 async function whyNot(deps: OfferDeps, { plan, machine }: Planned): Promise<string | null> {
   const { fetch } = plan
-  if (fetch.kind === 'python-venv') return whyNoPython(deps, machine, fetch.python)
+  if (fetch.kind === 'python-venv') return await whyNoPython(deps, machine, fetch.python)
   if (fetch.kind === 'container')
     return (await engineOf(deps.environment)) === null ? 'It needs Docker or Podman, and neither is here.' : null
   if (fetch.kind !== 'package-manager') return null
@@ -66,11 +66,12 @@ async function whyNot(deps: OfferDeps, { plan, machine }: Planned): Promise<stri
   return (await findOnPath(program, deps.environment)) === null ? `It needs ${program}, which is not here.` : null
 }
 
-/** uv is fetched where it is not there, but a Python to fetch it with has to be. */
-function whyNoPython({ pypiReachable }: OfferDeps, { python, uv }: Machine, least: string): string | null {
-  if (pypiReachable() === false) return 'PyPI cannot be reached from here.'
+/** uv is fetched where it is not there, but a Python to fetch it with has to be. One that did not answer in time may do so later. */
+async function whyNoPython(deps: OfferDeps, { python, uv }: Machine, least: string): Promise<string | null> {
+  if (deps.pypiReachable() === false) return 'PyPI cannot be reached from here.'
   if (uv !== null || (python !== null && atLeast(/\d+\.\d+/.exec(python)?.[0] ?? '0', least))) return null
-  return `It needs uv, or Python ${least} or newer.`
+  const there = await Promise.all(['uv', 'python3'].map(name => findOnPath(name, deps.environment)))
+  return python === null && there.some(each => each !== null) ? null : `It needs uv, or Python ${least} or newer.`
 }
 
 const titleOf = ({ plan, release }: Offered) => (release ? `${plan.title} ${release.tag}` : plan.title)

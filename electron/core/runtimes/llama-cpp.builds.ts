@@ -1,4 +1,5 @@
 import type { Gpu, Machine } from '../../contract/machine'
+import { parseServerFlags } from './llama-cpp.flags'
 import { xllamacppLauncher, xllamacppLauncherName, xllamacppVersion } from './llama-cpp.xllamacpp'
 import type { BuildKind, InstallPlan } from './runtime'
 
@@ -43,6 +44,7 @@ export const llamaCppBuilds: readonly BuildKind[] = [
         win32: ['~/AppData/Local/Microsoft/WinGet/Links/llama-server.exe', '~/scoop/shims/llama-server.exe'],
       },
       versionArguments: ['--version'],
+      flags: { arguments: ['--help'], parse: parseServerFlags },
       devices: { arguments: ['--list-devices'], parse: parseDevices },
     },
     parseVersion: parseServerVersion,

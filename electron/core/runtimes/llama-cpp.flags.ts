@@ -16,6 +16,11 @@ export const refusedLlamaFlags: Readonly<Record<string, string>> = {
   ...each(['--log-file', '--log-disable', '--log-jsonl'], 'Roundhouse reads and keeps the log.'),
 }
 
+/** Flags of `llama-server --help`, short and long: lines such as `-c,    --ctx-size N    size of the prompt context`. */
+export const parseServerFlags = (output: string): string[] => [
+  ...new Set([...output.matchAll(/^-.*$/gm)].flatMap(([line]) => line.match(/(?<![\w-])--?[A-Za-z][\w-]*/g) ?? [])),
+]
+
 function each(flags: readonly string[], reason: string): Record<string, string> {
   return Object.fromEntries(flags.map(flag => [flag, reason]))
 }

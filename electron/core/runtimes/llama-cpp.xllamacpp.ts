@@ -49,7 +49,12 @@ def read_flags(arguments):
 def parameters(package, flags):
     params = package.CommonParams()
     params.model.path = flags["-m"]
-    params.hostnames = [flags.get("--host", "127.0.0.1")]
+    host = flags.get("--host", "127.0.0.1")
+    # Versions before 2026.10 take one name.
+    if hasattr(params, "hostnames"):
+        params.hostnames = [host]
+    else:
+        params.hostname = host
     params.port = int(flags["--port"])
     params.n_ctx = int(flags.get("-c", 0))
     params.n_parallel = int(flags.get("-np", 1))

@@ -25,6 +25,8 @@ type Measured = Pick<Proof, 'ttftMs' | 'decodeTokensPerSecond' | 'golden' | 'why
 /** What can be seen right after a load: placement, memory, TTFT and decode speed; for the canary, whether it answers as it must. */
 export async function prove(instance: Instance, deps: ProveDeps, signal: AbortSignal): Promise<Proof> {
   const upstream = deps.supervisor.upstream(instance.id)
+  // Read first: hundreds of questions push the lines of the load out of the log.
+  const placed = placementOf(instance.id, deps)
   const limited = AbortSignal.any([signal, AbortSignal.timeout(PROOF_WITHIN_MS)])
   const measured = upstream
     ? await measure(instance, { upstream, deps, signal: limited })
@@ -34,7 +36,7 @@ export async function prove(instance: Instance, deps: ProveDeps, signal: AbortSi
   const memoryMiB = resident ?? told?.memoryMiB ?? null
   return {
     ...measured,
-    placement: placementOf(instance.id, deps) ?? told?.placement ?? unknownPlacement,
+    placement: placed ?? placementOf(instance.id, deps) ?? told?.placement ?? unknownPlacement,
     memoryMiB,
     memoryHow: resident === null && told ? told.memoryHow : residentHow,
     contextTokens: instance.contextTokens,

@@ -1,4 +1,4 @@
-import { startRequestSchema, type Instance, type Proof, type StartRequest } from '../../contract/instance'
+import { startRequestSchema, type Instance, type StartRequest } from '../../contract/instance'
 import type { Runtime } from '../runtimes/runtime'
 import { canonicalOnly } from './golden'
 import { makeSpec } from './make-spec'
@@ -51,18 +51,10 @@ export async function tryBuild(deps: StackDeps, runtime: Runtime, input: TrialIn
   })
 }
 
-/** The same, measured twice on one start: the better figure of each counts, since another program may have been in the way. */
+/** The same with all known questions, whoever made the build. */
 export async function measureBuild(deps: StackDeps, runtime: Runtime, input: TrialInput): Promise<Trial | null> {
   return withCanary(deps, runtime, {
     input,
-    async look(instance, startMs) {
-      const first = await prove(instance, { ...deps, launch: runtime.launch }, input.signal)
-      const again = await prove(instance, { ...deps, golden: canonicalOnly(deps.golden), launch: runtime.launch }, input.signal)
-      return { startMs, proof: { ...first, ttftMs: least(first.ttftMs, again.ttftMs), decodeTokensPerSecond: most(first, again) } }
-    },
+    look: async (instance, startMs) => ({ startMs, proof: await prove(instance, { ...deps, launch: runtime.launch }, input.signal) }),
   })
 }
-
-const least = (one: number | null, other: number | null) => (one === null || other === null ? (one ?? other) : Math.min(one, other))
-const most = ({ decodeTokensPerSecond: one }: Proof, { decodeTokensPerSecond: other }: Proof) =>
-  one === null || other === null ? (one ?? other) : Math.max(one, other)

@@ -8,7 +8,7 @@ import { parseServerVersion } from '../../../electron/core/runtimes/llama-cpp.bu
 export type Asset = { name: string; content: Buffer; /** Null: GitHub announces none. */ digest?: string | null; size?: number }
 
 /** Speaks GitHub's releases API and hands out the files; `hold` keeps the second half of a download back until it is let go. */
-export async function serveReleases(assets: Asset[], tag = 'b12345') {
+export async function serveReleases(assets: Asset[], { tag = 'b12345', repository = 'makers/engine' } = {}) {
   const held: Held = { hold: false, openDownloads: 0, cutOnce: false, redirect: false }
   const asked: string[] = []
   const ranges: (string | undefined)[] = []
@@ -30,11 +30,11 @@ export async function serveReleases(assets: Asset[], tag = 'b12345') {
       response.writeHead(refuse.now.status, refuse.now.headers).end('{"message":"API rate limit exceeded"}')
       return
     }
-    if (request.url === `/repos/makers/engine/releases/tags/${tag}`) {
+    if (request.url === `/repos/${repository}/releases/tags/${tag}`) {
       response.writeHead(200).end(JSON.stringify({ tag_name: tag, assets: assets.map(describeAsset) }))
       return
     }
-    if (request.url !== '/repos/makers/engine/releases?per_page=10') {
+    if (request.url !== `/repos/${repository}/releases?per_page=10`) {
       response.writeHead(404).end('{"message":"Not Found"}')
       return
     }
