@@ -13,6 +13,9 @@ import type { Collection } from './store/store.types'
 const FREE_MEMORY_EVERY_MS = 2_000
 /** Cards and drivers are looked at once in so many readings of free memory. */
 const DEVICES_EVERY = 3
+/** After a detection in which probes were late, the machine may be less busy. */
+const AGAIN_AFTER_MS = 15_000
+const MOST_AGAIN = 3
 
 /** What reading this machine's memory once gave, and which machine that was. */
 export const measuredMemorySchema = z.object({ machine: z.string(), GBps: z.number().positive() })
@@ -43,6 +46,7 @@ export function createMachineService({ background, clock, corrections, recorded 
   })
   let watchers = 0
   let timer: NodeJS.Timeout | null = null
+  let lateTimer: NodeJS.Timeout | null = null
   let ticks = 0
   let devices: string | null = null
 
@@ -59,6 +63,14 @@ export function createMachineService({ background, clock, corrections, recorded 
 
   const read = () => Promise.resolve(hardware.current() ?? hardware.detect())
 
+  let again = 0
+  /** A busy machine hides things only for a while: what was late is asked for again while somebody looks. */
+  async function detectLate() {
+    if (again >= MOST_AGAIN || watchers === 0 || !wasLate(hardware.current())) return
+    again += 1
+    if (!wasLate(await hardware.detect())) again = 0
+  }
+
   return {
     ...hardware,
     /** What is known, or the running detection. */
@@ -67,15 +79,21 @@ export function createMachineService({ background, clock, corrections, recorded 
     keepFresh(): () => void {
       watchers++
       // What is free here says nothing of a machine that is only shown.
-      if (!recorded) timer ??= setInterval(() => void refresh().catch(() => undefined), FREE_MEMORY_EVERY_MS)
+      if (!recorded) {
+        timer ??= setInterval(() => void refresh().catch(() => undefined), FREE_MEMORY_EVERY_MS)
+        lateTimer ??= setInterval(() => void detectLate().catch(() => undefined), AGAIN_AFTER_MS)
+      }
       return () => {
         if (--watchers > 0 || !timer) return
         clearInterval(timer)
-        timer = null
+        if (lateTimer) clearInterval(lateTimer)
+        timer = lateTimer = null
       }
     },
   }
 }
+
+const wasLate = (machine: Machine | null) => machine?.probes.some(({ outcome }) => outcome === 'timed-out') ?? false
 
 /** Detects this machine; its memory is measured once and remembered. */
 async function detectHere(

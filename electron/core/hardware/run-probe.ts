@@ -70,14 +70,22 @@ async function askTool(probe: Extract<Probe, { kind: 'tool' }>, { tools }: Probe
   return { outcome, text, exitCode }
 }
 
+/** One look at the clock; a loop that was held up for seconds counts as one look, not as seconds. */
+const lookEveryMs = 50
+
+/** Gives up after `limitMs` in which this loop could have heard an answer: what only we were too busy to hear is not late. */
 async function withinLimit(answer: Promise<Answer>, limitMs: number): Promise<Answer> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<Answer>(resolve => {
-    timer = setTimeout(() => resolve({ outcome: 'timed-out', text: '', exitCode: null }), limitMs)
+    let looks = 0
+    timer = setInterval(() => {
+      looks += 1
+      if (looks * lookEveryMs >= limitMs) resolve({ outcome: 'timed-out', text: '', exitCode: null })
+    }, lookEveryMs)
   })
   try {
     return await Promise.race([answer, late])
   } finally {
-    clearTimeout(timer)
+    clearInterval(timer)
   }
 }

@@ -121,11 +121,17 @@ function memoryWarnings({ os, memory }: Pick<Machine, 'os' | 'memory'>): Warning
   return []
 }
 
+/** Each by name while they are few; when many are late, it is the machine that is busy. */
+const mostNamedProbes = 3
+
 function probeWarnings(probes: Machine['probes']): Warning[] {
-  return probes
-    .filter(probe => probe.outcome === 'timed-out')
-    .map(probe => ({
-      code: 'probe-timed-out',
-      text: `${probe.probe} did not answer within ${(probe.durationMs / 1000).toFixed(1)} s, so what it would tell is missing.`,
-    }))
+  const late = probes.filter(probe => probe.outcome === 'timed-out')
+  if (late.length > mostNamedProbes) {
+    const text = `${late.length} of ${probes.length} probes did not answer in time, so much is missing; this machine is very busy. Detect again in a moment.`
+    return [{ code: 'probe-timed-out', text }]
+  }
+  return late.map(probe => ({
+    code: 'probe-timed-out',
+    text: `${probe.probe} did not answer within ${(probe.durationMs / 1000).toFixed(1)} s, so what it would tell is missing.`,
+  }))
 }
