@@ -83,7 +83,7 @@ describe('better hardware', () => {
         const worse = qualityOf(after.first) < qualityOf(before.first) - 1 && speedOf(after.first) < speedOf(before.first) * 0.98
         expect(worse ? `${name}: ${before.first?.headline ?? ''} -> ${after.first?.headline ?? ''}` : '').toBe('')
       }),
-      { numRuns: 220, seed: 20_261_122 },
+      { numRuns: 100, seed: 20_261_122 },
     )
-  })
+  }, 60_000)
 })
