@@ -13,6 +13,8 @@ export type Upstream = {
   headers: Readonly<Record<string, string>>
   /** Name that the runtime knows the model by. */
   upstreamModel: string
+  /** Length of its context, for one that would compute prompts of any length; absent when it refuses what is longer. */
+  contextTokens?: number
   /** Only for a runtime that does not conform: makes its streamed bytes OpenAI's. */
   transform?: () => StreamTransform
 }

@@ -2,9 +2,15 @@ import { isUtf8 } from 'node:buffer'
 import type { Endpoint } from './admission'
 import type { Refusal } from './answer'
 import { scanJson } from './json-scan'
+import { promptLength } from './prompt-length'
 
 /** A body that may go to a runtime. `withModel` gives its bytes with another model name and nothing else changed. */
-export type RequestBody = { model: string; stream: boolean; withModel(name: string): Buffer }
+export type RequestBody = {
+  model: string
+  stream: boolean
+  /** Characters to be read. */ promptLength: number
+  withModel(name: string): Buffer
+}
 
 type Rule = { field: string; holds(value: unknown): boolean; wanted: string }
 
@@ -57,6 +63,7 @@ export function parseBody(bytes: Buffer, endpoint: Endpoint, depth: number): Req
   return {
     model,
     stream: parsed['stream'] === true,
+    promptLength: promptLength(parsed),
     withModel: name =>
       name === model ? bytes : Buffer.concat([bytes.subarray(0, span.start), Buffer.from(JSON.stringify(name)), bytes.subarray(span.end)]),
   }

@@ -7,6 +7,7 @@ import { answerJson, refuse, refuseWhileSending, type Refusal } from './answer'
 import { forward } from './forward'
 import type { GatewayLimits, Outcome, RequestRecord, RouteTable, Upstream } from './gateway.types'
 import { modelText, modelsText } from './model-list'
+import { refusalOfLength } from './prompt-length'
 import { parseBody, type RequestBody } from './request-body'
 import { readBody } from './read-body'
 import { createTap } from './tap'
@@ -120,7 +121,7 @@ async function answerWith(context: ServeContext, post: Post, body: RequestBody) 
     context.record({ ...served, startedAt, route: body.model, instanceId, runtime, outcome, status: response.statusCode, ...figures })
   }
   for (let attempt = 1; ; attempt += 1) {
-    const found = mayUse(admission, body.model) ? resolve(context, body.model) : { refusal: notForThisKey(body.model) }
+    const found = mayUse(admission, body.model) ? resolve(context, body) : { refusal: notForThisKey(body.model) }
     if ('refusal' in found) {
       refuse(response, found.refusal)
       finish('refused')
@@ -145,9 +146,12 @@ async function answerWith(context: ServeContext, post: Post, body: RequestBody) 
   }
 }
 
-function resolve({ routes }: ServeContext, model: string): { upstream: Upstream } | { refusal: Refusal } {
+function resolve({ routes }: ServeContext, { model, promptLength }: RequestBody): { upstream: Upstream } | { refusal: Refusal } {
   const found = routes.resolve(model)
-  if (found.kind === 'ready') return found
+  if (found.kind === 'ready') {
+    const refusal = refusalOfLength(promptLength, found.upstream.contextTokens)
+    return refusal ? { refusal } : found
+  }
   if (found.kind === 'unknown') return { refusal: unknownModel(model, routes) }
   const message = found.why ?? `${model} is not ready yet. Try again in ${found.retryAfterSeconds} s.`
   return { refusal: { status: 503, code: 'not_ready', message, headers: { 'retry-after': String(Math.ceil(found.retryAfterSeconds)) } } }

@@ -14,6 +14,8 @@ export type LaunchInput = {
   slots: number
   threads: number
   gpuLayers: number | null
+  /** A small model that guesses `tokens` ahead; null or absent without one. Only where `refusesDraft` has nothing against it. */
+  draft?: { id: string; title: string; path: string; tokens: number } | null
   kvQuantisation: 'f16' | 'q8_0' | 'q4_0'
   port: number
   /** Secret for this start only, so that an impostor on the port is not believed. */
@@ -57,6 +59,8 @@ export type LaunchPlan = {
   prepare: readonly PrepareStep[]
   /** Without output or a change of health for this long, a load has stalled. */
   stallMs: number
+  /** It computes prompts of any length; the gateway then refuses what is surely longer than the context. */
+  contextUnchecked?: boolean
   /** What the person should know about this start, a sentence each: settings that this build does not take. */
   notes?: readonly string[]
   stop: { graceMs: number; /** Some runtimes hang on the first signal while a stream runs. */ secondSignal: boolean }
@@ -134,6 +138,8 @@ export type Launch = {
   look?: { path: string; read(body: string, input: LaunchInput): Look | null }
   /** It knows files by their SHA-256, so one that has none yet is read through before the start. */
   needsDigest?: true
+  /** Why this build cannot use a draft model, a sentence; null when it can. Absent: it takes none from us. */
+  refusesDraft?(of: Pick<LaunchInput, 'build' | 'knownFlags'>): string | null
   /** Flags that a person may not set, each with the reason. */
   refusedFlags: Readonly<Record<string, string>>
 }

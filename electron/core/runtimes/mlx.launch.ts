@@ -53,13 +53,10 @@ function plan(input: LaunchInput): LaunchPlan {
     // Any other name would be looked for as a folder or a repository, and loaded in place of this one; the path itself would be told to clients.
     upstreamModel: 'default_model',
     readyPath: '/health',
+    contextUnchecked: true,
     prepare: [],
     stallMs: loadStallMs(input.model.facts?.bytes ?? null),
-    notes: [
-      'This server knows no limit of the context: longer conversations take more memory instead of being refused.',
-      ...own.notes,
-      ...settings.dropped.map(each => each.why),
-    ],
+    notes: [...own.notes, ...settings.dropped.map(each => each.why)],
     stop: { graceMs: 4_000, secondSignal: false },
   }
 }

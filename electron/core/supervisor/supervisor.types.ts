@@ -30,6 +30,8 @@ export type Upstream = {
   address: string
   headers: Readonly<Record<string, string>>
   upstreamModel: string
+  /** Length of its context, for one that does not refuse what is longer; absent when it does so itself. */
+  contextTokens?: number
 }
 
 /** The log of one instance. */
