@@ -2,7 +2,8 @@ import type { Command } from 'commander'
 import { openHome } from '../core/lib/home'
 import { detectCommand, recommendCommand } from './advise'
 import { exportTo, importFrom } from './exchange'
-import { logs, models, ps, stop, up } from './instances'
+import { logs, ps, stop, up } from './instances'
+import { describeModels } from './models-commands'
 import { predictions } from './predictions'
 import { describeRuntimes } from './runtimes-commands'
 import { serve } from './serve'
@@ -74,11 +75,7 @@ export function describeCommands(program: Command): Command {
 
 /** What is not about one instance. */
 function describeRest(program: Command) {
-  program
-    .command('models')
-    .description('list the models that are here and those that can be downloaded')
-    .option('--json', 'print one JSON object')
-    .action((options: Parameters<typeof models>[1]) => models(openHome(), options))
+  describeModels(program)
   describeRuntimes(program)
   program
     .command('export')

@@ -1,3 +1,4 @@
+import Share2 from 'lucide-react/icons/share-2'
 import Trash2 from 'lucide-react/icons/trash-2'
 import { useState } from 'react'
 import { Link } from 'wouter'
@@ -9,6 +10,7 @@ import { StateWord } from '../../ui/state-word'
 import { Cell, HeadCell, RowHead, Table } from '../../ui/table'
 import { useInstances } from '../shared/instances.store'
 import { libraryName, parameterCount } from '../shared/model-words'
+import { ReachDialog } from './reach-dialog'
 import { RemoveModelDialog } from './remove-model-dialog'
 import { StartMenu } from './start-menu'
 
@@ -16,6 +18,7 @@ import { StartMenu } from './start-menu'
 export function LibraryTable({ library }: { library: readonly LibraryModel[] }) {
   const instances = useInstances(store => store.instances)
   const [removing, setRemoving] = useState<LibraryModel | null>(null)
+  const [reaching, setReaching] = useState<LibraryModel | null>(null)
   return (
     <>
       <Table label="On this machine">
@@ -36,10 +39,17 @@ export function LibraryTable({ library }: { library: readonly LibraryModel[] }) 
         </thead>
         <tbody>
           {library.map(model => (
-            <Row key={model.id} model={model} users={usersOf(model, instances ?? [])} onRemove={() => setRemoving(model)} />
+            <Row
+              key={model.id}
+              model={model}
+              users={usersOf(model, instances ?? [])}
+              onReach={() => setReaching(model)}
+              onRemove={() => setRemoving(model)}
+            />
           ))}
         </tbody>
       </Table>
+      {reaching && <ReachDialog model={reaching} onClose={() => setReaching(null)} />}
       {removing && <RemoveModelDialog model={removing} onClose={() => setRemoving(null)} />}
     </>
   )
@@ -56,7 +66,14 @@ function usersOf(model: LibraryModel, instances: readonly Instance[]): Instance[
   return instances.filter(each => each.model === model.id && !['stopped', 'failed'].includes(each.state.kind))
 }
 
-function Row({ model, users, onRemove }: { model: LibraryModel; users: readonly Instance[]; onRemove: () => void }) {
+interface RowProps {
+  model: LibraryModel
+  users: readonly Instance[]
+  onReach: () => void
+  onRemove: () => void
+}
+
+function Row({ model, users, onReach, onRemove }: RowProps) {
   const name = libraryName(model)
   return (
     <tr className="bg-surface hover:bg-hover">
@@ -87,6 +104,9 @@ function Row({ model, users, onRemove }: { model: LibraryModel; users: readonly 
       <Cell number className="sticky right-0 bg-inherit pr-4!">
         <span className="inline-flex items-center gap-1">
           {model.state === 'ready' && <StartMenu model={model.id} name={name} />}
+          {model.state === 'ready' && !model.engineTest && (
+            <IconButton icon={Share2} size="low" label={`Where ${name} can be used`} onClick={onReach} />
+          )}
           {model.origin !== 'bundled' && (
             <IconButton
               icon={Trash2}

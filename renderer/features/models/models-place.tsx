@@ -1,99 +1,33 @@
-import FileInput from 'lucide-react/icons/file-input'
-import { useMemo, useState } from 'react'
-import { Button } from '../../ui/button'
-import { ChooseOne } from '../../ui/choice'
-import { Input } from '../../ui/field'
-import { Skeleton } from '../../ui/skeleton'
-import { useCommands, type Command } from '../shared/commands'
-import { useJobs } from '../shared/jobs.store'
+import { Route, Switch } from 'wouter'
 import { useModels } from '../shared/models.store'
-import { libraryName } from '../shared/model-words'
-import { useTitle } from '../shared/title.store'
-import { CatalogueTable } from './catalogue-table'
-import { filteredRows, modelRows, type Shown } from './catalogue-rows'
-import { ImportDialog } from './import-dialog'
-import { LibraryTable } from './library-table'
-import { SourcesLine } from './sources-line'
+import { DownloadsView } from './downloads-view'
+import { HubRepositoryView } from './hub-repository-view'
+import { HubView } from './hub-view'
+import { LibraryView } from './library-view'
+import { ModelsTabs } from './models-tabs'
+import { StoresView } from './stores-view'
 
-const choices = [
-  { value: 'all', label: 'all' },
-  { value: 'fits', label: 'fits here', hint: 'at least one of its files fits this machine whole' },
-  { value: 'here', label: 'on this machine' },
-] as const
-
-/** Models: what is on this machine, and what could be, each with a verdict for this machine. */
+/** Models: the library, the hub, what is coming, and what other programs keep here. */
 export function ModelsPlace() {
-  const models = useModels(store => store.models)
-  const jobs = useJobs(store => store.jobs)
-  const [search, setSearch] = useState('')
-  const [shown, setShown] = useState<Shown>('all')
-  const [importing, setImporting] = useState(false)
-  useTitle(
-    'Models',
-    models
-      ? `${models.library.length} on this machine, ${models.offered.filter(({ model }) => !model.engineTest).length} in the catalogue`
-      : null,
-  )
-  useImportCommand(() => setImporting(true))
-  const rows = useMemo(() => modelRows(models?.offered ?? [], jobs ?? []), [models, jobs])
-  const found = useMemo(() => filteredRows(rows, shown, search), [rows, shown, search])
-  if (!models) return <Waiting />
-  const words = search.trim().toLowerCase()
-  const library = models.library.filter(each => `${libraryName(each)} ${each.id}`.toLowerCase().includes(words))
+  const transfers = useModels(store => store.models?.transfers)
   return (
     <>
-      <div className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-gut py-1.5">
-        <Input
-          type="search"
-          aria-label="Search models"
-          placeholder="Search models"
-          value={search}
-          className="w-56"
-          onChange={event => setSearch(event.target.value)}
-        />
-        <ChooseOne legend="Show" options={choices} value={shown} onChange={setShown} />
-        <span className="flex-1" />
-        <Button icon={FileInput} onClick={() => setImporting(true)}>
-          Import a GGUF…
-        </Button>
-      </div>
-      <SourcesLine models={models} />
-      <div>
-        <h2 className="px-gut pt-4 pb-2">On this machine</h2>
-        {library.length === 0 ? (
-          <p className="px-gut pb-2 text-ink-2">
-            {words === '' ? 'No model is here yet. Download one below, or import a file.' : 'None matches.'}
-          </p>
-        ) : (
-          <LibraryTable library={library} />
-        )}
-      </div>
-      <div className="pb-6">
-        <h2 className="px-gut pt-5 pb-2">Catalogue</h2>
-        {found.length === 0 ? <p className="px-gut text-ink-2">None matches.</p> : <CatalogueTable rows={found} />}
-      </div>
-      {importing && <ImportDialog onClose={() => setImporting(false)} />}
+      <ModelsTabs downloads={transfers?.length ?? 0} />
+      <Switch>
+        <Route path="/models/hub/:org/:name">{({ org, name }) => <HubRepositoryView key={`${org}/${name}`} id={`${org}/${name}`} />}</Route>
+        <Route path="/models/hub">
+          <HubView />
+        </Route>
+        <Route path="/models/downloads">
+          <DownloadsView />
+        </Route>
+        <Route path="/models/stores">
+          <StoresView />
+        </Route>
+        <Route>
+          <LibraryView />
+        </Route>
+      </Switch>
     </>
-  )
-}
-
-function useImportCommand(open: () => void) {
-  const [run] = useState(() => open)
-  const commands = useMemo(
-    (): Command[] => [
-      { id: 'models.import', title: 'Import a GGUF file', group: 'Models', icon: FileInput, keywords: ['add', 'local'], run },
-    ],
-    [run],
-  )
-  useCommands('models', commands)
-}
-
-function Waiting() {
-  return (
-    <div className="grid gap-3 px-gut py-5" aria-label="Loading the models">
-      {[320, 420, 380].map(width => (
-        <Skeleton key={width} width={width} />
-      ))}
-    </div>
   )
 }

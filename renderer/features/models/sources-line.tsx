@@ -8,7 +8,7 @@ import { StateWord, type Tone } from '../../ui/state-word'
 import { act } from '../shared/notice.store'
 
 /** Which outside sources answer, and where files go. Offline it says what a network would add. */
-export function SourcesLine({ models }: { models: ModelsSnapshot }) {
+export function SourcesLine({ models, onMove }: { models: ModelsSnapshot; onMove: () => void }) {
   const [isAsking, setAsking] = useState(false)
   const { hub, pypi } = models.reachable
   const isOffline = hub === false && pypi === false
@@ -34,6 +34,9 @@ export function SourcesLine({ models }: { models: ModelsSnapshot }) {
       <span className="min-w-0 truncate text-ink-2" title={models.folder}>
         {models.folder}
       </span>
+      <Button tone="quiet" size="low" onClick={onMove}>
+        {models.movingTo == null ? 'Move…' : 'Go on moving…'}
+      </Button>
       {models.freeDiskMiB !== null && <span className="text-ink-2">{memory(models.freeDiskMiB)} free</span>}
     </div>
   )

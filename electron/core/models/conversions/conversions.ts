@@ -130,11 +130,14 @@ async function perform(dependencies: ConversionsDependencies, { conversion, mode
 }
 
 /** What came out is read as any other model; what cannot be read is deleted and not kept as a result. */
-async function adopt({ library }: ConversionsDependencies, { model, choice }: Wanted, target: string): Promise<string> {
+async function adopt({ library }: ConversionsDependencies, { conversion, model, choice }: Wanted, target: string): Promise<string> {
   const base = model.id.slice(0, model.id.lastIndexOf(':'))
+  // Safetensors in BF16 and a GGUF of them in BF16 are two models.
+  const taken = library.byId(`${base}:${choice}`) !== null
+  const id = `${taken ? `${base}-${conversion.gives.kind}` : base}:${choice ?? 'converted'}`
   try {
     const own = {
-      id: `${base}:${choice ?? 'converted'}`,
+      id,
       title: model.title,
       path: target,
       sha256: null,

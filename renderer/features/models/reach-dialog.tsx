@@ -1,0 +1,193 @@
+import { useEffect, useState, type ReactNode } from 'react'
+import type { LibraryModel } from '../../../electron/contract/model'
+import type { ConversionOffer, LinkPreview, Reach } from '../../../electron/contract/model-store'
+import { client } from '../../client/client'
+import { reportOfError } from '../../client/failure'
+import { Button } from '../../ui/button'
+import { Dialog } from '../../ui/dialog'
+import { bytes } from '../../ui/format'
+import { StateWord } from '../../ui/state-word'
+import { libraryName } from '../shared/model-words'
+import { act } from '../shared/notice.store'
+
+interface Answers {
+  reach: Reach[]
+  offers: ConversionOffer[]
+  shares: { store: string; title: string; preview: LinkPreview }[]
+}
+
+/** How a model reaches every runtime: who loads it as it lies, what the others would load, and what it can be turned into. */
+export function ReachDialog({ model, onClose }: { model: LibraryModel; onClose: () => void }) {
+  const [answers, setAnswers] = useState<Answers | null>(null)
+  const [problem, setProblem] = useState<string | null>(null)
+  useEffect(() => {
+    ask(model.id).then(setAnswers, (error: unknown) => setProblem(reportOfError(error).message))
+  }, [model.id])
+  const end = (headline: string, action: () => Promise<unknown>) => {
+    onClose()
+    void act(headline, action)
+  }
+  return (
+    <Dialog
+      open
+      wide
+      onOpenChange={open => {
+        if (!open) onClose()
+      }}
+      title={`${libraryName(model)} elsewhere`}
+      about="Every runtime of this machine, without a second copy where that is possible."
+      foot={<Button onClick={onClose}>Close</Button>}
+    >
+      {problem !== null && <StateWord tone="bad">{problem}</StateWord>}
+      {answers === null && problem === null && <p className="text-ink-2">Looking for runtimes and tools…</p>}
+      {answers && (
+        <div className="grid gap-4">
+          <Section title="Runtimes">
+            {answers.reach.map(each => (
+              <ReachRow
+                key={each.runtime}
+                reach={each}
+                onDownload={id => end('It could not be downloaded', () => client.models.download({ id }))}
+              />
+            ))}
+          </Section>
+          {answers.shares.length > 0 && (
+            <Section title="Stores of other programs">
+              {answers.shares.map(({ store, title, preview }) => (
+                <Line
+                  key={store}
+                  name={title}
+                  words={
+                    preview.why ?? `a further name of the same file; ${bytes(preview.savedBytes)} are not copied, and it can be undone`
+                  }
+                >
+                  <Button
+                    size="low"
+                    disabled={preview.why !== null}
+                    aria-label={`Show it to ${title}`}
+                    onClick={() => end('It could not be shown there', () => client.models.stores.share({ model: model.id, store }))}
+                  >
+                    Show it there
+                  </Button>
+                </Line>
+              ))}
+            </Section>
+          )}
+          {answers.offers.length > 0 && (
+            <Section title="Turn it into">
+              {answers.offers.map(offer => (
+                <OfferRow
+                  key={offer.id}
+                  offer={offer}
+                  onRun={choice =>
+                    end('The conversion could not begin', () =>
+                      client.models.conversions.run({ id: model.id, conversion: offer.id, choice }),
+                    )
+                  }
+                />
+              ))}
+            </Section>
+          )}
+        </div>
+      )}
+    </Dialog>
+  )
+}
+
+async function ask(id: string): Promise<Answers> {
+  const [reach, offers, shares] = await Promise.all([client.models.reach({ id }), client.models.conversions.list({ id }), sharesOf(id)])
+  return { reach, offers, shares }
+}
+
+/** Only stores that are there and take files by their place are worth a line. */
+async function sharesOf(model: string): Promise<Answers['shares']> {
+  for await (const { stores } of await client.models.stores.watch()) {
+    const programs = stores.filter(({ kind }) => kind === 'program')
+    const asked = programs.map(async ({ id: store, title }) => ({
+      store,
+      title,
+      preview: await client.models.stores.previewShare({ model, store }),
+    }))
+    return (await Promise.all(asked)).filter(({ preview }) => !(preview.why?.includes('no models by their place') ?? false))
+  }
+  return []
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section>
+      <h3 className="pb-1">{title}</h3>
+      <ul className="grid gap-1">{children}</ul>
+    </section>
+  )
+}
+
+function Line({ name, words, children }: { name: string; words: ReactNode; children?: ReactNode }) {
+  return (
+    <li className="grid grid-cols-[9rem_1fr_auto] items-start gap-x-3 border-t border-line py-1.5">
+      <span className="font-semibold">{name}</span>
+      <span className="min-w-0 text-ink-2 wrap-anywhere">{words}</span>
+      <span>{children}</span>
+    </li>
+  )
+}
+
+function ReachRow({ reach: { title, loads, why, instead }, onDownload }: { reach: Reach; onDownload: (id: string) => void }) {
+  if (loads) return <Line name={title} words={<StateWord tone="ok">loads it as it lies</StateWord>} />
+  const words = [
+    why,
+    instead === null ? 'The catalogue knows none of it; the hub may' : `${instead.title} would do, ${bytes(instead.bytes)}`,
+  ]
+    .filter(Boolean)
+    .join('. ')
+  return (
+    <Line name={title} words={words}>
+      {instead?.kind === 'download' && (
+        <Button size="low" aria-label={`Download ${instead.title} for ${title}`} onClick={() => onDownload(instead.id)}>
+          Download
+        </Button>
+      )}
+    </Line>
+  )
+}
+
+function OfferRow({ offer, onRun }: { offer: ConversionOffer; onRun: (choice: string | null) => void }) {
+  const [choice, setChoice] = useState(offer.choices[0] ?? null)
+  const words = (
+    <>
+      {offer.why ?? (offer.bytes === null ? 'nothing is copied where the disk allows it' : `about ${bytes(offer.bytes)}`)}
+      {offer.install && (
+        <span className="block">
+          {offer.install.title}
+          {offer.install.command !== null && (
+            <>
+              : <code>{offer.install.command}</code>
+            </>
+          )}
+        </span>
+      )}
+      {offer.why === null && offer.command !== null && <code className="block text-12">{offer.command}</code>}
+    </>
+  )
+  return (
+    <Line name={offer.title} words={words}>
+      <span className="inline-flex items-center gap-2">
+        {offer.choices.length > 0 && offer.why === null && (
+          <select
+            aria-label={`What ${offer.title}`}
+            className="h-6 rounded-1 border border-edge bg-raised px-1 text-12"
+            value={choice ?? ''}
+            onChange={event => setChoice(event.target.value)}
+          >
+            {offer.choices.map(each => (
+              <option key={each}>{each}</option>
+            ))}
+          </select>
+        )}
+        <Button size="low" disabled={offer.why !== null} aria-label={`Begin ${offer.title}`} onClick={() => onRun(choice)}>
+          Begin
+        </Button>
+      </span>
+    </Line>
+  )
+}
