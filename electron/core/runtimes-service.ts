@@ -79,4 +79,3 @@ export function createRuntimesService(deps: RuntimesServiceDeps) {
       }),
   }
 }
-export type RuntimesService = ReturnType<typeof createRuntimesService>

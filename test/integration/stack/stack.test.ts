@@ -114,9 +114,15 @@ describe('a start that cannot be', () => {
     expect(job).toMatchObject({ state: 'failed', failure: { code: 'bad-input' } })
   })
 
-  test('of a runtime that this app cannot start yet says so', async () => {
-    const job = await ended(core.stack.start(request({ runtime: 'vllm' })))
-    expect(job).toMatchObject({ state: 'failed', failure: { code: 'not-available-here' } })
+  test('of a runtime that cannot run here, or is not installed, says so', async () => {
+    const job = await ended(core.stack.start(request({ runtime: 'omlx' })))
+    expect(job).toMatchObject({ state: 'failed', failure: { code: process.platform === 'darwin' ? 'not-installed' : 'not-available-here' } })
+    expect((await ended(core.stack.start(request({ runtime: 'koboldcpp' })))).failure?.code).toBe('not-installed')
+  })
+
+  test('with a flag that the runtime guards is refused before anything is started', async () => {
+    const job = await ended(core.stack.start(request({ flags: ['--rpc'] })))
+    expect(job.failure).toMatchObject({ code: 'bad-input', message: expect.stringContaining('no authentication') as string })
   })
 
   test('of a file that was cut after it was taken in explains itself', async () => {
