@@ -116,7 +116,10 @@ describe('a start that cannot be', () => {
 
   test('of a runtime that cannot run here, or is not installed, says so', async () => {
     const job = await ended(core.stack.start(request({ runtime: 'omlx' })))
-    expect(job).toMatchObject({ state: 'failed', failure: { code: process.platform === 'darwin' ? 'not-installed' : 'not-available-here' } })
+    expect(job).toMatchObject({
+      state: 'failed',
+      failure: { code: process.platform === 'darwin' ? 'not-installed' : 'not-available-here' },
+    })
     expect((await ended(core.stack.start(request({ runtime: 'koboldcpp' })))).failure?.code).toBe('not-installed')
   })
 
