@@ -2,13 +2,14 @@ import { execa } from 'execa'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { DoctorReport } from '../../../electron/contract/install'
 import type { RuntimeDetail } from '../../../electron/contract/runtime-detail'
 
 /** The built program with a home of its own, and one host for all questions; no network is asked. */
 const root = join(import.meta.dirname, '..', '..', '..')
 let folder: string
+let hostPid = 0
 
 const nowhere = 'http://127.0.0.1:9'
 const roundhouse = (...args: string[]) =>
@@ -19,11 +20,14 @@ const roundhouse = (...args: string[]) =>
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cli-runtimes-'))
-  await roundhouse('up', '--model', 'roundhouse/canary')
+  const { stdout } = await roundhouse('up', '--model', 'roundhouse/canary', '--json')
+  hostPid = (JSON.parse(stdout) as { hostPid: number }).hostPid
 }, 60_000)
 
 afterAll(async () => {
   await roundhouse('stop', '--all')
+  // It writes a copy of its database as it ends.
+  await vi.waitFor(() => expect(() => process.kill(hostPid, 0)).toThrow('ESRCH'), 10_000)
   await rm(folder, { recursive: true, force: true })
 })
 
