@@ -9,6 +9,19 @@ export const printJson = (value: unknown) => print(JSON.stringify(value, null, 2
 /** Progress and remarks: stderr, so that stdout stays one object. */
 export const remark = (text: string): void => void process.stderr.write(`${text}\n`)
 
+/** Ends once everything printed has been taken: a pipe holds 64 KiB, and what is beyond would be lost with the process. */
+export async function leave(code: number): Promise<never> {
+  await Promise.all([process.stdout, process.stderr].map(written))
+  process.exit(code)
+}
+
+/** Whoever reads may have gone (`| head`), which is their right. */
+const written = (stream: NodeJS.WriteStream) =>
+  new Promise<void>(resolve => {
+    stream.once('error', () => resolve())
+    stream.write('', () => resolve())
+  })
+
 const isRemote = (error: unknown): error is ORPCError<string, unknown> => error instanceof ORPCError
 
 /** A failure of the host arrives as an oRPC error with our code; others are local. */

@@ -86,7 +86,7 @@ export function runCli(app: Pick<App, 'environment'>, ...args: string[]): Promis
   let stderr = ''
   child.stdout.on('data', (data: Buffer) => (stdout += data.toString()))
   child.stderr.on('data', (data: Buffer) => (stderr += data.toString()))
-  return new Promise(resolve => child.once('exit', code => resolve({ code, stdout, stderr })))
+  return new Promise(resolve => child.once('close', code => resolve({ code, stdout, stderr })))
 }
 
 export const shot = (page: Page, name: string) => page.screenshot({ path: join(screenshots, `${name}.png`) })

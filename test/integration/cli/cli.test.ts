@@ -22,7 +22,7 @@ function run(...args: string[]): Promise<{ code: number | null; stdout: string; 
   let stderr = ''
   child.stdout.on('data', (data: Buffer) => (stdout += data.toString()))
   child.stderr.on('data', (data: Buffer) => (stderr += data.toString()))
-  return new Promise(resolve => child.once('exit', code => resolve({ code, stdout, stderr })))
+  return new Promise(resolve => child.once('close', code => resolve({ code, stdout, stderr })))
 }
 
 afterAll(async () => {
@@ -31,6 +31,17 @@ afterAll(async () => {
 }, 30_000)
 
 describe('what it says without a host', () => {
+  test('a long answer arrives whole, also when its reader is slow', async () => {
+    // A pipe of the shell holds 64 KiB; what is beyond has to wait for its reader.
+    const script = '"$0" "$1" recommend --machine "$2" --json 2>/dev/null | (sleep 3; cat)'
+    const args = ['-c', script, process.execPath, join(root, 'dist', 'host', 'cli.js'), recorded]
+    const child = spawn('sh', args, { env: { ...process.env, ROUNDHOUSE_HOME: home }, stdio: ['ignore', 'pipe', 'ignore'] })
+    let text = ''
+    for await (const part of child.stdout.setEncoding('utf8')) text += String(part)
+    expect(text.length).toBeGreaterThan(65_536)
+    expect(() => recommendationSchema.partial().loose().parse(JSON.parse(text))).not.toThrow()
+  }, 20_000)
+
   test('--help names every command and the exit codes', async () => {
     const { code, stdout } = await run('--help')
     expect(code).toBe(0)
