@@ -13,8 +13,6 @@ import { repair } from './python-repairs'
 import { lastWords, pipConfiguration, provideUv, uvEnvironment } from './python-uv'
 import { specifierOf } from './python-version'
 
-export { atLeast } from './python-version'
-
 export type PythonPlan = Extract<InstallPlan['fetch'], { kind: 'python-venv' }>
 export type PythonInput = {
   runTool: typeof runToolOfLib

@@ -21,12 +21,8 @@ const question =
  * the names that version managers leave on the PATH stand for Pythons that need not be there.
  */
 export async function findInterpreter(deps: InterpreterDeps, range: PythonRange): Promise<Interpreter | null> {
-  const found = new Map<string, Interpreter>()
-  for (const candidate of await candidates(deps)) {
-    const told = await ask(deps, candidate)
-    if (told && within(told.version, range)) found.set(told.path, told)
-    if (told?.version === `3.${minors[0]}` && within(told.version, range)) break
-  }
+  const told = await Promise.all((await candidates(deps)).map(candidate => ask(deps, candidate)))
+  const found = new Map(told.flatMap(each => (each && within(each.version, range) ? [[each.path, each] as const] : [])))
   const rank = ({ version }: Interpreter) => {
     const place = minors.findIndex(minor => version === `3.${minor}`)
     return place === -1 ? minors.length : place
