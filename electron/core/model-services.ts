@@ -56,6 +56,7 @@ export function createModelServices(deps: ModelServicesDeps) {
     transfers: deps.store.collection('transfers', keptTransferSchema),
     modelsFolder,
     movingTo: () => movingTo(deps.store),
+    repository: (id, revision) => hub.repository(id, revision),
     fit: (model, artifact) => fitOfSize(sizeOfArtifact(model, artifact), artifact.format, means()),
   })
   const hub = createHubService({ fetch, address: sources.hub.address, tokens, means, library })

@@ -42,6 +42,7 @@ it.each(['HuggingFaceTB/SmolLM2-135M-Instruct:Q4_1', 'google/gemma-3-270m:Q4_K_M
     const models = createModels({
       ...{ library, sources, jobs, catalogue, background, downloader: createDownloader({ fetch, background }), modelsFolder: () => folder },
       ...{ clock: systemClock, transfers: memoryCollection<KeptTransfer>() },
+      repository: () => Promise.reject(new Error('the hub was not to be looked at')),
       fit: () => ({ verdict: 'unknown', text: 'not asked' }),
     })
     const job = await jobs.finished(models.download(id).id)

@@ -70,7 +70,7 @@ export function createLibrary({ collection, background, resourcesFolder, catalog
       const facts = await readFacts(background, path)
       const known = catalogue
         .flatMap(model => model.artifacts.map(artifact => ({ model, artifact })))
-        .find(each => sha256 !== null && each.artifact.sha256 === sha256)
+        .find(each => idOf(each.model, each.artifact) === id || (sha256 !== null && each.artifact.sha256 === sha256))
       return entries.put({
         id: known ? idOf(known.model, known.artifact) : id,
         title: known?.model.title ?? title,

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { Failure } from '../../contract/failure'
 import type { HubRepository } from '../../contract/hub'
-import type { LibraryModel } from '../../contract/model'
+import type { CatalogueModel, LibraryModel } from '../../contract/model'
 import type { Clock } from '../lib/clock'
 import type { JobControl, Jobs } from '../lib/jobs.types'
 import type { Collection } from '../store/store.types'
@@ -20,6 +20,8 @@ export type TransferMeans = {
   fetch(id: string, watch: FetchWatch): Promise<LibraryModel>
   /** Gets one of the hub, sharing with whoever gets it already. */
   join(id: string, watch: FetchWatch): Promise<LibraryModel>
+  /** A folder of the catalogue, as the hub lays it out now. */
+  prepare(kept: KeptTransfer): Promise<KeptTransfer>
   /** Space on the disk changed. */
   freed(): void
 }
@@ -27,7 +29,7 @@ export type TransferMeans = {
 /** Downloads of the catalogue and of the hub, which can be paused. */
 export function createModelTransfers({ jobs, clock, transfers, modelsFolder }: TransferDependencies, means: TransferMeans): Transfers {
   return createTransfers({
-    ...{ jobs, clock, collection: transfers },
+    ...{ jobs, clock, collection: transfers, prepare: means.prepare },
     async perform(kept, job, onAmount) {
       const watch = watchFor(job, onAmount)
       if (kept.files.length === 0) return (await means.fetch(kept.id, watch)).id
@@ -46,6 +48,22 @@ export const catalogueTransfer = ({ model, artifact }: Wanted): TransferPlan => 
   ...{ id: idOf(model, artifact), repository: model.id, commit: null, artifact: artifact.id, title: `${model.title} ${artifact.id}` },
   ...{ totalBytes: artifact.bytes, format: artifact.format, files: [] },
 })
+
+/** A folder of the catalogue is fetched from the hub, all of it at the commit that its name means now; a resumed one keeps its commit. */
+export async function withHubFiles(
+  kept: KeptTransfer,
+  catalogue: readonly CatalogueModel[],
+  repository: (id: string, revision: string | null) => Promise<HubRepository>,
+): Promise<KeptTransfer> {
+  if (kept.files.length > 0 || kept.format === 'gguf') return kept
+  const artifact = catalogue.find(({ id }) => id === kept.repository)?.artifacts.find(({ id }) => id === kept.artifact)
+  const source = artifact?.sources.find(each => each.kind === 'hub')
+  if (!source) throw new Failure('not-available-here', `${kept.id} is a folder of files that its runtime fetches by itself`)
+  const found = await repository(source.repo, kept.commit ?? source.revision)
+  const folder = found.artifacts.find(({ format }) => format === kept.format)
+  const { id, title } = kept
+  return { ...kept, ...hubTransfer(found, folder?.id ?? kept.artifact), id, title, artifact: kept.artifact }
+}
 
 /** One artifact of a repository, at the commit that was looked at. Fails with `not-found` or `gated`. */
 export function hubTransfer({ id, commit, artifacts, access }: HubRepository, name: string): TransferPlan {

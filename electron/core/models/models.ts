@@ -10,8 +10,8 @@ import { freeDiskBytes } from './disk-space'
 import { fetchHubArtifact, ownModelOf } from './hub/hub-fetch'
 import { idOf } from './library-names'
 import type { Library } from './library.types'
-import { catalogueTransfer, createModelTransfers, hubTransfer } from './model-transfers'
-import { findWanted, offerOf, wantedOf } from './offers'
+import { catalogueTransfer, createModelTransfers, hubTransfer, withHubFiles } from './model-transfers'
+import { findOffered, findWanted, offerOf, wantedOf } from './offers'
 import { createSharedFetch } from './shared-fetch'
 import type { KeptTransfer, Transfers } from './transfers'
 
@@ -22,6 +22,8 @@ export type ModelsDependencies = FetchDependencies & {
   clock: Clock
   transfers: Collection<KeptTransfer>
   movingTo?: () => string | null
+  /** Looks at a repository of the hub. */
+  repository(id: string, revision: string | null): Promise<HubRepository>
   /** Whether the artifact fits this machine, as it is now. */
   fit(model: CatalogueModel, artifact: Artifact): Fit
 }
@@ -87,7 +89,8 @@ export function createModels(dependencies: ModelsDependencies): Models {
     return verified?.state === 'ready' ? verified : transfer.fetch(id, watch)
   }
 
-  const transfers = createModelTransfers(dependencies, { hubTransfers, fetch, join: transfer.fetch, freed: disk.look })
+  const prepare = (kept: KeptTransfer) => withHubFiles(kept, catalogue, dependencies.repository)
+  const transfers = createModelTransfers(dependencies, { hubTransfers, fetch, join: transfer.fetch, prepare, freed: disk.look })
 
   library.subscribe(() => bus.emit(snapshot()))
   transfers.subscribe(() => bus.emit(snapshot()))
@@ -99,7 +102,7 @@ export function createModels(dependencies: ModelsDependencies): Models {
     changed: () => bus.emit(snapshot()),
     knows: id => wantedOf(catalogue, id) !== null,
     transfers,
-    download: id => transfers.start(catalogueTransfer(findWanted(catalogue, id))),
+    download: id => transfers.start(catalogueTransfer(findOffered(catalogue, id))),
     downloadFromHub: (repository, artifact) => transfers.start(hubTransfer(repository, artifact)),
     fetchModel(id, { signal, onProgress }) {
       const { model, artifact } = findWanted(catalogue, id)

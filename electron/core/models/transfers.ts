@@ -36,6 +36,8 @@ export type TransfersDependencies = {
   collection: Collection<KeptTransfer>
   jobs: Jobs
   clock: Clock
+  /** Looks up what must be known before it begins, and what it goes on with; the same where all is known. */
+  prepare(transfer: KeptTransfer): Promise<KeptTransfer>
   /** Fetches it and returns the id in the library. */
   perform(transfer: KeptTransfer, job: JobControl, onAmount: (amount: Amount) => void): Promise<string>
   sweep(transfer: KeptTransfer): Promise<void>
@@ -48,7 +50,7 @@ const steps = [
 
 /** Downloads that can be paused and gone on with, over restarts too. */
 export function createTransfers(dependencies: TransfersDependencies): Transfers {
-  const { collection, jobs, clock, perform, sweep } = dependencies
+  const { collection, jobs, clock, prepare, perform, sweep } = dependencies
   const bus = createEventBus<null>()
   const kept = new Map(storedTransfers(collection).map(transfer => [transfer.id, transfer]))
 
@@ -67,10 +69,7 @@ export function createTransfers(dependencies: TransfersDependencies): Transfers 
     if (!transfer) throw new Failure('not-found', `There is no download of ${id}`)
     return transfer
   }
-  const runningJob = (id: string): Job | null => {
-    const job = jobs.get(kept.get(id)?.job ?? '')
-    return job?.state === 'running' ? job : null
-  }
+  const runningJob = (id: string): Job | null => ifRunning(jobs.get(kept.get(id)?.job ?? ''))
 
   const run = (transfer: KeptTransfer): Job => {
     const earlier = transfer.job === null ? null : jobs.get(transfer.job)
@@ -80,7 +79,9 @@ export function createTransfers(dependencies: TransfersDependencies): Transfers 
       keep({ ...(kept.get(transfer.id) ?? transfer), state: 'running', job: control.id, why: null })
       let amount: Amount = { done: transfer.doneBytes, total: transfer.totalBytes }
       try {
-        const result = await perform(transfer, control, now => (amount = now))
+        const ready = await prepare(kept.get(transfer.id) ?? transfer)
+        keep({ ...ready, state: 'running', job: control.id })
+        const result = await perform(ready, control, now => (amount = now))
         drop(transfer.id)
         return result
       } catch (error) {
@@ -127,6 +128,8 @@ export function createTransfers(dependencies: TransfersDependencies): Transfers 
     subscribe: listener => bus.subscribe(listener),
   }
 }
+
+const ifRunning = (job: Job | null) => (job?.state === 'running' ? job : null)
 
 /** Transfers of earlier runs: one that ran then was cut off, and can be gone on with. */
 function storedTransfers(collection: Collection<KeptTransfer>): KeptTransfer[] {

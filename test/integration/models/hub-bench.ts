@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { LibraryModel } from '../../../electron/contract/model'
+import type { CatalogueModel, LibraryModel } from '../../../electron/contract/model'
 import { systemClock } from '../../../electron/core/lib/clock'
 import { createJobs } from '../../../electron/core/lib/jobs'
 import { createHubService } from '../../../electron/core/models/hub/hub-service'
@@ -21,9 +21,11 @@ export function openModels(input: {
   folder: string
   hub: string
   environment?: Record<string, string>
+  catalogue?: readonly CatalogueModel[]
   kept?: { transfers: ReturnType<typeof memoryCollection<KeptTransfer>>; library: ReturnType<typeof memoryCollection<LibraryModel>> }
 }) {
   const kept = input.kept ?? { transfers: memoryCollection<KeptTransfer>(), library: memoryCollection<LibraryModel>() }
+  const catalogue = input.catalogue ?? []
   const environment = { ROUNDHOUSE_HUB: input.hub, HOME: input.folder, ...input.environment }
   const tokenFile = join(input.folder, 'secrets', 'hub-token.json')
   const tokens = createHubTokens({ file: tokenFile, environment, publicHub })
@@ -35,15 +37,16 @@ export function openModels(input: {
     pypiAddress: 'http://127.0.0.1:9',
   })
   const library = createLibrary({
-    ...{ collection: kept.library, background, catalogue: [], clock: systemClock },
+    ...{ collection: kept.library, background, catalogue, clock: systemClock },
     resourcesFolder: join(root, 'resources'),
   })
   const jobs = createJobs({ clock: systemClock })
   const machine = machineOf({ gpus: [gpuOf({})] })
   const models = createModels({
-    ...{ library, sources, jobs, background, catalogue: [], clock: systemClock, transfers: kept.transfers },
+    ...{ library, sources, jobs, background, catalogue, clock: systemClock, transfers: kept.transfers },
     downloader: limitDownloads(quickDownloader(), 4),
     modelsFolder: () => join(input.folder, 'models'),
+    repository: (id, revision) => hub.repository(id, revision),
     fit: () => ({ verdict: 'fits', text: 'fits, 1 %' }),
   })
   const hub = createHubService({ fetch: plainFetch, address: sources.hub.address, tokens, means: () => ({ machine, runtimes }), library })

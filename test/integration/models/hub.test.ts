@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { HubQuery } from '../../../electron/contract/hub'
+import { catalogueModelSchema } from '../../../electron/contract/model'
+import catalogueJson from '../../../resources/knowledge/models.json' with { type: 'json' }
 import { f32Tensor, tinyModel, writeGguf } from '../../unit/models/fixtures/gguf-writer'
 import { tinySafetensors } from '../../unit/models/fixtures/safetensors-writer'
 import { openModels } from './hub-bench'
@@ -156,6 +158,28 @@ describe('a download from the hub', () => {
     expect(() => readdirSync(model?.path ?? '')).toThrow()
   })
 
+  it('brings a folder of the catalogue under its name there, at the commit it was found at', async () => {
+    const template = catalogueModelSchema.parse(catalogueJson.models[2])
+    const source = { kind: 'hub' as const, repo: 'org/folder', file: '*', revision: null }
+    const artifact = {
+      id: 'BF16',
+      format: 'safetensors' as const,
+      quantisation: 'BF16',
+      bytes: null,
+      sha256: null,
+      bitsPerWeight: 16,
+      sources: [source],
+    }
+    const { models, library, jobs } = open({ catalogue: [{ ...template, id: 'maker/name', title: 'Name', artifacts: [artifact] }] })
+    const job = await jobs.finished(models.download('maker/name:BF16').id)
+    expect(job).toMatchObject({ state: 'done', failure: null, result: 'maker/name:BF16' })
+    expect(library.byId('maker/name:BF16')).toMatchObject({
+      catalogueId: 'maker/name',
+      hub: { repository: 'org/folder', commit: commitOf('a') },
+    })
+    expect(models.snapshot().offered[0]?.artifacts[0]?.libraryId).toBe('maker/name:BF16')
+  })
+
   it('survives a hub that is busy, breaks off, cuts short and lies about lengths and ranges', async () => {
     const { download, library } = open()
     server.faults['name-Q8_0.gguf'] = [
@@ -177,8 +201,7 @@ describe('a download from the hub', () => {
     const longer = Buffer.concat([whole, Buffer.alloc(10)])
     server.faults['name-Q8_0.gguf'] = [{ body: longer }]
     expect(await download('org/name-GGUF', 'Q8_0')).toMatchObject({ state: 'failed', failure: { code: 'hash-mismatch' } })
-    const tampered = Buffer.from(whole)
-    tampered.writeUInt8(tampered.readUInt8(tampered.length - 1) ^ 1, tampered.length - 1)
+    const tampered = Buffer.concat([whole.subarray(0, -1), Buffer.from([1])])
     server.faults['name-Q8_0.gguf'] = [{ body: tampered }]
     expect(await download('org/name-GGUF', 'Q8_0')).toMatchObject({ state: 'failed', failure: { code: 'hash-mismatch' } })
   })
@@ -222,7 +245,6 @@ describe('a download from the hub', () => {
     expect(readdirSync(join(folder.path, 'models/org/name-GGUF')).length).toBe(2)
     await models.transfers.discard('org/name-GGUF:Q8_0')
     expect(readdirSync(join(folder.path, 'models/org/name-GGUF'))).toEqual([])
-    expect(models.transfers.list()).toEqual([])
-    expect(jobs.list()).toEqual([])
+    expect([models.transfers.list(), jobs.list()]).toEqual([[], []])
   })
 })

@@ -111,6 +111,7 @@ async function open({ paceMs = 0, pypi = true } = {}) {
   const models = createModels({
     ...{ library, sources, jobs, catalogue, background, downloader: quickDownloader(), modelsFolder: () => folder.path },
     ...{ clock: systemClock, transfers: memoryCollection<KeptTransfer>() },
+    repository: () => Promise.reject(new Error('the hub was not to be looked at')),
     fit: () => ({ verdict: 'fits', text: 'fits, 1 %' }),
   })
   const download = async (id: string) => jobs.finished(models.download(id).id)
@@ -129,7 +130,7 @@ describe('a model of the catalogue', () => {
     const snapshot = models.snapshot()
     expect(modelsSnapshotSchema.parse(snapshot)).toEqual(snapshot)
     expect(snapshot.offered[0]?.artifacts[0]).toMatchObject({ id: 'Q4', libraryId: 'org/name:Q4', source: 'here', why: null })
-    expect(snapshot.offered[0]?.artifacts[6]).toMatchObject({ source: null, why: expect.stringContaining('by itself') as string })
+    expect(snapshot.offered[0]?.artifacts[6]).toMatchObject({ source: 'hub', why: null })
   })
 
   it('comes in all its parts when it is split', async () => {
@@ -235,6 +236,5 @@ describe('a model of the catalogue', () => {
     expect(models.knows('org/name')).toBe(true)
     expect(models.knows('org/nam')).toBe(false)
     expect(() => models.download('org/name:NONE')).toThrow(expect.objectContaining({ code: 'not-found' }))
-    expect(() => models.download('org/name:BF16')).toThrow(expect.objectContaining({ code: 'not-available-here' }))
   })
 })
