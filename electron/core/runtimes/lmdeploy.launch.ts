@@ -1,6 +1,7 @@
 import { Failure } from '../../contract/failure'
 import { explainBy, loadStallMs, otherModelFix, outOfMemory, type FailureRule } from './common-autopsy'
 import { pythonRules } from './common-python.autopsy'
+import { inContainer } from './common-container'
 import { checkSpelling, knownOnly, modelFolder, offlineEnvironment, programFolder, refusals, refuse, type FlagGroup } from './common-python'
 import { progressBy, pythonLevel } from './common-server-log'
 import { lmdeploySettings } from './lmdeploy.settings'
@@ -19,7 +20,7 @@ const refusedFlags: Readonly<Record<string, string>> = {
 }
 
 export const lmdeployLaunch: Launch = {
-  plan,
+  plan: input => inContainer(plan(input), input, { program: 'lmdeploy', hostFlag: '--server-name', model: modelFolder(input) }),
   progress: progressBy([
     [/Loading weights|Loading safetensors|loading weights/i, { progress: 0.2, step: 'Reading the weights' }],
     [/TurboMind\s+(?:config|engine)|turbomind model config/i, { progress: 0.1, step: 'Starting the engine' }],

@@ -2,6 +2,7 @@ import { Failure } from '../../contract/failure'
 import type { Proof } from '../../contract/instance'
 import { causes, explainBy, lessMemoryFixes, loadStallMs, outOfMemory, type FailureRule } from './common-autopsy'
 import { pythonRules, tooLongContext } from './common-python.autopsy'
+import { inContainer } from './common-container'
 import { checkSpelling, knownOnly, modelFolder, offlineEnvironment, programFolder, refusals, refuse, type FlagGroup } from './common-python'
 import { progressBy, pythonLevel } from './common-server-log'
 import type { Launch, LaunchInput, LaunchPlan } from './runtime'
@@ -23,7 +24,7 @@ const refusedFlags: Readonly<Record<string, string>> = {
 const compileSilenceMs = 15 * 60_000
 
 export const sglangLaunch: Launch = {
-  plan,
+  plan: input => inContainer(plan(input), input, { program: 'sglang', hostFlag: '--host', model: modelFolder(input) }),
   progress: progressBy([
     [/server_args=/, { progress: 0.05, step: 'Reading its settings' }],
     [/Init torch distributed begin/, { progress: 0.15, step: 'Starting the engine' }],

@@ -2,6 +2,7 @@ import { Failure } from '../../contract/failure'
 import type { LogLine, Proof } from '../../contract/instance'
 import { loadStallMs } from './common-autopsy'
 import { kvBytesPerToken } from './common-kv-cache'
+import { inContainer } from './common-container'
 import { checkSpelling, knownOnly, modelFolder, offlineEnvironment, programFolder, type FlagGroup } from './common-python'
 import { settingsToArguments } from './settings'
 import type { Launch, LaunchInput, LaunchPlan } from './runtime'
@@ -17,7 +18,7 @@ const MiB = 1024 * 1024
 const folderLengthMost = 64
 
 export const vllmLaunch: Launch = {
-  plan,
+  plan: input => inContainer(plan(input), input, { program: 'vllm', hostFlag: '--host', model: modelFolder(input) }),
   progress: readProgress,
   level: readLevel,
   // Its engine had ended and the server in front of it waited for minutes, deaf to TERM (seen with 0.32.0).

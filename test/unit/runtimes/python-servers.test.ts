@@ -6,7 +6,7 @@ import type { Setting, SettingValues } from '../../../electron/contract/runtime'
 import { checkSpelling, flagsOfHelp, knownOnly } from '../../../electron/core/runtimes/common-python'
 import { runtimes } from '../../../electron/core/runtimes/registry'
 import type { LaunchInput, Runtime } from '../../../electron/core/runtimes/runtime'
-import { machineOf } from '../recommend/machines'
+import { gpuOf, machineOf } from '../recommend/machines'
 import { inputOf } from './launching'
 
 /** Long names of each program's own `--help`, recorded from the version in the first line. */
@@ -140,4 +140,26 @@ test('beginnings and dotted names stand for what they mean', () => {
   expect(check('--reasoning-parser')).not.toThrow()
   expect(check('--reasoning-parser-p')).toThrow('--reasoning-parser-plugin')
   expect(check('8')).not.toThrow()
+})
+
+test.each([
+  ['vllm', 'vllm', '--host'],
+  ['sglang', 'sglang', '--host'],
+  ['lmdeploy', 'lmdeploy', '--server-name'],
+])('%s in a container reaches the model alone and is reached from this machine alone', (id, kind, flag) => {
+  const build = { runtime: id, kind, path: '/usr/bin/docker', image: `it@sha256:${'ab'.repeat(32)}` }
+  const machine = machineOf({ gpus: [gpuOf({})] })
+  const plan = runtimeOf(id).launch?.plan(inputOf({ model: folder, build, machine }))
+  if (plan?.process.kind !== 'service') throw new Error('it is no container')
+  const { env, file, watch } = plan.process
+  const words = watch.join(' ')
+  expect(file).toBe('/usr/bin/docker')
+  expect(words).toContain(
+    'run --rm --name roundhouse-one --gpus all --ipc host --publish 127.0.0.1:8101:8101 --volume /models/model:/model:ro',
+  )
+  expect(words).toContain(`--entrypoint ${kind} ${build.image} serve`)
+  expect(words).toContain(`${flag} 0.0.0.0`)
+  expect(words.match(/\/models\/model/g)).toHaveLength(1)
+  expect(words).toContain('--env HF_HUB_OFFLINE')
+  expect(Object.values(env).some(value => value.startsWith('/home/roundhouse'))).toBe(false)
 })
