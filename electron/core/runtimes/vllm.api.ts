@@ -10,10 +10,7 @@ export const vllmApi: ApiFacts = {
     'max-tokens': { support: 'native' },
     seed: { support: 'native', why: 'The same seed gives the same text while the same requests share its batch.' },
     'json-schema': { support: 'native' },
-    tools: {
-      support: 'native',
-      why: 'With the parser for the format of the model; Roundhouse chooses it where the architecture tells it.',
-    },
+    tools: { support: 'native', needs: 'a model whose format of tool calls it knows' },
     logprobs: { support: 'native' },
     embeddings: { support: 'refused', why: 'A server started for chat does not embed; start an embedding model for that.' },
     vision: { support: 'native', needs: 'a model that sees pictures' },
