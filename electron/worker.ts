@@ -4,6 +4,7 @@ import { readBandwidth } from './core/hardware/bandwidth-task'
 import { readSystem } from './core/hardware/system-task'
 import type { WorkerMessage } from './core/lib/background'
 import { recordFiles, verifyFiles } from './core/install/record-files'
+import { placeProgram } from './core/install/place-program'
 import { unpackArchive } from './core/install/unpack'
 import { copyWhole } from './core/models/copy-file'
 import { hashFiles } from './core/models/hash-files'
@@ -16,6 +17,7 @@ export type TaskFunction = (input: never, report: (progress: unknown) => void) =
 
 /** Work kept off the host's loop: reading systems, hashing, unpacking, parsing files. One line per task. */
 const tasks: Readonly<Record<string, TaskFunction>> = {
+  'install.place': placeProgram,
   'install.record': recordFiles,
   'install.unpack': unpackArchive,
   'install.verify': verifyFiles,

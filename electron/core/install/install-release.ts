@@ -6,8 +6,9 @@ import type { Background } from '../lib/background'
 import type { Downloader } from '../models/download.types'
 import type { FileRecord, InstallOptions, Manifest } from './install.types'
 import type { ManagedBuilds } from './managed-builds'
+import { packingOf } from './packing'
 import type { FoundRelease, ReleasePlan, WantedFile } from './releases'
-import { unpackArchiveTask } from './tasks'
+import { placeProgramTask, unpackArchiveTask } from './tasks'
 
 export type ReleaseInput = {
   downloader: Downloader
@@ -22,8 +23,9 @@ export type Installed = Pick<Manifest, 'executable' | 'source' | 'files'>
 const unpackWithinMs = 15 * 60_000
 
 /**
- * Downloads the archives of a release, checks their digests, unpacks them into `folder` and finds the executable. What came of
- * an archive stays in the builds folder until it is unpacked, so that a try that was cut off goes on where it stopped.
+ * Downloads the files of a release, checks their digests, unpacks archives into `folder` and finds the executable there; a file
+ * that is no archive is the executable itself. What came of a file stays in the builds folder until it is in its place, so that
+ * a try that was cut off goes on where it stopped.
  */
 export async function installRelease(input: ReleaseInput, options: InstallOptions): Promise<Installed> {
   const { release, folder, background, managed, plan } = input
@@ -41,13 +43,13 @@ export async function installRelease(input: ReleaseInput, options: InstallOption
     const part = index === 0 ? 'files' : `files-${index + 1}`
     await mkdir(join(folder, part))
     try {
-      const target = join(folder, part)
-      const unpacked = await background.run(unpackArchiveTask, { archive: path, target }, { timeoutMs: unpackWithinMs, signal })
+      const name = index === 0 ? plan.executable : file.name
+      const unpacked = await unfold({ background, signal }, { file, path, target: join(folder, part), name })
       files.push(...unpacked.map(record => ({ ...record, path: `${part}/${record.path}` })))
     } finally {
       if (!signal.aborted) await rm(dirname(path), { recursive: true, force: true })
     }
-    options.log?.(`${file.name} has sha256 ${file.sha256} as announced, unpacked`)
+    options.log?.(`${file.name} has sha256 ${file.sha256} as announced, in its place`)
   }
   const executable = findExecutable(files, plan.executable)
   for (let index = 2; index <= release.files.length; index++) await moveBeside(folder, { part: `files-${index}`, executable, files })
@@ -60,6 +62,16 @@ export async function installRelease(input: ReleaseInput, options: InstallOption
     archives: release.files.map(({ name, bytes, sha256, address }) => ({ name, bytes, sha256, address })),
   }
   return { executable, source, files }
+}
+
+type Folded = { file: WantedFile; path: string; target: string; name: string }
+
+/** Files that came out, by path in `target`. */
+function unfold({ background, signal }: Pick<ReleaseInput, 'background'> & { signal: AbortSignal }, { file, path, target, name }: Folded) {
+  const packing = packingOf(file.name)
+  const options = { timeoutMs: unpackWithinMs, signal }
+  if (packing === 'archive') return background.run(unpackArchiveTask, { archive: path, target }, options)
+  return background.run(placeProgramTask, { file: path, packing, target, name }, options)
 }
 
 type Archive = { file: WantedFile; path: string }

@@ -2,9 +2,12 @@ import type { InstallPlanDetail, OfferDetail } from '../../contract/install'
 import type { Build } from '../../contract/runtime'
 import { diskMarginBytes } from '../models/disk-space'
 import { describeOffer, downloadBytesOf, isHere, versionOf, type Offered } from './offers'
+import { packingOf } from './packing'
 
 /** An archive and what comes out of it are there at the same time; llama.cpp's grow two- to threefold. */
 const archiveGrows = 4
+/** A program as it is lies there twice until it is in its place. */
+const programGrows = 2
 /** What is assumed before anything was fetched: 100 Mbit/s. */
 const assumedBytesPerSecond = 12_500_000
 
@@ -22,7 +25,7 @@ type Fetch = Offered['plan']['fetch']
 export function planDetailOf(offered: Offered, facts: PlanFacts): InstallPlanDetail {
   const { fetch } = offered.plan
   const downloadBytes = downloadBytesOf(offered)
-  const diskBytes = diskBytesOf(fetch, downloadBytes)
+  const diskBytes = diskBytesOf(offered, downloadBytes)
   return {
     fetches: fetchesOf(offered),
     downloadBytes,
@@ -38,9 +41,13 @@ export function planDetailOf(offered: Offered, facts: PlanFacts): InstallPlanDet
   }
 }
 
-function diskBytesOf(fetch: Fetch, downloadBytes: number | null): number | null {
+function diskBytesOf({ plan: { fetch }, release }: Offered, downloadBytes: number | null): number | null {
   if (fetch.kind === 'python-venv') return fetch.diskBytes === undefined ? downloadBytes : fetch.diskBytes + (downloadBytes ?? 0)
-  return downloadBytes === null ? null : downloadBytes * archiveGrows
+  if (downloadBytes === null) return null
+  return (release?.files ?? []).reduce(
+    (sum, { name, bytes }) => sum + bytes * (packingOf(name) === 'program' ? programGrows : archiveGrows),
+    0,
+  )
 }
 
 function timeOf(bytes: number | null, measured: number | null): Pick<InstallPlanDetail, 'seconds' | 'secondsHow'> {
