@@ -23,6 +23,8 @@ export const generationStatsSchema = z.object({
   outputTokens: z.int().nullable(),
   totalMs: z.number().nullable(),
   finish: z.string().nullable(),
+  /** Tokens that a draft model guessed and those that were right; absent without one. */
+  draft: z.object({ guessed: z.int(), accepted: z.int() }).optional(),
 })
 export type GenerationStats = z.infer<typeof generationStatsSchema>
 

@@ -71,6 +71,8 @@ export const proofSchema = z.object({
   threads: z.int().nullable(),
   /** The canary: all golden answers right; null when another model was loaded. */
   golden: z.object({ asked: z.int(), right: z.int(), wrong: z.array(z.string()) }).nullable(),
+  /** Tokens that the draft model guessed and those that were right; null or absent without one. */
+  draft: z.object({ guessed: z.int(), accepted: z.int() }).nullable().optional(),
   why: z.array(z.string()),
   at: z.string(),
 })
@@ -91,6 +93,8 @@ export const startRequestSchema = z.object({
   port: z.int().min(1024).max(65535).nullable().default(null),
   /** Extra flags as the person typed them, one argument each. */
   flags: z.array(z.string()).default([]),
+  /** A small model that guesses tokens ahead (library or catalogue id); a build that cannot do it starts without. */
+  draft: z.string().nullable().optional(),
   /** Values of the runtime's typed settings, by their id. */
   settings: settingValuesSchema.optional(),
   /** The person was warned that it does not fit and insists. */

@@ -34,6 +34,8 @@ export type LoadHooks = { progress(share: number): void; log(line: string): void
 const batchTokens = 512
 /** Room for tokens that a draft guesses ahead, so that guesses never push out the beginning of a full context. */
 const draftHeadroom = 32
+/** Waits for as many guesses as llama.cpp's server makes (`--spec-draft-n-max`); by default it takes only those that happen to be there, often none. */
+const guesses = { minTokens: 3, maxTokens: 3 }
 
 /** Loads the model and makes one context with a sequence for each slot. Throws LoadError. */
 export async function loadEngine(options: EngineOptions, hooks: LoadHooks): Promise<Engine> {
@@ -89,7 +91,7 @@ async function load(options: EngineOptions, hooks: LoadHooks): Promise<Engine> {
     context.getSequence({
       // Few and bounded: only models with a sliding window or recurrent state need them to keep a beginning.
       checkpoints: { max: 4, maxMemory: 256 * 1024 * 1024 },
-      ...(draftContext ? { tokenPredictor: new DraftSequenceTokenPredictor(draftContext.getSequence()) } : {}),
+      ...(draftContext ? { tokenPredictor: new DraftSequenceTokenPredictor(draftContext.getSequence(), guesses) } : {}),
     }),
   )
   return {

@@ -7,6 +7,8 @@ export type ChatPiece = {
   reasoning: string
   finish: string | null
   usage: { promptTokens: number | null; outputTokens: number | null } | null
+  /** What a draft model guessed and what of it was right, in tokens (`timings` of llama.cpp's server); absent without one. */
+  draft?: { guessed: number; accepted: number }
   /** Message of an error event. */
   error: string | null
   /** `[DONE]` has come. */
@@ -30,6 +32,7 @@ const chunkSchema = z.object({
     .nullish()
     .catch(null),
   usage: z.object({ prompt_tokens: count, completion_tokens: count }).nullish().catch(null),
+  timings: z.object({ draft_n: z.int(), draft_n_accepted: z.int() }).nullish().catch(null),
   error: z
     .union([z.string(), z.object({ message: z.string() }).transform(error => error.message)])
     .nullish()
@@ -82,6 +85,7 @@ function add(piece: ChatPiece, data: string): void {
   if (choice?.delta) addDelta(piece, choice.delta)
   piece.finish = choice?.finish_reason ?? piece.finish
   piece.error = piece.error ?? chunk.error ?? null
+  if (chunk.timings) piece.draft = { guessed: chunk.timings.draft_n, accepted: chunk.timings.draft_n_accepted }
   if (chunk.usage) piece.usage = usageOf(chunk.usage)
 }
 

@@ -20,6 +20,7 @@ export function createMeter(sentMs: number): Meter {
   let finish: string | null = null
   let promptTokens: number | null = null
   let outputTokens: number | null = null
+  let draft: ChatPiece['draft'] | null = null
   return {
     piece(piece, atMs) {
       if (piece.text !== '' || piece.reasoning !== '') {
@@ -29,6 +30,7 @@ export function createMeter(sentMs: number): Meter {
       finish = piece.finish ?? finish
       promptTokens = piece.usage?.promptTokens ?? promptTokens
       outputTokens = piece.usage?.outputTokens ?? outputTokens
+      draft = piece.draft ?? draft
     },
     stats(nowMs) {
       const decodeMs = firstMs !== null && lastMs !== null ? lastMs - firstMs : 0
@@ -40,6 +42,7 @@ export function createMeter(sentMs: number): Meter {
         outputTokens,
         totalMs: nowMs - sentMs,
         finish,
+        ...(draft ? { draft } : {}),
       }
     },
   }

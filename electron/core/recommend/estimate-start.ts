@@ -5,9 +5,10 @@ import type { CatalogueModel, LibraryModel } from '../../contract/model'
 import type { Build } from '../../contract/runtime'
 import type { Runtime } from '../runtimes/runtime'
 import { calibrationFrom, type OwnRun } from './calibration'
-import { estimateMemory } from './memory'
+import { withDraft } from './draft-memory'
+import { describePlacement } from './memory'
 import { sizeOfArtifact, sizeOfFile, type ModelSize } from './model-size'
-import { place, type PlacementInput } from './placement'
+import { place, type Placement, type PlacementInput } from './placement'
 import type { Measurement } from './recommend.types'
 import { estimateSpeed } from './speed'
 
@@ -16,6 +17,8 @@ export type StartInput = {
   runtime: Runtime
   build: Build
   model: LibraryModel
+  /** A small model that is loaded beside it. */
+  draft?: LibraryModel | null
   /** The catalogue's entry of the file, where it is a known model. */
   known: CatalogueModel | null
   request: Pick<StartRequest, 'kvQuantisation' | 'gpuLayers'>
@@ -47,7 +50,15 @@ export function estimateStart(input: StartInput): { memory: MemoryEstimate; spee
       { machine, runtime, backend, bytes: size.weightsBytes },
     ),
   })
-  return { memory: estimateMemory(placementInput), speed }
+  return { memory: memoryOf(placementInput, placement, input.draft ?? null), speed }
+}
+
+/** With a draft: it is given the same context in 16 bits, and follows the model where that is kept off the GPU. */
+function memoryOf(input: PlacementInput, placement: Placement, draft: LibraryModel | null): MemoryEstimate {
+  if (!draft) return describePlacement(input, placement)
+  const beside = place({ ...input, model: sizeOf(draft, null), kvQuantisation: 'f16', gpuLayers: input.gpuLayers === 0 ? 0 : null })
+  const both = describePlacement(input, withDraft(placement, beside))
+  return { ...both, workings: [...both.workings, `Beside it the draft model ${draft.title}: its weights, cache and buffers are added.`] }
 }
 
 /** What this build does with a context besides what was asked; a quantised cache needs flash attention, so it is turned on. */

@@ -2,6 +2,7 @@ import { Failure } from '../../contract/failure'
 import type { LogLine, Proof } from '../../contract/instance'
 import { loadStallMs } from './common-autopsy'
 import { explainLlamaCpp } from './common-llama-autopsy'
+import { buildNumber, draftArguments, refusesDraft } from './llama-cpp.draft'
 import { refusedLlamaFlags } from './llama-cpp.flags'
 import { llamaCppSettings, promptCacheMiB } from './llama-cpp.settings'
 import { xllamacppFlags, xllamacppLauncherOf } from './llama-cpp.xllamacpp'
@@ -27,6 +28,7 @@ export const llamaCppLaunch: Launch = {
   level: readLevel,
   explain: explainLlamaCpp,
   placement: readPlacement,
+  refusesDraft,
   refusedFlags: refusedLlamaFlags,
 }
 
@@ -56,6 +58,7 @@ function engineProcess(input: LaunchInput): LaunchPlan['process'] {
       threads: input.threads,
       gpuLayers: input.gpuLayers,
       kvQuantisation: input.kvQuantisation,
+      draftPath: input.draft?.path ?? null,
       insist: input.request.insist,
     },
   }
@@ -76,6 +79,7 @@ function serverArguments(input: LaunchInput): string[] {
     ...(kvQuantisation === 'f16' ? [] : ['-ctk', kvQuantisation, '-ctv', kvQuantisation, '-fa', 'on']),
     ...['--metrics', '--no-webui'],
     ...flagsSince(input.build.version),
+    ...draftArguments(input),
     // Later ones win over ours, and what was typed by hand wins over all.
     ...settingsOf(input).args,
     ...input.request.flags,
@@ -94,12 +98,7 @@ const currentBuild = 11_000
 
 /** `-lv 4` shows where the layers went and what memory was taken, and no prompt (seen with 2026.10.11549). */
 function flagsSince(version: string | null): string[] {
-  const build = Number(
-    /^b(\d+)$|^\d{4}\.\d+\.(\d+)$/
-      .exec(version ?? '')
-      ?.slice(1)
-      .find(Boolean) ?? 0,
-  )
+  const build = buildNumber(version)
   return [
     ...(build >= promptCacheBuild ? ['--cache-ram', String(promptCacheMiB)] : []),
     ...(build >= currentBuild ? ['-lv', '4', '--cors-origins', 'localhost', '--offline'] : []),

@@ -28,6 +28,7 @@ import time
 from importlib.metadata import version
 
 VALUES = {"-m", "--alias", "--host", "--port", "-c", "-np", "-t", "-ngl", "-ctk", "-ctv", "-fa", "-lv", "--cache-ram", "--cors-origins"}
+DRAFT_VALUES = {"-md", "--spec-type", "--spec-draft-n-max"}
 SWITCHES = {"--metrics", "--no-webui", "--offline", "--version"}
 CACHE_TYPES = {"f16": "GGML_TYPE_F16", "q8_0": "GGML_TYPE_Q8_0", "q4_0": "GGML_TYPE_Q4_0"}
 
@@ -39,11 +40,22 @@ def read_flags(arguments):
         name = rest.pop(0)
         if name in SWITCHES:
             flags[name] = None
-        elif name in VALUES and rest:
+        elif name in VALUES | DRAFT_VALUES and rest:
             flags[name] = rest.pop(0)
         else:
             sys.exit(f"error: invalid argument: {name}")
     return flags
+
+
+def speculate(package, speculative, flags):
+    """A draft that is only named is loaded and not used: the method has to be set too."""
+    speculative.draft.mparams.path = flags["-md"]
+    speculative.draft.n_max = int(flags.get("--spec-draft-n-max", 3))
+    method = flags.get("--spec-type", "none").replace("-", "_").upper()
+    speculative.types = [getattr(package.common_speculative_type, f"COMMON_SPECULATIVE_TYPE_{method}")]
+    # The model is kept off the GPU: so is its draft.
+    if flags.get("-ngl") == "0":
+        speculative.draft.n_gpu_layers = 0
 
 
 def parameters(package, flags):
@@ -78,6 +90,8 @@ def parameters(package, flags):
         params.cache_ram_mib = int(flags["--cache-ram"])
     if "--cors-origins" in flags:
         params.cors_origins = flags["--cors-origins"]
+    if "-md" in flags:
+        speculate(package, params.speculative, flags)
     key = os.environ.pop("LLAMA_API_KEY", "")
     if key:
         params.api_keys = [key]

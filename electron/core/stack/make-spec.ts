@@ -10,17 +10,20 @@ import type { StartSpec } from '../supervisor/supervisor.types'
 import { checkFlags, chooseRoute, chooseSettings, startKey } from './resolve'
 import type { StackDeps } from './stack.types'
 
-export type SpecInput = { build: Build; model: LibraryModel; request: StartRequest }
+/** Tokens guessed at once; llama.cpp's default for `--spec-draft-n-max` (tools/server/README.md). */
+const draftTokens = 3
+
+export type SpecInput = { build: Build; model: LibraryModel; request: StartRequest; draft?: LibraryModel | null }
 
 /** Everything the supervisor needs to start a model on a build: settings, threads, estimate, and how each attempt is made. */
-export async function makeSpec(deps: StackDeps, runtime: Runtime, { build, model, request }: SpecInput): Promise<StartSpec> {
+export async function makeSpec(deps: StackDeps, runtime: Runtime, { build, model, request, draft = null }: SpecInput): Promise<StartSpec> {
   checkFlags(request.flags, runtime.launch?.refusedFlags ?? {})
   checkSettings(runtime.settings ?? [], request.settings)
   const [machine, knownFlags] = await Promise.all([deps.machine(), deps.knownFlags(runtime, build)])
   if (!request.insist) refuseUnknownFlags(request.flags, { build, knownFlags })
   const { contextTokens, slots } = chooseSettings(request, model)
   const sha256 = model.sha256 ?? (runtime.launch?.needsDigest ? await deps.library.digest(model.id) : null)
-  const estimate = await deps.estimate({ runtime, build, model, request, contextTokens, slots })
+  const estimate = await deps.estimate({ runtime, build, model, draft, request, contextTokens, slots })
   const route = chooseRoute(model.id, build.kind, deps.supervisor.list())
   const threads = () =>
     request.threads ??
@@ -50,6 +53,7 @@ export async function makeSpec(deps: StackDeps, runtime: Runtime, { build, model
       slots,
       threads: threads(),
       gpuLayers: request.gpuLayers,
+      draft: draft && { id: draft.id, title: draft.title, path: draft.path, tokens: draftTokens },
       kvQuantisation: request.kvQuantisation ?? 'f16',
       port,
       key,

@@ -20,7 +20,7 @@ const LOOK_WITHIN_MS = 5_000
 /** Beyond this, tokens arrive together and the time between them is that of the socket. */
 const FASTEST_TIMED = 20_000
 
-type Measured = Pick<Proof, 'ttftMs' | 'decodeTokensPerSecond' | 'golden' | 'why'>
+type Measured = Pick<Proof, 'ttftMs' | 'decodeTokensPerSecond' | 'golden' | 'draft' | 'why'>
 
 /** What can be seen right after a load: placement, memory, TTFT and decode speed; for the canary, whether it answers as it must. */
 export async function prove(instance: Instance, deps: ProveDeps, signal: AbortSignal): Promise<Proof> {
@@ -59,7 +59,7 @@ async function measure(instance: Instance, { upstream, deps, signal }: MeasureIn
     const prompt = instance.engineTest ? longest(golden) : SPEED_PROMPT
     const { stats } = await ask(upstream, { prompt, maxTokens: SPEED_TOKENS, signal }, deps)
     const speed = timed(stats.tokensPerSecond)
-    return { ttftMs: stats.ttftMs, golden: answered, decodeTokensPerSecond: speed.value, why: speed.why }
+    return { ttftMs: stats.ttftMs, golden: answered, decodeTokensPerSecond: speed.value, draft: stats.draft ?? null, why: speed.why }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     return { ...unmeasured(`The speed could not be measured: ${reason}`), golden: answered }

@@ -50,6 +50,7 @@ export const startKey = (request: StartRequest, build: Build, model: LibraryMode
     request.kvQuantisation,
     request.port,
     request.flags,
+    request.draft ?? null,
     Object.entries(request.settings ?? {}).sort(([one], [other]) => (one < other ? -1 : 1)),
   ])
 

@@ -4,22 +4,30 @@ import type { LibraryModel } from '../../contract/model'
 import type { Build } from '../../contract/runtime'
 import type { JobControl, JobPlan } from '../lib/jobs.types'
 import type { Runtime } from '../runtimes/runtime'
+import type { StartSpec } from '../supervisor/supervisor.types'
 import { belowFloor } from '../builds/security-floor'
 import { canonicalOnly } from './golden'
 import { makeSpec } from './make-spec'
 import { prove } from './prove'
+import { provideDraft, type Drafting } from './provide-draft'
+import { provideModel } from './provide-model'
 import { chooseBuild, startKey } from './resolve'
 import type { StackDeps } from './stack.types'
 import { startCancellable } from './start-cancellable'
 import { CANARY, tryBuild } from './trial'
 
-export const startSteps: JobPlan['steps'] = [
+const startSteps: JobPlan['steps'] = [
   { id: 'install', title: 'Install' },
   { id: 'canary', title: 'Engine test' },
   { id: 'download', title: 'Download' },
   { id: 'load', title: 'Load' },
   { id: 'proof', title: 'Proof' },
 ]
+const draftStep = { id: 'draft', title: 'Draft model' }
+
+/** A start with a draft model has one step more, before the load. */
+export const stepsOf = ({ draft }: Pick<StartRequest, 'draft'>): JobPlan['steps'] =>
+  draft ? startSteps.flatMap(step => (step.id === 'load' ? [draftStep, step] : [step])) : startSteps
 
 /** One start from nothing to a measured instance; each step says what it did or why there was nothing to do. */
 export async function runSequence(deps: StackDeps, asked: StartRequest, job: JobControl): Promise<Instance> {
@@ -29,9 +37,10 @@ export async function runSequence(deps: StackDeps, asked: StartRequest, job: Job
   const build = await provideBuild(deps, runtime, { request, job })
   job.log(`install: ${build.id}${build.path === null ? '' : ` at ${build.path}`}`)
   await testEngine(deps, runtime, { build, request, job })
-  const model = await provideModel(deps, request, job)
+  const model = await provideModel(deps, job, { id: request.model, step: 'download' })
   job.log(`download: ${model.id}, ${model.bytes} bytes${model.sha256 === null ? '' : `, sha256 ${model.sha256}`}`)
-  const instance = await load(deps, runtime, { build, model, request, job })
+  const drafting = await provideDraft(deps, runtime, { build, model, request, job })
+  const instance = await load(deps, runtime, { build, model, drafting, request, job })
   job.log(`load: ${instance.id}, process ${instance.pid ?? 'not ours'}, ${instance.threads ?? 'unknown'} threads, route ${instance.route}`)
   job.step('proof').start('speed, memory and place are measured')
   const proof = await prove(instance, { ...deps, golden: canonicalOnly(deps.golden), launch: runtime.launch }, job.signal)
@@ -104,42 +113,32 @@ const wrongAnswers = (build: Build, golden: { asked: number; right: number } | n
     ? `${build.title} answered only ${golden.right} of ${golden.asked} known questions: it does not infer correctly on this machine.`
     : `${build.title} could not finish the engine test. ${why.join(' ')}`.trim()
 
-async function provideModel(deps: StackDeps, request: StartRequest, job: JobControl): Promise<LibraryModel> {
-  const step = job.step('download')
-  const known = deps.library.resolve(request.model)
-  // A file may have been cut or taken away since it was last looked at.
-  if (known) await deps.library.verify(known.id)
-  const here = known && deps.library.byId(known.id)
-  if (here?.state === 'ready') {
-    step.skip(`${here.title} is here`)
-    return here
-  }
-  if (here && here.origin !== 'downloaded') {
-    throw new Failure(here.state === 'missing' ? 'model-missing' : 'model-damaged', here.why ?? `${here.path} is not what it was.`)
-  }
-  if (!deps.knows(request.model)) throw new Failure('not-found', `There is no model named ${request.model}, here or in the catalogue.`)
-  step.start(request.model)
-  const model = await deps.fetchModel(request.model, {
-    signal: job.signal,
-    onProgress: ({ done, total }) => step.progress(done, total, 'bytes'),
-  })
-  step.done(`${Math.ceil(model.bytes / 1e6)} MB, checked`)
-  return model
-}
-
 async function load(
   deps: StackDeps,
   runtime: Runtime,
-  { build, model, request, job }: Means & { build: Build; model: LibraryModel },
+  { build, model, drafting, request, job }: Means & { build: Build; model: LibraryModel; drafting: Drafting },
 ): Promise<Instance> {
   const step = job.step('load')
-  const spec = await makeSpec(deps, runtime, { build, model, request })
+  const { spec, note, draft } = await specOf(deps, runtime, { build, model, drafting, request })
   if (spec.estimate && !spec.estimate.fits && !request.insist) throw new Failure('does-not-fit', doesNotFit(model, spec.estimate))
-  step.start(`${model.title} on ${build.title}`)
+  step.start(`${model.title}${draft ? ` with ${draft.title}` : ''} on ${build.title}`)
   const instance = await startCancellable(deps, { ...spec, key: startKey(request, build, model) }, job.signal)
-  for (const note of notesOf(deps, runtime, { build, instance })) deps.supervisor.notice(instance.id, note)
+  for (const each of [...(note === null ? [] : [note]), ...notesOf(deps, runtime, { build, instance })])
+    deps.supervisor.notice(instance.id, each)
   step.done(`ready as ${instance.route}`)
   return instance
+}
+
+/** A draft that leaves too little memory is left out rather than stopping the start. */
+async function specOf(
+  deps: StackDeps,
+  runtime: Runtime,
+  { build, model, drafting, request }: { build: Build; model: LibraryModel; drafting: Drafting; request: StartRequest },
+): Promise<Drafting & { spec: StartSpec }> {
+  const spec = await makeSpec(deps, runtime, { build, model, request, draft: drafting.draft })
+  if (!drafting.draft || !spec.estimate || spec.estimate.fits || request.insist) return { spec, ...drafting }
+  const note = `It runs without its draft model: with ${drafting.draft.title} the memory would not do.`
+  return { spec: await makeSpec(deps, runtime, { build, model, request }), draft: null, note }
 }
 
 /** What the person should know of this start: settings that were left out, and a build with a known hole. */
@@ -155,7 +154,8 @@ function doesNotFit(model: LibraryModel, { devices }: NonNullable<Instance['esti
 }
 
 function remember(deps: StackDeps, instance: Instance, { proof, model }: { proof: NonNullable<Instance['proof']>; model: LibraryModel }) {
-  if (proof.decodeTokensPerSecond === null) return
+  // What a draft brings is not the speed of the model: the next estimate would be wrong.
+  if (proof.decodeTokensPerSecond === null || proof.draft) return
   const measured = {
     runtime: instance.runtime,
     build: instance.build,

@@ -2,7 +2,7 @@ import { Failure } from '../../contract/failure'
 import { startRequestSchema, type StartRequest } from '../../contract/instance'
 import type { Decision } from '../../contract/decision'
 import { attach } from './attach'
-import { runSequence, startSteps } from './sequence'
+import { runSequence, stepsOf } from './sequence'
 import type { Stack, StackDeps, Wish } from './stack.types'
 import { canTry, measureBuild } from './trial'
 
@@ -12,7 +12,10 @@ export function createStack(deps: StackDeps): Stack {
     `Start ${request.model} on ${deps.runtimes.find(each => each.id === request.runtime)?.title ?? request.runtime}`
 
   const start: Stack['start'] = request =>
-    deps.jobs.run({ kind: 'start', title: titleOf(request), steps: startSteps }, async job => (await runSequence(deps, request, job)).id)
+    deps.jobs.run(
+      { kind: 'start', title: titleOf(request), steps: stepsOf(request) },
+      async job => (await runSequence(deps, request, job)).id,
+    )
 
   return {
     start,
@@ -22,7 +25,7 @@ export function createStack(deps: StackDeps): Stack {
       if (!instance) throw new Failure('not-found', `There is no instance named ${id}.`)
       const next = request ?? instance.request
       if (!next) throw new Failure('bad-input', `${id} is attached, not started by Roundhouse: it cannot be restarted from here.`)
-      return deps.jobs.run({ kind: 'start', title: `Restart ${instance.modelTitle}`, steps: startSteps }, async job => {
+      return deps.jobs.run({ kind: 'start', title: `Restart ${instance.modelTitle}`, steps: stepsOf(next) }, async job => {
         await deps.supervisor.stop(id)
         deps.supervisor.remove(id)
         return (await runSequence(deps, next, job)).id
@@ -44,7 +47,8 @@ async function choose(deps: StackDeps, wish: Wish): Promise<StartRequest> {
   const decision = fitting.find(each => each.startable.now) ?? fitting.find(isWithinReach)
   if (decision) {
     const chosen = decision.libraryId ?? `${decision.model}:${decision.artifact}`
-    return requestFor({ runtime: decision.runtime, build: build ?? decision.build, model: model ?? chosen }, wish)
+    const draft = decision.draft ? `${decision.draft.model}:${decision.draft.artifact}` : null
+    return requestFor({ runtime: decision.runtime, build: build ?? decision.build, model: model ?? chosen, draft }, wish)
   }
   const what = wish.model === null ? 'Nothing' : `Nothing named ${wish.model}`
   throw new Failure('not-available-here', `${what} can be started on this machine now.`)
@@ -77,5 +81,5 @@ async function meant(deps: StackDeps, word: string | null): Promise<{ runtime: s
 
 const isWithinReach = (decision: Decision) => decision.startable.missing.every(each => each.kind === 'model' || each.kind === 'build')
 
-const requestFor = (chosen: { runtime: string; build: string | null; model: string }, { contextTokens }: Wish) =>
+const requestFor = (chosen: { runtime: string; build: string | null; model: string; draft?: string | null }, { contextTokens }: Wish) =>
   startRequestSchema.parse({ ...chosen, contextTokens })

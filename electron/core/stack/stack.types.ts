@@ -51,6 +51,7 @@ export type StackDeps = {
     runtime: Runtime
     build: Build
     model: LibraryModel
+    draft: LibraryModel | null
     request: StartRequest
     contextTokens: number
     slots: number

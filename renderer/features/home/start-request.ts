@@ -20,6 +20,7 @@ export function startRequestOf(decision: Decision, changes: StartChanges = {}): 
     kvQuantisation: null,
     port: null,
     flags: [],
+    draft: decision.draft ? `${decision.draft.model}:${decision.draft.artifact}` : null,
     insist: changes.insist ?? false,
   }
 }

@@ -80,7 +80,7 @@ export function InstanceFacts({ instance }: { instance: Instance }) {
 }
 
 function ProofList({ proof }: { proof: NonNullable<Instance['proof']> }) {
-  const { placement, golden, why } = proof
+  const { placement, golden, draft, why } = proof
   return (
     <ul className="mt-1 grid gap-1 text-ink-2">
       <li>
@@ -91,6 +91,11 @@ function ProofList({ proof }: { proof: NonNullable<Instance['proof']> }) {
         <li>
           {golden.right} of {golden.asked} known answers right
           {golden.wrong.length > 0 && `; wrong: ${golden.wrong.join(', ')}`}
+        </li>
+      )}
+      {draft && (
+        <li>
+          {draft.accepted} of {draft.guessed} tokens that the draft model guessed were right
         </li>
       )}
       {why.map(each => (

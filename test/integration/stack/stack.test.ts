@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startRequestSchema, type StartRequest } from '../../../electron/contract/instance'
+import { startRequestSchema, type Instance, type StartRequest } from '../../../electron/contract/instance'
 import type { Job } from '../../../electron/contract/job'
 import { createCore, type Core } from '../../../electron/core/core'
 import { openHome } from '../../../electron/core/lib/home'
@@ -47,6 +47,8 @@ afterAll(async () => {
 })
 
 const ended = (job: Job) => core.jobs.finished(job.id)
+const weightsOf = (instance: Instance | null | undefined) =>
+  (instance?.estimate?.devices ?? []).reduce((sum, each) => sum + each.weightsMiB, 0)
 const request = (changes: Partial<StartRequest>): StartRequest =>
   startRequestSchema.parse({ runtime: 'llama.cpp', build: null, model: 'roundhouse/canary', ...changes })
 
@@ -80,6 +82,45 @@ describe('a start', () => {
     setTimeout(() => core.jobs.cancel(job.id), 150)
     expect((await ended(job)).state).toBe('cancelled')
     expect(core.supervisor.list().filter(each => each.contextTokens === 640 && each.state.kind === 'ready')).toEqual([])
+  })
+})
+
+describe('a start with a draft model', () => {
+  const small = 'roundhouse/canary-draft:Q8_0'
+
+  test('answers the same with it, and says how many guesses were right; its estimate counts it', async () => {
+    const alone = await ended(core.stack.start(request({ contextTokens: 256, slots: 2 })))
+    const job = await ended(core.stack.start(request({ contextTokens: 256, slots: 2, draft: small })))
+    expect(job).toMatchObject({ state: 'done', failure: null })
+    expect(job.steps.map(step => step.id)).toEqual(['install', 'canary', 'download', 'draft', 'load', 'proof'])
+    expect(job.steps.find(step => step.id === 'draft')).toMatchObject({
+      state: 'skipped',
+      detail: expect.stringContaining('is here') as string,
+    })
+    const instance = core.supervisor.get(job.result ?? '')
+    expect(instance?.proof?.golden).toMatchObject({ asked: 72, right: 72 })
+    const draft = instance?.proof?.draft
+    expect(draft?.guessed).toBeGreaterThan(10)
+    expect(draft?.accepted).toBeGreaterThan((draft?.guessed ?? 0) / 4)
+    expect(instance?.notices).toEqual([])
+    const other = core.supervisor.get(alone.result ?? '')
+    expect(other?.proof?.draft).toBeNull()
+    expect(weightsOf(instance)).toBeGreaterThan(weightsOf(other))
+    // What a draft brings is not taken for the speed of the model.
+    expect(core.measurements.all().some(each => each.at === instance?.proof?.at)).toBe(false)
+    await Promise.all([alone, job].map(each => core.supervisor.stop(each.result ?? '')))
+  })
+
+  test.each([
+    { draft: 'nobody/nothing', says: /without its draft model: There is no model named nobody\/nothing/ },
+    { draft: 'roundhouse/canary', says: /cannot draft for itself/ },
+  ])('that cannot be had or used ($draft) goes on without it, and says so', async ({ draft, says }) => {
+    const job = await ended(core.stack.start(request({ contextTokens: 320, draft })))
+    expect(job.state).toBe('done')
+    const instance = core.supervisor.get(job.result ?? '')
+    expect(instance?.notices.map(each => each.text).join(' ')).toMatch(says)
+    expect(instance?.proof?.draft).toBeNull()
+    await core.supervisor.stop(instance?.id ?? '')
   })
 })
 

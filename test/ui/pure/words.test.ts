@@ -86,6 +86,23 @@ describe('start', () => {
     expect(startRequestOf(makeDecision({ libraryId: 'local/mine:Q8_0' })).model).toBe('local/mine:Q8_0')
   })
 
+  test('a decision with a draft model is started with it', () => {
+    const draft = {
+      ...{
+        model: 'Qwen/Qwen3-0.6B',
+        title: 'Qwen3 0.6B',
+        artifact: 'Q4_0',
+        memoryMiB: 900,
+        gain: 1.3,
+        command: [],
+        text: '',
+        evidence: [],
+      },
+    }
+    expect(startRequestOf(makeDecision({ draft })).draft).toBe('Qwen/Qwen3-0.6B:Q4_0')
+    expect(startRequestOf(makeDecision({ draft: null })).draft).toBeNull()
+  })
+
   test('what is blocked cannot be started, what does not fit can be insisted on', () => {
     const missing = (kind: 'model' | 'memory', blocked: boolean) => ({
       now: false,

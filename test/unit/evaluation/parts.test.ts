@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { samplingSchema, type Pane, type Turn } from '../../../electron/contract/compare'
 import { chatBody, messagesFor } from '../../../electron/core/evaluation/chat-request'
+import { createChatReader } from '../../../electron/core/evaluation/chat-events'
 import { createMeter, noStats } from '../../../electron/core/evaluation/meter'
 import { createWatchers } from '../../../electron/core/evaluation/watchers'
 
@@ -76,6 +77,18 @@ test('the meter: first token, speed between first and last token, tokens of the 
     totalMs: 800,
     finish: 'length',
   })
+})
+
+test('what a draft model guessed is read from the timings of the last chunk', () => {
+  const timings = { predicted_n: 9, draft_n: 12, draft_n_accepted: 8 }
+  const reader = createChatReader()
+  const chunk = JSON.stringify({ choices: [{ delta: {}, finish_reason: 'stop' }], timings })
+  const piece = reader.feed(new TextEncoder().encode(`data: ${chunk}\n\n`))
+  const meter = createMeter(0)
+  meter.piece(piece, 5)
+  expect(meter.stats(6).draft).toEqual({ guessed: 12, accepted: 8 })
+  const without = reader.feed(new TextEncoder().encode('data: {"choices":[],"timings":{"predicted_n":9}}\n\n'))
+  expect(without.draft).toBeUndefined()
 })
 
 test('one token has no speed, and without usage nothing is counted', () => {
