@@ -23,7 +23,7 @@ function onlyShown(recommendation: Recommendation): Recommendation {
 }
 
 type Acting = {
-  models: { download: unknown; importFile: unknown }
+  models: { download: unknown; downloadFromHub: unknown; importFile: unknown }
   stack: { start: unknown; restart: unknown }
   runtimes: { install: unknown; update: unknown; repair: unknown }
   decide(need: Need): Promise<Recommendation>
@@ -33,7 +33,7 @@ type Acting = {
 export function onlyLookedAt<Services extends Acting>(services: Services): Services {
   return {
     ...services,
-    models: { ...services.models, download: refuse, importFile: refuse },
+    models: { ...services.models, download: refuse, downloadFromHub: refuse, importFile: refuse },
     stack: { ...services.stack, start: refuse, restart: refuse },
     runtimes: { ...services.runtimes, install: refuse, update: refuse, repair: refuse },
     decide: async (need: Need) => onlyShown(await services.decide(need)),

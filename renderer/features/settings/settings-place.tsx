@@ -107,7 +107,7 @@ function ModelsGroup({ settings }: { settings: Settings }) {
           placeholder={folder ?? 'models in the home of the app'}
           check={checkFolder}
           onKeep={text => keep({ modelsFolder: text === '' ? null : text })}
-          help="an absolute path; what is downloaded already stays where it is"
+          help="an absolute path; what is downloaded already stays where it is. Move… in Models takes it along"
         />
       </Row>
       <Row name="Mirror of the hub">
