@@ -108,7 +108,7 @@ export type Removal = z.infer<typeof removalSchema>
 /** One place that was looked at, and what was there. */
 export const doctorLookSchema = z.object({
   kind: z.string(),
-  what: z.enum(['app', 'managed', 'command', 'place', 'server', 'version', 'flags', 'devices', 'container', 'service']),
+  what: z.enum(['app', 'managed', 'command', 'place', 'server', 'version', 'flags', 'devices', 'container', 'service', 'asked']),
   where: z.string(),
   outcome: z.enum(['found', 'missing', 'failed', 'not-this-program', 'no-answer', 'timed-out']),
   detail: z.string().nullable(),

@@ -4,27 +4,27 @@ import type { Machine } from '../../contract/machine'
 import type { ToolRun } from '../lib/run-tool'
 import type { BuildKind, Runtime } from '../runtimes/runtime'
 import { engineOf } from './container-engine'
+import { askQuestions, shownCharacters, type Findings } from './doctor-questions'
 import { addressOf, candidates, executableAt, type BuildFinderDeps } from './find-builds'
 import { pathFolders } from './find-on-path'
 import { createManagedBuilds } from './managed-builds'
 
 const toolWithinMs = 60_000
 const serverWithinMs = 2_000
-const shownCharacters = 300
 
-type Recording = DoctorReport['recordings'][number]
-type Findings = { looks: DoctorLook[]; recordings: Recording[] }
 export type Examination = Findings & Pick<DoctorReport, 'advice'>
 
-/** Looks at every place where a build of a runtime could be, and asks what is there for version, devices and flags. Changes nothing. */
+/** Looks at every place where a build of a runtime could be, and asks what is there for version, devices, flags and what its adapter wants confirmed. Changes nothing. */
 export async function examineRuntime(deps: BuildFinderDeps, runtime: Runtime, machine: Machine): Promise<Examination> {
   const findings: Findings = { looks: [], recordings: [] }
+  const programs: string[] = []
   for (const kind of runtime.builds) {
     lookInApp(kind, findings)
     await lookAtManaged(deps, { runtime, kind, findings })
-    await lookForPrograms(deps, { kind, machine, findings })
+    programs.push(...(await lookForPrograms(deps, { kind, machine, findings })))
     await askServer(deps, { kind, findings })
   }
+  await askQuestions(deps, runtime, { program: programs[0] ?? null, findings })
   if (runtime.facts.traits.includes('needs-container')) await lookForEngine(deps, findings)
   return { ...findings, advice: adviceFor(runtime, machine, findings.looks) }
 }
@@ -44,10 +44,12 @@ async function lookAtManaged({ buildsFolder }: BuildFinderDeps, { runtime, kind:
 
 type Programs = { kind: BuildKind; machine: Machine; findings: Findings }
 
-async function lookForPrograms(deps: BuildFinderDeps, { kind, machine, findings }: Programs) {
+/** Paths of programs that were recognised. */
+async function lookForPrograms(deps: BuildFinderDeps, { kind, machine, findings }: Programs): Promise<string[]> {
   const { platform } = machine.os
   const onPath = pathFolders(deps.environment).length * kind.find.commands.length
   const seen = new Set<string>()
+  const recognised: string[] = []
   let found = 0
   for (const [index, path] of candidates(deps, kind, platform).entries()) {
     const what = index < onPath ? ('command' as const) : ('place' as const)
@@ -59,16 +61,20 @@ async function lookForPrograms(deps: BuildFinderDeps, { kind, machine, findings 
     found += what === 'command' ? 1 : 0
     const again = seen.has(real)
     findings.looks.push({ kind: kind.kind, what, where: path, outcome: 'found', detail: again ? `the same file as ${real}` : null })
-    if (!again) await askProgram(deps, { kind, path, findings })
+    if (!again && (await askProgram(deps, { kind, path, findings }))) recognised.push(path)
     seen.add(real)
   }
   if (onPath > 0 && found === 0) {
     const where = `${kind.find.commands.join(', ')} in ${pathFolders(deps.environment).length} folders of the PATH`
     findings.looks.push({ kind: kind.kind, what: 'command', where, outcome: 'missing', detail: null })
   }
+  return recognised
 }
 
-async function askProgram(deps: BuildFinderDeps, { kind, path, findings }: { kind: BuildKind; path: string; findings: Findings }) {
+type Program = { kind: BuildKind; path: string; findings: Findings }
+
+/** Whether it said a version that is known to be one. */
+async function askProgram(deps: BuildFinderDeps, { kind, path, findings }: Program): Promise<boolean> {
   const { find } = kind
   const ask = async (what: 'version' | 'devices' | 'flags', args: readonly string[], read: (output: string) => string | null) => {
     const told = await deps.runTool(path, args, { timeoutMs: toolWithinMs, maxBytes: 8_000_000 })
@@ -79,14 +85,16 @@ async function askProgram(deps: BuildFinderDeps, { kind, path, findings }: { kin
       ...{ outcome: outcomeOf(told, detail), detail: detail ?? output.slice(0, shownCharacters) },
     })
     findings.recordings.push({ name: `${kind.kind}-${what}.txt`, text: `${output}\n` })
+    return detail !== null
   }
-  await ask('version', find.versionArguments, kind.parseVersion)
+  const recognised = await ask('version', find.versionArguments, kind.parseVersion)
   const { devices, flags } = find
   if (devices) await ask('devices', devices.arguments, output => devices.parse(output).join(', ') || null)
   if (flags) {
     const count = (output: string) => flags.parse(output).length
     await ask('flags', flags.arguments, output => (count(output) > 0 ? `${count(output)} flags` : null))
   }
+  return recognised
 }
 
 function outcomeOf({ outcome }: ToolRun, understood: string | null): DoctorLook['outcome'] {
@@ -131,6 +139,6 @@ function adviceFor(runtime: Runtime, machine: Machine, looks: readonly DoctorLoo
   if (!verdict.can) return [`It cannot run here: ${verdict.why}`]
   const strangers = looks.filter(each => each.outcome === 'not-this-program')
   const wrong = strangers.map(each => `${each.where} answers, but is not ${runtime.title}, or says its version in a way that is not known.`)
-  if (looks.some(each => each.outcome === 'found' && each.what !== 'container')) return wrong
+  if (looks.some(each => each.outcome === 'found' && !['container', 'asked'].includes(each.what))) return wrong
   return [...wrong, `Nothing of it was found. \`roundhouse runtimes install ${runtime.id}\` shows what could be installed.`]
 }
