@@ -66,3 +66,30 @@ export function ChooseOrdered<Value extends string>({ legend, options, value, on
     </fieldset>
   )
 }
+
+interface AnyProps<Value extends string> {
+  legend: string
+  options: readonly Option<Value>[]
+  value: readonly Value[]
+  onChange: (value: Value[]) => void
+}
+
+/** Any of several, in no order: native checkboxes drawn as words. */
+export function ChooseAny<Value extends string>({ legend, options, value, onChange }: AnyProps<Value>) {
+  const kept = (each: Value, on: boolean) => options.map(option => option.value).filter(one => (one === each ? on : value.includes(one)))
+  return (
+    <fieldset className="inline-flex flex-wrap gap-0.5">
+      <legend className="sr-only">{legend}</legend>
+      {options.map(option => (
+        <label key={option.value} className="choice relative inline-flex cursor-pointer" title={option.hint}>
+          <input
+            type="checkbox"
+            checked={value.includes(option.value)}
+            onChange={event => onChange(kept(option.value, event.target.checked))}
+          />
+          <span>{option.label}</span>
+        </label>
+      ))}
+    </fieldset>
+  )
+}

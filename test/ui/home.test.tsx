@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { screen, waitFor, within } from '@testing-library/react'
+import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, test } from 'vitest'
 import { makeDecision, recommendation } from './fixture-decision'
 import { machine } from './fixture-machine'
@@ -39,6 +39,34 @@ describe('Home', () => {
     await waitFor(() => expect(host.asked.decided.at(-1)?.must).toEqual(['headless']))
     await user.click(screen.getByRole('button', { name: 'Remove headless' }))
     await waitFor(() => expect(host.asked.decided.at(-1)?.must).toEqual([]))
+  })
+
+  test('the language of the answers and what the model must be able to do are chosen by keyboard or mouse', async () => {
+    const { host, user } = mountWindow()
+    const language = await screen.findByRole<HTMLSelectElement>('combobox', { name: 'Language of the answers' })
+    expect(language.value).toBe('')
+    await user.selectOptions(language, 'German')
+    await waitFor(() => expect(host.asked.decided.at(-1)).toMatchObject({ language: 'de', users: 8 }))
+    const able = within(screen.getByRole('group', { name: 'The model must be able to' }))
+    await user.click(able.getByRole('checkbox', { name: 'see pictures' }))
+    able.getByRole('checkbox', { name: 'use tools' }).focus()
+    await user.keyboard(' ')
+    await waitFor(() => expect(host.asked.decided.at(-1)?.abilities).toEqual(['tools', 'vision']))
+    await waitFor(() => expect(host.state.settings.value.need).toMatchObject({ language: 'de', abilities: ['tools', 'vision'] }))
+    await expectAccessible()
+    await user.click(able.getByRole('checkbox', { name: 'see pictures' }))
+    await waitFor(() => expect(host.asked.decided.at(-1)?.abilities).toEqual(['tools']))
+    await user.selectOptions(language, 'English or any')
+    await waitFor(() => expect(host.asked.decided.at(-1)?.language).toBeUndefined())
+  })
+
+  test('a language that is not in the list is kept and shown', async () => {
+    mountWindow('/', ({ state }) => {
+      const { need } = state.settings.value
+      state.settings.set({ ...state.settings.value, need: { ...need, language: 'is' } })
+    })
+    const language = await screen.findByRole<HTMLSelectElement>('combobox', { name: 'Language of the answers' })
+    expect(language.selectedOptions[0]?.textContent).toBe('Icelandic')
   })
 
   test('"Try it" applies the change and can be undone', async () => {
@@ -131,6 +159,48 @@ describe('Home', () => {
     broken = false
     await user.click(screen.getByRole('button', { name: 'Try again' }))
     expect(await screen.findByRole('heading', { name: /Qwen3-8B/ })).toBeTruthy()
+  })
+})
+
+describe('what if', () => {
+  async function opened(prepare?: Parameters<typeof mountWindow>[1]) {
+    const { host, user } = mountWindow('/', prepare)
+    const panel = within(await screen.findByRole('region', { name: 'What if' }))
+    expect(panel.queryByRole('slider')).toBeNull()
+    await user.click(panel.getByText(/^What if: another card/))
+    await panel.findByRole('slider', { name: 'Context of each' })
+    return { host, user, panel }
+  }
+
+  test('opens to what other hardware would bring; a slider asks, and says what changes and why', async () => {
+    const { host, user, panel } = await opened()
+    expect(panel.getByText(/^Move something above/)).toBeTruthy()
+    expect(await panel.findByText(/Qwen3-32B instead of Qwen3-8B/)).toBeTruthy()
+    expect(host.asked.whatIf).toEqual([])
+    await expectAccessible()
+    fireEvent.change(panel.getByRole('slider', { name: 'Context of each' }), { target: { value: '15' } })
+    expect(await panel.findByText('Q4_K_M instead of Q8_0, for the longer cache.')).toBeTruthy()
+    expect(host.asked.whatIf.at(-1)).toMatchObject({ change: { contextTokens: 32_768 } })
+    const model = within(panel.getByRole('row', { name: /^model/ }))
+    expect(model.getAllByRole('cell').map(each => each.textContent)).toEqual(['Qwen3-8B Q8_0', 'Qwen3-8B Q4_K_M'])
+    await expectAccessible()
+    await user.click(panel.getByRole('button', { name: 'As it is' }))
+    expect(await panel.findByText(/^Move something above/)).toBeTruthy()
+    expect(host.asked.decided.every(each => each.contextTokens !== 32_768)).toBe(true)
+  })
+
+  test('a card is looked at from the list, and what fails says so', async () => {
+    const { host, user, panel } = await opened()
+    await user.click(await panel.findByRole('button', { name: 'Look' }))
+    expect(await panel.findByText('Qwen3-32B instead of Qwen3-8B: it fits now.')).toBeTruthy()
+    expect(host.asked.whatIf.at(-1)).toMatchObject({ machine: { gpu: 'GeForce RTX 5090' } })
+    expect(panel.getByRole<HTMLSelectElement>('combobox', { name: 'Graphics card' }).value).toBe('GeForce RTX 5090')
+    host.script.whatIf = () => {
+      throw new Error('no catalogue')
+    }
+    await user.selectOptions(panel.getByRole('combobox', { name: 'Quantisation' }), 'Q6_K')
+    await waitFor(() => expect(panel.queryByText(/it fits now/)).toBeNull())
+    expect(panel.queryByText(/^Move something above/)).toBeNull()
   })
 })
 

@@ -15,6 +15,7 @@ import { useRuntimesPlace } from '../../renderer/features/runtimes/runtimes-plac
 import { useSettings } from '../../renderer/features/shared/settings.store'
 import { followAll } from '../../renderer/features/shared/follow-all'
 import { emptyRecommend, useRecommend } from '../../renderer/features/home/recommend.store'
+import { asItIs, useWhatIf } from '../../renderer/features/home/what-if.store'
 import { useStarted } from '../../renderer/features/home/started.store'
 import { createScriptedHost } from './scripted-host'
 
@@ -28,6 +29,7 @@ afterEach(() => {
   cleanup()
   useRecommend.setState(emptyRecommend, true)
   useStarted.setState({ byJob: {} })
+  useWhatIf.setState({ choice: asItIs, answer: null, shopping: null, failure: null })
   useMachine.setState({ machine: null })
   useJobs.setState({ jobs: null })
   useInstances.setState({ instances: null })

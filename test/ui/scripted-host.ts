@@ -2,13 +2,14 @@ import { RPCLink } from '@orpc/client/message-port'
 import { implement } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/message-port'
 import { contract } from '../../electron/contract'
-import type { Recommendation } from '../../electron/contract/decision'
+import type { Recommendation, WhatIfInput } from '../../electron/contract/decision'
 import type { Instance, StartRequest } from '../../electron/contract/instance'
 import type { Job } from '../../electron/contract/job'
 import type { Need } from '../../electron/contract/need'
 import type { Prediction } from '../../electron/contract/predictions'
 import type { Wire } from '../../renderer/client/link'
 import { recommendation } from './fixture-decision'
+import { makeWhatIf, shopping } from './fixture-what-if'
 import * as fixtures from './fixture-machine'
 import { makeInstance, makeJob } from './fixture-run'
 
@@ -56,13 +57,14 @@ export function createScriptedHost() {
   }
   const asked = {
     decided: [] as Need[],
+    whatIf: [] as WhatIfInput[],
     started: [] as StartRequest[],
     corrected: [] as { path: string; value: unknown }[],
     stopped: [] as string[],
     cancelled: [] as string[],
     restarted: [] as { id: string; request: StartRequest | null }[],
   }
-  const script = { decide: (need: Need): Recommendation => ({ ...recommendation, need }) }
+  const script = { decide: (need: Need): Recommendation => ({ ...recommendation, need }), whatIf: makeWhatIf }
   const host = implement(contract)
   const startJob = (id: string) => {
     const job = makeJob({ id })
@@ -88,6 +90,11 @@ export function createScriptedHost() {
         asked.decided.push(input)
         return script.decide(input)
       }),
+      whatIf: host.recommend.whatIf.handler(({ input }) => {
+        asked.whatIf.push(input)
+        return script.whatIf(input)
+      }),
+      shopping: host.recommend.shopping.handler(() => shopping),
       predictions: host.recommend.predictions.handler(() => state.predictions),
       calibrate: host.recommend.calibrate.handler(({ input }) => {
         state.predictions = state.predictions.map(each => (each.id === input.id ? { ...each, calibrates: input.use } : each))

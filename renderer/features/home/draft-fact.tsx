@@ -15,7 +15,7 @@ export function DraftFact({ draft }: { draft: Draft }) {
       summary={
         <Sourced of="estimated" why={<Workings head={draft.text} lines={lines} />}>
           {draft.title} {draft.artifact}{' '}
-          <span className="text-ink-2">about {Math.round((draft.gain - 1) * 100)} % faster for one user</span>
+          <span className="text-ink-2">about {Math.round((draft.gain - 1) * 100)} % faster for one user; Start brings it along</span>
         </Sourced>
       }
     >

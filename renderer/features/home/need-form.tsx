@@ -3,6 +3,7 @@ import type { Need } from '../../../electron/contract/need'
 import { ChooseOne, ChooseOrdered } from '../../ui/choice'
 import { Input } from '../../ui/field'
 import { Skeleton } from '../../ui/skeleton'
+import { AnswersChoice } from './answers-choice'
 import { ContextChoice } from './context-choice'
 import { MustHaves } from './must-haves'
 import { experienceOptions, priorityOptions, taskOptions, usualUsers, type Who } from './need-words'
@@ -54,6 +55,9 @@ function Rows({ need }: { need: Need }) {
         <div className="flex min-h-6 flex-wrap items-center gap-x-2 gap-y-1 pl-2">
           <ContextChoice tokens={need.contextTokens} users={need.users} onChange={contextTokens => change({ contextTokens })} />
         </div>
+      </Row>
+      <Row name="Answers">
+        <AnswersChoice language={need.language} abilities={need.abilities ?? []} onChange={change} />
       </Row>
       <Row name="Model">
         <div className="flex flex-wrap items-center gap-x-2 gap-y-1 pl-2">
@@ -151,7 +155,7 @@ function ModelWords({ value }: { value: string | null }) {
 function Waiting() {
   return (
     <div role="status" aria-label="Loading what you wanted last time" className="grid gap-2">
-      {[300, 480, 260, 340, 320, 290].map(width => (
+      {[300, 480, 260, 340, 160, 320, 350, 290].map(width => (
         <div key={width} className="flex h-6 items-center gap-8">
           <Skeleton width={64} />
           <Skeleton width={width} />

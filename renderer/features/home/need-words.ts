@@ -5,6 +5,7 @@ type Task = Need['task']
 type Experience = Need['experience']
 type Priority = Need['priorities'][number]
 type Must = Need['must'][number]
+type Ability = NonNullable<Need['abilities']>[number]
 
 export const taskOptions: readonly Option<Task>[] = [
   { value: 'chat', label: 'chat' },
@@ -44,6 +45,21 @@ export const mustOptions: readonly { value: Must; label: string; about: string }
   { value: 'speculative', label: 'speculative decoding', about: 'a small model drafts for a big one' },
   { value: 'fixed-model', label: 'one fixed model', about: 'always loaded, never evicted' },
 ]
+
+export const abilityOptions: readonly Option<Ability>[] = [
+  { value: 'tools', label: 'use tools', hint: 'it asks programs to do things, as agents need' },
+  { value: 'vision', label: 'see pictures' },
+  { value: 'reasoning', label: 'think first', hint: 'it reasons before it answers: better and slower' },
+]
+
+/** Languages that are offered, ISO 639-1, by their names. */
+export const languages: readonly string[] = [
+  ...['ar', 'bn', 'zh', 'cs', 'da', 'nl', 'fi', 'fr', 'de', 'el', 'he', 'hi', 'hu', 'id', 'it', 'ja', 'ko', 'no'],
+  ...['fa', 'pl', 'pt', 'ro', 'ru', 'es', 'sv', 'th', 'tr', 'uk', 'vi'],
+]
+
+const names = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'code' })
+export const languageName = (code: string): string => names.of(code) ?? code
 
 /** `just me, chat`: a need in the few words the bar has room for. */
 export function needInWords(need: Need): string {
