@@ -9,6 +9,7 @@ import { Meter } from '../../ui/meter'
 import { StateWord, type Tone } from '../../ui/state-word'
 import { runningShare } from '../shared/jobs.store'
 import { act } from '../shared/notice.store'
+import { RepairButton } from '../shared/repair-button'
 import { progressLine } from './job-words'
 
 const looks: Record<Job['state'], { tone: Tone; word: string }> = {
@@ -55,6 +56,7 @@ function Actions({ job }: { job: Job }) {
   }
   return (
     <span className="flex items-center">
+      <RepairButton job={job} size="low" />
       {job.state !== 'done' && (
         <Button
           tone="quiet"

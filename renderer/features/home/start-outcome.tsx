@@ -10,6 +10,7 @@ import { FailureCard } from '../../ui/failure-card'
 import { AutopsyCard, autopsyOf } from '../shared/autopsy-card'
 import { useGateway } from '../shared/gateway.store'
 import { useInstances } from '../shared/instances.store'
+import { buildToRepair, RepairButton } from '../shared/repair-button'
 import { engineTitle, modelTitle } from './decision-words'
 import { EngineTestDownload } from './engine-test-download'
 import { instanceOf } from './instance-of'
@@ -34,7 +35,12 @@ export function StartOutcome({ job, decision }: Props) {
 
 function Explained({ job, instance }: { job: Job; instance: Instance | null }) {
   const autopsy = instance && autopsyOf(instance)
-  return instance && autopsy ? <AutopsyCard instance={instance} autopsy={autopsy} /> : <JobFailure job={job} />
+  // What an earlier attempt died of does not matter while the build itself is refused.
+  return instance && autopsy && buildToRepair(job) === null ? (
+    <AutopsyCard instance={instance} autopsy={autopsy} />
+  ) : (
+    <JobFailure job={job} />
+  )
 }
 
 function Verdict({ job, decision, instance }: Props & { instance: Instance | null }) {
@@ -70,7 +76,9 @@ function JobFailure({ job }: { job: Job }) {
       explanation={[job.failure?.message, job.failure?.suggestion].filter(Boolean).join(' ')}
       lines={tail}
       report={job.failure?.code ?? ''}
-    />
+    >
+      {buildToRepair(job) !== null && <RepairButton job={job} tone="go" />}
+    </FailureCard>
   )
 }
 

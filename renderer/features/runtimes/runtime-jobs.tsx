@@ -9,6 +9,7 @@ import { Meter } from '../../ui/meter'
 import { StateWord } from '../../ui/state-word'
 import { runningShare } from '../shared/jobs.store'
 import { act } from '../shared/notice.store'
+import { RepairButton } from '../shared/repair-button'
 import { jobOf } from './runtime-words'
 
 /** The install, update or removal of a runtime that runs or failed, with its log. */
@@ -30,6 +31,7 @@ export function RuntimeJobs({ runtime, jobs }: { runtime: RuntimeDetail; jobs: r
             [step?.title, step?.detail, share === null ? null : percent(share)].filter(Boolean).join(', ')
           )}
         </span>
+        <RepairButton job={job} size="low" />
         {job.state === 'running' ? (
           <Button
             size="low"
