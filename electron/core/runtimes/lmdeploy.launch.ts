@@ -3,11 +3,11 @@ import { explainBy, loadStallMs, otherModelFix, outOfMemory, type FailureRule } 
 import { pythonRules } from './common-python.autopsy'
 import { inContainer } from './common-container'
 import { checkSpelling, knownOnly, modelFolder, offlineEnvironment, programFolder, refusals, refuse, type FlagGroup } from './common-python'
+import { tensorParallelOf } from './common-python.fit'
 import { progressBy, pythonLevel } from './common-server-log'
 import { lmdeploySettings } from './lmdeploy.settings'
 import type { Launch, LaunchInput, LaunchPlan } from './runtime'
 import { settingsToArguments } from './settings'
-import { tensorParallelOf } from './vllm.fit'
 
 const refusedFlags: Readonly<Record<string, string>> = {
   ...refuse(['--server-name', '--server-port', '--model-name'], refusals.chosen),

@@ -4,11 +4,11 @@ import { causes, explainBy, lessMemoryFixes, loadStallMs, outOfMemory, type Fail
 import { pythonRules, tooLongContext } from './common-python.autopsy'
 import { inContainer } from './common-container'
 import { checkSpelling, knownOnly, modelFolder, offlineEnvironment, programFolder, refusals, refuse, type FlagGroup } from './common-python'
+import { memoryShareOf, tensorParallelOf } from './common-python.fit'
 import { progressBy, pythonLevel } from './common-server-log'
 import type { Launch, LaunchInput, LaunchPlan } from './runtime'
 import { settingsToArguments } from './settings'
 import { sglangSettings } from './sglang.settings'
-import { memoryShareOf, tensorParallelOf } from './vllm.fit'
 
 const refusedFlags: Readonly<Record<string, string>> = {
   ...refuse(['--host', '--port', '--served-model-name', '--config', '--fastapi-root-path'], refusals.chosen),

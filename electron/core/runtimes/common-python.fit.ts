@@ -2,15 +2,15 @@ import type { Machine } from '../../contract/machine'
 import { usableGpus } from './facts-judge'
 import type { LaunchInput } from './runtime'
 
-/** Its own default; what is above it would leave nothing for graphs and the driver (vllm/config/cache.py). */
+/** The default of vLLM; what is above it would leave nothing for graphs and the driver (vllm/config/cache.py). */
 const shareMost = 0.92
 const shareLeast = 0.1
 /** Left free below what is free now: other programs move. */
 const marginMiB = 300
 
 /**
- * Share of each card that can be reserved now. It takes its share of the *whole* memory and ends when less is free
- * (vllm/v1/worker/utils.py), so on a card that a desktop or another model uses it must be told. Null leaves it to vLLM.
+ * Share of each card that can be reserved now. Servers that take a share of the *whole* memory end when less is free
+ * (vllm/v1/worker/utils.py), so on a card that a desktop or another model uses they must be told. Null leaves it to them.
  */
 export function memoryShareOf(machine: Machine): number | null {
   const shares = usableGpus(machine)
@@ -41,20 +41,3 @@ export function tensorParallelOf({ machine, model }: Pick<LaunchInput, 'machine'
   }
   return 1
 }
-
-/** Formats of tool calls by the model's own class name (https://docs.vllm.ai/en/latest/features/tool_calling.html). */
-const toolParsers: readonly (readonly [RegExp, string])[] = [
-  [/^GptOss/, 'openai'],
-  [/^Qwen3(?:_5|Next|Moe)?.*Coder/, 'qwen3_coder'],
-  [/^Qwen[23]/, 'hermes'],
-  [/^Mistral|^Mixtral/, 'mistral'],
-  [/^Gemma4/, 'gemma4'],
-  [/^Granite/, 'granite'],
-  [/^Glm4/, 'glm45'],
-  [/^DeepseekV3/, 'deepseek_v3'],
-  [/^Phi4/, 'phi4_mini_json'],
-]
-
-/** Null for models whose format is not known from their architecture, such as the many kinds of Llama. */
-export const toolParserOf = (architecture: string | null): string | null =>
-  architecture === null ? null : (toolParsers.find(([pattern]) => pattern.test(architecture))?.[1] ?? null)
