@@ -25,7 +25,12 @@ export async function serveLitellm(means: Means): Promise<Server> {
   await mkdir(folder, { recursive: true })
   const config = join(folder, 'config.yaml')
   const model = { model: 'openai/default_model', api_base: `${upstream.address}/v1`, api_key: 'none' }
-  const settings = { model_list: [{ model_name: 'smollm2', litellm_params: model }], general_settings: { master_key: key } }
+  const settings = {
+    model_list: [{ model_name: 'smollm2', litellm_params: model }],
+    general_settings: { master_key: key },
+    // One refusal of its upstream would have it answer everybody with 429 for a while.
+    router_settings: { disable_cooldowns: true, num_retries: 0 },
+  }
   // JSON is YAML.
   await writeFile(config, JSON.stringify(settings))
   const port = await getPort({ host: '127.0.0.1' })
