@@ -1,4 +1,5 @@
 import Activity from 'lucide-react/icons/activity'
+import ChartScatter from 'lucide-react/icons/chart-scatter'
 import Layers from 'lucide-react/icons/layers'
 import SlidersHorizontal from 'lucide-react/icons/sliders-horizontal'
 import { CompareIcon } from './features/compare/compare-icon'
@@ -6,6 +7,7 @@ import { ComparePlace } from './features/compare/compare-place'
 import { HomeIcon } from './features/home/home-icon'
 import { HomePlace } from './features/home/home-place'
 import { ModelsPlace } from './features/models/models-place'
+import { PredictionsView } from './features/predictions/predictions-view'
 import { RuntimesIcon } from './features/runtimes/runtimes-icon'
 import { RuntimesPlace } from './features/runtimes/runtimes-place'
 import { RunningPlace } from './features/running/running-place'
@@ -27,6 +29,15 @@ export const places: readonly Place[] = [
   { id: 'models', title: 'Models', about: 'Library and catalogue', icon: Layers, path: '/models', view: ModelsPlace },
   { id: 'runtimes', title: 'Runtimes', about: 'Engines, builds and settings', icon: RuntimesIcon, path: '/runtimes', view: RuntimesPlace },
   { id: 'running', title: 'Running', about: 'Processes, memory and logs', icon: Activity, path: '/running', view: RunningPlace },
+  {
+    id: 'predictions',
+    title: 'Predicted against measured',
+    about: 'Every run beside what was said of it',
+    icon: ChartScatter,
+    path: '/predictions',
+    view: PredictionsView,
+    hidden: true,
+  },
   {
     id: 'settings',
     title: 'Settings',

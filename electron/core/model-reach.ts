@@ -86,8 +86,6 @@ export function createModelReach(deps: ModelReachDeps) {
       ),
   }
 }
-export type ModelReach = ReturnType<typeof createModelReach>
-
 function readLine(path: string): string | null {
   try {
     return readFileSync(path, 'utf8').split('\n')[0]?.trim() ?? null

@@ -21,7 +21,7 @@ export function AppFrame({ places, onSearch, activity, children }: Props) {
   const current = placeAt(places, location)
   const onDigit = useCallback(
     (digit: number) => {
-      const place = places.filter(each => !each.foot)[digit - 1]
+      const place = places.filter(each => !each.foot && !each.hidden)[digit - 1]
       if (place) navigate(place.path)
     },
     [places, navigate],

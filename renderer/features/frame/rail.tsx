@@ -11,7 +11,7 @@ interface Props {
 
 /** The left rail: icon, word and digit of its key; below 1180 px the icons alone. */
 export function Rail({ places, current }: Props) {
-  const numbered = places.filter(place => !place.foot)
+  const numbered = places.filter(place => !place.foot && !place.hidden)
   return (
     <nav
       aria-label="Places"

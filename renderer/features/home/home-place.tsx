@@ -1,5 +1,4 @@
 import { Route, Switch } from 'wouter'
-import { PredictionsView } from '../predictions/predictions-view'
 import { HomeView } from './home-view'
 import { StartView } from './start-view'
 
@@ -8,9 +7,6 @@ export function HomePlace() {
   return (
     <Switch>
       <Route path="/start/:job">{({ job }) => <StartView key={job} jobId={job} />}</Route>
-      <Route path="/predictions">
-        <PredictionsView />
-      </Route>
       <Route>
         <HomeView />
       </Route>

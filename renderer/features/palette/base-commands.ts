@@ -31,7 +31,7 @@ function usePlaceCommands(places: readonly Place[]): void {
         group: 'Go to',
         icon: place.icon,
         keywords: [place.about],
-        ...(place.foot ? {} : { keys: String(index + 1) }),
+        ...(place.foot || place.hidden ? {} : { keys: String(index + 1) }),
         run: () => navigate(place.path),
       })),
     [places, navigate],

@@ -15,6 +15,8 @@ export interface Place {
   view: ComponentType
   /** Settings stands at the foot and has no digit. */
   foot?: boolean
+  /** Reached by a link inside another place; it has no entry in the rail. */
+  hidden?: boolean
 }
 
 /** The place a location belongs to. */
