@@ -22,7 +22,7 @@ export const places: readonly Place[] = [
     about: 'Recommendation for this machine',
     icon: HomeIcon,
     path: '/',
-    also: ['/start', '/predictions'],
+    also: ['/start'],
     view: HomePlace,
   },
   { id: 'compare', title: 'Compare', about: 'Answers side by side', icon: CompareIcon, path: '/compare', view: ComparePlace },

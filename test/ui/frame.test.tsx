@@ -46,7 +46,7 @@ describe('the frame', () => {
     mountWindow('/nowhere')
     await waitFor(() => expect(location.hash).toBe('#/'))
     const links = within(screen.getByRole('navigation', { name: 'Places' })).getAllByRole('link')
-    expect(links.map(link => link.getAttribute('href'))).toEqual(places.map(place => `#${place.path}`))
+    expect(links.map(link => link.getAttribute('href'))).toEqual(places.filter(place => !place.hidden).map(place => `#${place.path}`))
   })
 })
 
