@@ -1,40 +1,27 @@
 import { loadavg } from 'node:os'
 import { Agent } from 'undici'
-import { jobSchema } from '../contract/job'
 import { correctionSchema } from '../contract/machine'
-import { settingsSchema } from '../contract/settings'
 import type { SystemInfo } from '../contract/system'
 import packageJson from '../../package.json' with { type: 'json' }
 import { createAdvice } from './advice'
 import { catalogue } from './catalogue'
-import { createComparisons } from './evaluation/comparisons'
-import { createExchange } from './exchange/exchange'
-import { createGateway } from './gateway/gateway'
-import { createLocalKeys, openLocalKey } from './gateway/keys'
+import { createFoundation } from './core-foundation'
+import { createServing } from './core-serving'
 import { machineFactSchema } from './hardware/changes'
 import { createMachineService, measuredMemorySchema } from './machine'
 import { createModelServices } from './model-services'
-import { createBackground } from './lib/background'
-import { systemClock } from './lib/clock'
 import type { Home } from './lib/home'
-import { createReport } from './lib/report'
 import type { Library } from './models/library.types'
 import type { Sources } from './models/sources'
-import { createJobs } from './lib/jobs'
 import { createProcesses } from './processes'
 import { broughtAlong, onlyLookedAt, type Recorded } from './recorded'
-import { createRoutes, describeRoute } from './routes'
-import { createRunningMetrics } from './running-metrics'
 import { runtimes } from './runtimes/registry'
 import { createRuntimesService } from './runtimes-service'
-import { createSettings } from './settings'
 import { readGolden } from './stack/golden'
 import { createStack } from './stack/stack'
 import { watchThreads } from './stack/thread-watch'
 import { createStatusWatch } from './status'
 import type { Store } from './store/store.types'
-import { openStore } from './store/open-store'
-import { createMeasurements } from './store/measurements'
 import type { Launcher } from './supervisor/launcher'
 
 export type CoreOptions = {
@@ -54,13 +41,8 @@ export type CoreOptions = {
 /** Every service once, by hand, in order of dependency. No container, no globals, no Electron. */
 export async function createCore(options: CoreOptions) {
   const { home, environment, resourcesFolder, recorded = null } = options
-  const clock = systemClock
-  const store = openStore(home.database, clock)
-  const settings = createSettings(store.collection('settings', settingsSchema))
-  const measurements = createMeasurements(store)
-  const background = createBackground(options.workerFile)
-  const jobs = createJobs({ clock, collection: store.collection('jobs', jobSchema) })
-  const report = createReport(home.logs, clock)
+  const foundation = createFoundation(options)
+  const { clock, store, settings, measurements, background, jobs, report } = foundation
 
   const supervisor = createProcesses({ ...options, store, clock })
   const swept = await supervisor.sweep()
@@ -89,14 +71,6 @@ export async function createCore(options: CoreOptions) {
     ...(recorded ? broughtAlong(resourcesFolder) : {}),
   })
 
-  const localKey = openLocalKey(home.run)
-  const gateway = createGateway({
-    port: settings.get().gatewayPort,
-    routes: createRoutes(supervisor),
-    keys: createLocalKeys(localKey),
-    clock,
-  })
-  const dispatcher = new Agent()
   const stack = createStack({
     // Without keep-alive: llama.cpp's server closes a connection after a hundred requests, which a proof may exceed.
     dispatcher: new Agent({ pipelining: 0 }),
@@ -111,26 +85,21 @@ export async function createCore(options: CoreOptions) {
     estimate: advice.estimate,
     load: () => loadavg()[0] ?? 0,
   })
-  const comparisons = createComparisons({
-    ...{ store, dispatcher, clock, report, gatewayAddress: () => gateway.status().address, key: () => localKey },
-    describe: route => describeRoute(supervisor, route),
-  })
-
-  const metrics = createRunningMetrics({ supervisor, gateway, runtimes, clock, fetch: globalThis.fetch })
-  const exchange = createExchange({ supervisor, runtimes, gatewayAddress: () => gateway.status().address })
+  const serving = createServing({ ...foundation, home, supervisor })
+  const { gateway, comparisons } = serving
   const startedAt = clock.wall()
-  const end = goLive({ settings, supervisor, gateway, machine, library, models, sources, comparisons, dispatcher, store, report })
+  const end = goLive({ ...foundation, ...serving, supervisor, machine, library, models, sources })
   let ended: Promise<void> | null = null
 
   const acting = { models, stack, ...advice, runtimes: { ...runtimesService, list: advice.summaries, refresh: advice.refresh } }
   return {
-    ...{ machine, settings, hub, modelReach, jobs, supervisor, comparisons, gateway, metrics, exchange, measurements, report },
+    ...{ machine, settings, hub, modelReach, jobs, supervisor, gateway, comparisons, measurements, report },
+    ...{ metrics: serving.metrics, exchange: serving.exchange, key: serving.key },
     ...(recorded ? onlyLookedAt(acting) : acting),
     info: (): SystemInfo => ({
       ...{ version: packageJson.version, home: home.root, shell: options.shell, platform: process.platform, node: process.versions.node },
       ...{ hostPid: process.pid, startedAt, notices: [...store.notices, ...swept], recorded: recorded?.name ?? null },
     }),
-    key: () => localKey,
     shutDown: options.shutDown,
     watchStatus: createStatusWatch({ supervisor, gateway, settings }),
     resumed: () => void machine.detect().catch(report),

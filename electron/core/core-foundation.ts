@@ -1,0 +1,26 @@
+import { jobSchema } from '../contract/job'
+import { settingsSchema } from '../contract/settings'
+import { createBackground } from './lib/background'
+import { systemClock } from './lib/clock'
+import type { Home } from './lib/home'
+import { createJobs } from './lib/jobs'
+import { createReport } from './lib/report'
+import { createSettings } from './settings'
+import { createMeasurements } from './store/measurements'
+import { openStore } from './store/open-store'
+
+/** What every other service stands on: clock, store and what is kept in it, jobs, the worker, the report of surprises. */
+export function createFoundation({ home, workerFile }: { home: Home; workerFile: string }) {
+  const clock = systemClock
+  const store = openStore(home.database, clock)
+  return {
+    clock,
+    store,
+    settings: createSettings(store.collection('settings', settingsSchema)),
+    measurements: createMeasurements(store),
+    background: createBackground(workerFile),
+    jobs: createJobs({ clock, collection: store.collection('jobs', jobSchema) }),
+    report: createReport(home.logs, clock),
+  }
+}
+export type Foundation = ReturnType<typeof createFoundation>
