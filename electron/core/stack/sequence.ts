@@ -33,6 +33,8 @@ export const stepsOf = ({ draft }: Pick<StartRequest, 'draft'>): JobPlan['steps'
 export async function runSequence(deps: StackDeps, asked: StartRequest, job: JobControl): Promise<Instance> {
   const runtime = deps.runtimes.find(each => each.id === asked.runtime)
   if (!runtime) throw new Failure('not-found', `There is no runtime named ${asked.runtime}.`)
+  // Before anything of ours computes: what others take now is taken from the measurement too.
+  const busy = deps.load() > ((await deps.machine()).cpu.logicalCores ?? Number.POSITIVE_INFINITY)
   const request = { ...asked, settings: { ...deps.savedSettings(asked.runtime), ...asked.settings } }
   const build = await provideBuild(deps, runtime, { request, job })
   job.log(`install: ${build.id}${build.path === null ? '' : ` at ${build.path}`}`)
@@ -46,7 +48,7 @@ export async function runSequence(deps: StackDeps, asked: StartRequest, job: Job
   const proof = await prove(instance, { ...deps, golden: canonicalOnly(deps.golden), launch: runtime.launch }, job.signal)
   deps.supervisor.setProof(instance.id, proof)
   job.log(`proof: ${[proof.placement.text, ...proof.why].join('; ')}`)
-  remember(deps, instance, { proof, model })
+  remember(deps, instance, { proof, model, busy })
   job.step('proof').done(proof.placement.text)
   return deps.supervisor.get(instance.id) ?? instance
 }
@@ -153,7 +155,9 @@ function doesNotFit(model: LibraryModel, { devices }: NonNullable<Instance['esti
   return `${model.title} needs about ${Math.round(needed)} MiB of ${worst.name}, and ${Math.round(worst.totalMiB - worst.othersMiB)} of ${Math.round(worst.totalMiB)} MiB are free.`
 }
 
-function remember(deps: StackDeps, instance: Instance, { proof, model }: { proof: NonNullable<Instance['proof']>; model: LibraryModel }) {
+type Proved = { proof: NonNullable<Instance['proof']>; model: LibraryModel; busy: boolean }
+
+function remember(deps: StackDeps, instance: Instance, { proof, model, busy }: Proved) {
   // What a draft brings is not the speed of the model: the next estimate would be wrong.
   if (proof.decodeTokensPerSecond === null || proof.draft) return
   const measured = {
@@ -173,6 +177,7 @@ function remember(deps: StackDeps, instance: Instance, { proof, model }: { proof
     range: speedEstimate?.oneUser ?? null,
     ownRun: speedEstimate?.basis === 'measured',
     engineTest: model.engineTest,
+    busy,
     device: estimate?.devices.map(each => each.name).join(' + ') ?? null,
   })
   if (proof.golden && proof.golden.right === proof.golden.asked) deps.buildProofs.set(instance.build, { ...proof.golden, at: proof.at })

@@ -22,8 +22,11 @@ const measurementSchema = z.object({
 export type Measurement = z.infer<typeof measurementSchema>
 export type MeasurementKey = Pick<Measurement, 'runtime' | 'build' | 'model' | 'artifact'>
 
-/** What was said before the run; `ownRun`: it rested on an earlier run of the same model. */
-export type Foretold = { range: Range | null; ownRun: boolean; engineTest: boolean; device: string | null }
+/**
+ * What was said before the run; `ownRun`: it rested on an earlier run of the same model. `busy`: other programs kept the
+ * processor busy, so the run corrects nothing unless the person says so.
+ */
+export type Foretold = { range: Range | null; ownRun: boolean; engineTest: boolean; device: string | null; busy?: boolean }
 
 export type Measurements = {
   add(measurement: Measurement, foretold?: Foretold): void
@@ -49,8 +52,8 @@ const ofKey = 'runtime = ? AND build = ? AND model = ? AND artifact = ?'
 export function createMeasurements({ database }: Pick<Store, 'database'>): Measurements {
   const insert = database.prepare(
     `INSERT INTO measurements (runtime, build, model, artifact, tokens_per_second, ttft_ms, memory_mib, context_tokens, threads, at,
-       predicted_low, predicted_mid, predicted_high, own_run, engine_test, device)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       predicted_low, predicted_mid, predicted_high, own_run, engine_test, device, busy, calibrates)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const prune = database.prepare(
     `DELETE FROM measurements WHERE ${ofKey} AND id NOT IN (SELECT id FROM measurements WHERE ${ofKey} ORDER BY at DESC, id DESC LIMIT ${keptPerKey})`,
@@ -63,7 +66,7 @@ export function createMeasurements({ database }: Pick<Store, 'database'>): Measu
   )
   const everyRun = database.prepare(
     `SELECT id, ${columns}, predicted_low AS low, predicted_mid AS mid, predicted_high AS high, own_run AS ownRun,
-       engine_test AS engineTest, device, calibrates FROM measurements WHERE tokens_per_second > 0 ORDER BY at DESC, id DESC`,
+       engine_test AS engineTest, device, calibrates, busy FROM measurements WHERE tokens_per_second > 0 ORDER BY at DESC, id DESC`,
   )
   const setUse = database.prepare('UPDATE measurements SET calibrates = ? WHERE id = ?')
   const remove = database.prepare('DELETE FROM measurements WHERE id = ?')
@@ -72,9 +75,9 @@ export function createMeasurements({ database }: Pick<Store, 'database'>): Measu
       const { runtime, build, model, artifact, tokensPerSecond, ttftMs, memoryMiB, contextTokens, threads, at } =
         measurementSchema.parse(measurement)
       const key = [runtime, build, model, artifact]
-      const { range = null, ownRun = false, engineTest = false, device = null } = foretold ?? {}
+      const { range = null, ownRun = false, engineTest = false, device = null, busy = false } = foretold ?? {}
       const promised = [range?.low ?? null, range?.mid ?? null, range?.high ?? null, ownRun ? 1 : 0, engineTest ? 1 : 0, device]
-      insert.run(...key, tokensPerSecond, ttftMs, memoryMiB, contextTokens, threads, at, ...promised)
+      insert.run(...key, tokensPerSecond, ttftMs, memoryMiB, contextTokens, threads, at, ...promised, busy ? 1 : 0, busy ? 0 : 1)
       prune.run(...key, ...key)
     },
     latest({ runtime, build, model, artifact }) {

@@ -40,6 +40,7 @@ const migrations: readonly string[] = [
    ALTER TABLE measurements ADD COLUMN engine_test INTEGER NOT NULL DEFAULT 0;
    ALTER TABLE measurements ADD COLUMN device TEXT;
    ALTER TABLE measurements ADD COLUMN calibrates INTEGER NOT NULL DEFAULT 1;`,
+  `ALTER TABLE measurements ADD COLUMN busy INTEGER NOT NULL DEFAULT 0;`,
 ]
 
 export const newestVersion = migrations.length

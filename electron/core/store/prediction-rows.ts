@@ -6,7 +6,7 @@ const rowSchema = z.object({
   ...{ id: z.int(), runtime: z.string(), build: z.string(), model: z.string(), artifact: z.string(), at: z.string() },
   ...{ tokensPerSecond: z.number(), contextTokens: z.int().nullable(), device: z.string().nullable() },
   ...{ low: z.number().nullable(), mid: z.number().nullable(), high: z.number().nullable() },
-  ...{ ownRun: z.int(), engineTest: z.int(), calibrates: z.int() },
+  ...{ ownRun: z.int(), engineTest: z.int(), calibrates: z.int(), busy: z.int() },
 })
 
 export type PredictionRow = Pick<Prediction, 'flags' | 'errorPercent'>
@@ -15,12 +15,13 @@ export type PredictionRow = Pick<Prediction, 'flags' | 'errorPercent'>
 export function predictionOf(row: unknown): Prediction | null {
   const parsed = rowSchema.safeParse(row)
   if (!parsed.success) return null
-  const { low, mid, high, ownRun, engineTest, calibrates, at, tokensPerSecond: measured, ...rest } = parsed.data
+  const { low, mid, high, ownRun, engineTest, calibrates, busy, at, tokensPerSecond: measured, ...rest } = parsed.data
   const predicted = low === null || mid === null || high === null ? null : { low, mid, high }
   const flags: Prediction['flags'] = []
   if (predicted && (measured < predicted.low || measured > predicted.high)) flags.push('outside-range')
   if (ownRun === 1) flags.push('own-run')
   if (engineTest === 1) flags.push('engine-test')
+  if (busy === 1) flags.push('busy')
   if (predicted === null) flags.push('no-prediction')
   const errorPercent = predicted === null ? null : Math.round((predicted.mid / measured - 1) * 1000) / 10
   return { ...rest, when: at, predicted, measured, errorPercent, flags, calibrates: calibrates === 1 }

@@ -10,9 +10,12 @@ export interface Summary {
   within: number
 }
 
-/** What the page says first. Engine tests are left out: they are too small to be predicted. */
+/** Engine tests are too small to be predicted, own runs are no prediction, and a busy machine says nothing of itself. */
+const tellsNothing: readonly Prediction['flags'][number][] = ['engine-test', 'own-run', 'busy']
+
+/** What the page says first, over the runs that tell something. */
 export function summaryOf(rows: readonly Prediction[]): Summary {
-  const counted = rows.filter(row => row.errorPercent !== null && !row.flags.includes('engine-test') && !row.flags.includes('own-run'))
+  const counted = rows.filter(row => row.errorPercent !== null && !row.flags.some(flag => tellsNothing.includes(flag)))
   const errors = counted.map(row => Math.abs(row.errorPercent ?? 0)).sort((a, b) => a - b)
   const [low, high] = [errors[Math.floor((errors.length - 1) / 2)], errors[Math.ceil((errors.length - 1) / 2)]]
   const within = counted.filter(row => !row.flags.includes('outside-range')).length
@@ -23,6 +26,7 @@ export function summaryOf(rows: readonly Prediction[]): Summary {
 export const flagWords: Readonly<Record<Prediction['flags'][number], string>> = {
   'outside-range': 'outside its range',
   'own-run': 'from an earlier run',
+  busy: 'machine was busy',
   'engine-test': 'engine test',
   'no-prediction': 'not predicted',
 }

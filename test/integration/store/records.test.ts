@@ -94,6 +94,18 @@ test('measurements: what was said stands beside what came, wrong ones first, and
   expect(measurements.predictions().map(row => row.model)).toEqual(['slow', 'right', 'unknown'])
 })
 
+test('measurements: what was measured on a busy machine is told so and corrects nothing until the person says so', () => {
+  const measurements = createMeasurements(store)
+  const busy = { ...{ runtime: 'r', build: 'r@1', model: 'm', artifact: 'Q4_0', tokensPerSecond: 9 }, at }
+  const foretold = { range: null, ownRun: false, engineTest: false, device: null, busy: true }
+  measurements.add({ ...busy, ttftMs: null, memoryMiB: null, contextTokens: null, threads: null }, foretold)
+  expect(measurements.all()).toEqual([])
+  const [row] = measurements.predictions()
+  expect(row).toMatchObject({ flags: ['busy', 'no-prediction'], calibrates: false })
+  measurements.calibrate(row?.id ?? 0, true)
+  expect(measurements.all()).toHaveLength(1)
+})
+
 test('measurements: the newest of each key counts, and old ones are pruned', () => {
   const measurements = createMeasurements(store)
   const key = { runtime: 'llama.cpp', build: 'llama.cpp@b1+cpu', model: 'org/name', artifact: 'Q4_0' }
