@@ -41,6 +41,8 @@ export type Measurements = {
   forget(id: number): void
 }
 
+const nothingForetold: Foretold = { range: null, ownRun: false, engineTest: false, device: null }
+
 /** Rows kept of one key. */
 const keptPerKey = 20
 
@@ -75,7 +77,7 @@ export function createMeasurements({ database }: Pick<Store, 'database'>): Measu
       const { runtime, build, model, artifact, tokensPerSecond, ttftMs, memoryMiB, contextTokens, threads, at } =
         measurementSchema.parse(measurement)
       const key = [runtime, build, model, artifact]
-      const { range = null, ownRun = false, engineTest = false, device = null, busy = false } = foretold ?? {}
+      const { range, ownRun, engineTest, device, busy = false } = foretold ?? nothingForetold
       const promised = [range?.low ?? null, range?.mid ?? null, range?.high ?? null, ownRun ? 1 : 0, engineTest ? 1 : 0, device]
       insert.run(...key, tokensPerSecond, ttftMs, memoryMiB, contextTokens, threads, at, ...promised, busy ? 1 : 0, busy ? 0 : 1)
       prune.run(...key, ...key)
