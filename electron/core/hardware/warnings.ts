@@ -121,17 +121,27 @@ function memoryWarnings({ os, memory }: Pick<Machine, 'os' | 'memory'>): Warning
   return []
 }
 
-/** Each by name while they are few; when many are late, it is the machine that is busy. */
-const mostNamedProbes = 3
+/** Each program by name while they are few; when many are late, it is the machine that is busy. */
+const mostNamedPrograms = 3
 
 function probeWarnings(probes: Machine['probes']): Warning[] {
-  const late = probes.filter(probe => probe.outcome === 'timed-out')
-  if (late.length > mostNamedProbes) {
-    const text = `${late.length} of ${probes.length} probes did not answer in time, so much is missing; this machine is very busy. Detect again in a moment.`
+  const late = Map.groupBy(
+    probes.filter(probe => probe.outcome === 'timed-out'),
+    programOf,
+  )
+  if (late.size > mostNamedPrograms) {
+    const count = [...late.values()].flat().length
+    const text = `${count} of ${probes.length} probes did not answer in time, so much is missing; this machine is very busy. Detect again in a moment.`
     return [{ code: 'probe-timed-out', text }]
   }
-  return late.map(probe => ({
-    code: 'probe-timed-out',
-    text: `${probe.probe} did not answer within ${(probe.durationMs / 1000).toFixed(1)} s, so what it would tell is missing.`,
-  }))
+  return [...late].map(([program, asked]) => {
+    const seconds = (Math.max(...asked.map(probe => probe.durationMs)) / 1000).toFixed(1)
+    return { code: 'probe-timed-out', text: `${program} did not answer within ${seconds} s, so what it would tell is missing.` }
+  })
+}
+
+/** `nvidia-smi` of whatever it was asked; files and tasks go by the name of their probe. */
+const programOf = ({ probe, commandLine }: Machine['probes'][number]) => {
+  const [program = probe] = commandLine.split(' ')
+  return probe.startsWith(program) ? program : probe
 }
