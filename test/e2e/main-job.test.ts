@@ -111,7 +111,8 @@ describe('from the first look to answers side by side', () => {
     expect(isAlive(before[0]?.pid ?? 0)).toBe(false)
   }, 40_000)
 
-  test.each(['#/', '#/compare', '#/running', '#/models', '#/settings'])('nothing is hard to reach at %s', async place => {
+  const everywhere = ['#/', '#/compare', '#/running', '#/models', '#/runtimes', '#/runtimes/llama.cpp', '#/predictions', '#/settings']
+  test.each(everywhere)('nothing is hard to reach at %s', async place => {
     await page.goto(`${new URL(page.url()).origin}/${place}`)
     await page.getByRole('navigation', { name: 'Places' }).waitFor()
     await page.waitForTimeout(400)
@@ -138,6 +139,10 @@ describe('from the first look to answers side by side', () => {
     await page.getByText('Recommended', { exact: true }).waitFor()
     await page.waitForTimeout(500)
     await shot(page, 'home-light')
+    await page.goto(`${new URL(page.url()).origin}/#/runtimes`)
+    await page.getByRole('region', { name: 'Matrix' }).waitFor()
+    await page.waitForTimeout(500)
+    await shot(page, 'runtimes-light')
   }, 30_000)
 })
 
