@@ -3,7 +3,7 @@ import ReactMarkdown, { type Components, type Options } from 'react-markdown'
 import rehypeSanitize, { defaultSchema } from 'rehype-sanitize'
 import remarkGfm from 'remark-gfm'
 import { CodeFigure } from './code-figure'
-import { plainParagraph } from './plain-paragraph'
+import { plainParagraphs } from './plain-paragraph'
 import { safeAddress } from './safe-address'
 import { fencedCode } from './split-blocks'
 
@@ -59,8 +59,8 @@ interface Props {
 export const MarkdownBlock = memo(function MarkdownBlock({ source, definitions, live = false }: Props) {
   const code = fencedCode(source)
   if (code) return <CodeFigure code={code.code} language={code.language} live={live} />
-  const plain = plainParagraph(source)
-  if (plain !== null) return <p>{plain}</p>
+  const plain = plainParagraphs(source)
+  if (plain) return plain.map((text, index) => <p key={index}>{text}</p>)
   const whole = definitions !== '' && source.includes('[') ? `${source}\n\n${definitions}` : source
   return (
     <ReactMarkdown remarkPlugins={plugins} rehypePlugins={schema} components={components} urlTransform={safeAddress}>

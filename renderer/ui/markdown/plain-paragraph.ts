@@ -11,3 +11,12 @@ export function plainParagraph(source: string): string | null {
   const text = source.trimEnd()
   return plainText.test(text) && !meaning.test(text) ? text.replace(/ \n/g, '\n') : null
 }
+
+/** The same for a block that is several of them with blank lines between, as the growing end of an answer often is. */
+export function plainParagraphs(source: string): string[] | null {
+  const found = source
+    .replace(/^\n+/, '')
+    .split(/\n{2,}/)
+    .map(plainParagraph)
+  return found.every(text => text !== null) ? found : null
+}
