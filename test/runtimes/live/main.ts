@@ -81,9 +81,10 @@ async function runLive() {
 }
 
 await runLive()
+// Before the long rest: what was seen is kept even when that is interrupted.
+if (values.save) await saveRecords(join(root, 'resources', 'knowledge', 'conformance.json'), rows)
 for (const row of await parseRows({ cache, say }, isWanted)) tell(row)
 if (!values['live-only']) rows.push(...(await recordedRows(root)).filter(row => isWanted([row.runtime])))
-if (values.save) await saveRecords(join(root, 'resources', 'knowledge', 'conformance.json'), rows)
 const plain = rows.map(({ runtime, build, live, check, result, why }) => ({ runtime, build, live, check, result, ...(why && { why }) }))
 process.stdout.write(values.json ? `${JSON.stringify({ rows: plain })}\n` : `${tableOf(rows.filter(row => row.live))}\n`)
 process.exitCode = rows.some(row => row.result === 'fail') ? 1 : 0
