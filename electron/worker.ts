@@ -8,6 +8,7 @@ import { placeProgram } from './core/install/place-program'
 import { unpackArchive } from './core/install/unpack'
 import { copyWhole } from './core/models/copy-file'
 import { hashFiles } from './core/models/hash-files'
+import { readProjector } from './core/models/gguf/read-projector'
 import { readModel } from './core/models/read-model'
 import { listFolder } from './core/models/stores/list-folder'
 import { unpackWheels } from './core/models/unpack-wheels'
@@ -24,6 +25,7 @@ const tasks: Readonly<Record<string, TaskFunction>> = {
   'hardware.system': readSystem,
   'hardware.bandwidth': readBandwidth,
   'models.read': readModel,
+  'models.projector': readProjector,
   'models.hash': hashFiles,
   'models.list': listFolder,
   'models.copy': copyWhole,

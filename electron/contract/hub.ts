@@ -56,6 +56,8 @@ export const hubArtifactSchema = z.object({
   files: z.array(hubFileSchema).min(1),
   /** Sum over the files; null when one has no size. */
   bytes: z.number().nullable(),
+  /** Comes with it, so that it reads images; absent or null where there is none. */
+  projector: hubFileSchema.nullable().optional(),
   fit: fitSchema,
   /** Titles of the runtimes that load it on this machine; empty with the reason in `why`. */
   loadedBy: z.array(z.string()),

@@ -21,6 +21,8 @@ export const storedModelSchema = z.object({
       inode: z.string(),
     }),
   ),
+  /** What reads images for it, where the store names it apart from its place. */
+  projector: z.object({ path: z.string(), bytes: z.number(), sha256: z.string().nullable() }).nullable().optional(),
   /** The commit of the hub, where the store keeps it. */
   commit: z.string().nullable(),
   /** Why it cannot be used: parts missing, pickles, code of its own. */

@@ -107,10 +107,22 @@ export const fileFactsSchema = z.object({
   parameters: z.number(),
   /** Bytes of tensors in the repeating blocks, one entry a layer, for splitting over devices. */
   layerBytes: z.array(z.number()),
+  /** Bytes by tensor type of the matrices that are multiplied with (all but the embedding table), rows a multiple of eight. */
+  matrixBytes: z.record(z.string(), z.number()).optional(),
   shape: shapeSchema.nullable(),
   chatTemplate: z.boolean(),
 })
 export type FileFacts = z.infer<typeof fileFactsSchema>
+
+/** The file that reads images for a model in GGUF (llama.cpp's mmproj): where it is, or why it is not there. */
+export const projectorSchema = z.object({
+  path: z.string().nullable(),
+  bytes: z.number().nullable(),
+  sha256: z.string().nullable(),
+  /** Null when it is there. */
+  why: z.string().nullable(),
+})
+export type Projector = z.infer<typeof projectorSchema>
 
 /** A model file that is on this machine: bundled, downloaded by us, or referenced where it lies. */
 export const libraryModelSchema = z.object({
@@ -130,6 +142,8 @@ export const libraryModelSchema = z.object({
   engineTest: z.boolean(),
   /** Where it came from on the hub, bound to a commit; a folder with it can be served offline under that name. */
   hub: z.object({ repository: z.string(), commit: z.string().nullable() }).nullable().optional(),
+  /** Null or absent for models that read text alone, and for folders, which hold all of theirs. */
+  projector: projectorSchema.nullable().optional(),
   addedAt: z.string(),
 })
 export type LibraryModel = z.infer<typeof libraryModelSchema>

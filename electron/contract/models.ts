@@ -23,6 +23,8 @@ export const modelsContract = {
   importFile: oc.input(z.object({ path: z.string().min(1) })).output(libraryModelSchema),
   /** Takes it out of the library; the file of an imported model is never deleted. */
   remove: oc.input(z.object({ id: z.string(), deleteFile: z.boolean() })).output(nothing),
+  /** Fetches the file that a vision model lacks for reading images, as a job whose result is the model's id. */
+  fetchProjector: oc.input(id).output(jobSchema),
   /** Asks the outside sources again. */
   refresh: oc.output(nothing),
   /** Which runtimes of this machine load a model as it lies, and what the others would load. */

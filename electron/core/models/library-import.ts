@@ -18,7 +18,10 @@ export async function importModel(dependencies: ImportDependencies, given: strin
   const path = await realPath(given)
   const facts = await readFacts(background, path)
   const { known, sha256 } = await recognise(dependencies, { path, facts, sha256: hints.sha256 ?? null })
-  const condition = { state: 'ready' as const, why: null, facts, bytes: facts.bytes }
+  const condition = {
+    ...{ state: 'ready' as const, why: null, facts, bytes: facts.bytes },
+    ...(hints.projector && { projector: hints.projector }),
+  }
   const same = sameModel(entries, { path, facts, known })
   // The same content twice: the one that is here already is used.
   if (same?.state === 'ready' && same.path !== path) return same

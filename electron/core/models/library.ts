@@ -1,4 +1,4 @@
-import { realpath, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { Failure } from '../../contract/failure'
 import type { CatalogueModel, LibraryModel } from '../../contract/model'
 import type { Background } from '../lib/background'
@@ -6,9 +6,11 @@ import type { Clock } from '../lib/clock'
 import type { Collection } from '../store/store.types'
 import { partsOf } from '../runtimes/common-gguf-parts'
 import { conditionOf, readFacts, weightFiles } from './library-check'
+import { createAdding } from './library-add'
 import { createEntries } from './library-entries'
 import { importModel } from './library-import'
-import { findByName, idOf } from './library-names'
+import { findByName } from './library-names'
+import { findProjector } from './projectors'
 import type { Library } from './library.types'
 import { hashFilesTask } from './tasks'
 
@@ -27,14 +29,26 @@ export type LibraryDependencies = {
 export function createLibrary({ collection, background, resourcesFolder, catalogue, clock }: LibraryDependencies): Library {
   const entries = createEntries({ collection, resourcesFolder, catalogue, addedAt: clock.wall() })
 
+  /** With what reads images for it, as its folder is now. */
+  const seeing = async (model: LibraryModel): Promise<LibraryModel> => {
+    const projector = await findProjector(model, { background, catalogue })
+    return projector === null && !model.projector ? model : { ...model, projector }
+  }
+  const putSeeing = async (model: LibraryModel) => entries.put(await seeing(model))
+
   const verifyOne = async (model: LibraryModel) => {
     const condition = await conditionOf(model, background)
+    const { projector } = await seeing({ ...model, ...condition })
     // It may have been removed or replaced while its file was looked at.
     if (entries.byId(model.id) !== model) return
-    const changed = condition.state !== model.state || condition.bytes !== model.bytes || condition.facts !== model.facts
+    const changed =
+      condition.state !== model.state ||
+      condition.bytes !== model.bytes ||
+      condition.facts !== model.facts ||
+      !same(projector, model.projector)
     // Other bytes have another hash; a known model keeps the one that it should have.
     const sha256 = condition.bytes !== model.bytes && model.catalogueId === null ? null : model.sha256
-    if (changed) entries.put({ ...model, ...condition, sha256 })
+    if (changed) entries.put({ ...model, ...condition, sha256, ...(projector !== undefined && { projector }) })
   }
 
   const verify = async (id?: string) => {
@@ -47,45 +61,18 @@ export function createLibrary({ collection, background, resourcesFolder, catalog
     list: entries.list,
     byId: entries.byId,
     resolve: name => findByName(entries.list(), catalogue, name),
-    importFile: (path, hints) => importModel({ entries, background, catalogue, clock }, path, hints),
-    async addDownloaded({ model, artifact, path, sha256 }) {
-      const facts = await readFacts(background, path)
-      return entries.put({
-        id: idOf(model, artifact),
-        title: model.title,
-        catalogueId: model.id,
-        artifactId: artifact.id,
-        origin: 'downloaded',
-        path: await realpath(path),
-        state: 'ready',
-        why: null,
-        bytes: facts.bytes,
-        sha256,
-        facts,
-        engineTest: model.engineTest,
-        addedAt: clock.wall(),
-      })
-    },
-    async addOwn({ id, title, path, sha256, origin, hub }) {
-      const facts = await readFacts(background, path)
-      const known = catalogue
-        .flatMap(model => model.artifacts.map(artifact => ({ model, artifact })))
-        .find(each => idOf(each.model, each.artifact) === id || (sha256 !== null && each.artifact.sha256 === sha256))
-      return entries.put({
-        id: known ? idOf(known.model, known.artifact) : id,
-        title: known?.model.title ?? title,
-        catalogueId: known?.model.id ?? null,
-        artifactId: known?.artifact.id ?? null,
-        ...{ origin, path: await realpath(path), state: 'ready', why: null, bytes: facts.bytes, sha256, facts, hub },
-        engineTest: known?.model.engineTest ?? false,
-        addedAt: clock.wall(),
-      })
-    },
+    importFile: async (path, hints) => putSeeing(await importModel({ entries, background, catalogue, clock }, path, hints)),
+    ...createAdding({ background, catalogue, clock, put: putSeeing }),
     async relocate(id, path, origin) {
       const model = entries.byId(id)
       if (!model) throw new Failure('not-found', `There is no model ${id} in the library`)
       const facts = await readFacts(background, path)
-      return entries.put({ ...model, path, state: 'ready', why: null, facts, bytes: facts.bytes, ...(origin && { origin }) })
+      return putSeeing({ ...model, path, state: 'ready', why: null, facts, bytes: facts.bytes, ...(origin && { origin }) })
+    },
+    setProjector(id, projector) {
+      const model = entries.byId(id)
+      if (!model) throw new Failure('not-found', `There is no model ${id} in the library`)
+      return entries.put({ ...model, projector })
     },
     verify,
     digest: (id, signal) => digestOf({ entries, background }, id, signal),
@@ -96,18 +83,31 @@ export function createLibrary({ collection, background, resourcesFolder, catalog
       const isOurs = model.origin === 'downloaded' || model.origin === 'converted'
       if (deleteFile && isOurs) for (const part of partsOf(model.path)) await rm(part, { recursive: true, force: true })
       entries.drop(id)
+      if (deleteFile && isOurs) await removeProjector(model, entries.list())
     },
     subscribe: entries.subscribe,
   }
+}
+
+const same = (one: unknown, other: unknown) => JSON.stringify(one ?? null) === JSON.stringify(other ?? null)
+
+/** What reads images goes with the last model that it was for. */
+async function removeProjector({ projector }: LibraryModel, left: readonly LibraryModel[]): Promise<void> {
+  const file = projector?.path ?? null
+  if (file !== null && !left.some(each => each.projector?.path === file)) await rm(file, { force: true })
 }
 
 type Means = { entries: ReturnType<typeof createEntries>; background: Background }
 
 async function digestOf({ entries, background }: Means, id: string, signal?: AbortSignal): Promise<string | null> {
   const model = entries.byId(id)
-  if (!model || model.sha256 !== null) return model?.sha256 ?? null
-  const paths = [...(await weightFiles(model.path))]
-  const { sha256 } = await background.run(hashFilesTask, { paths }, { timeoutMs: hashWithinMs, ...(signal && { signal }) })
-  if (entries.byId(id) === model) entries.put({ ...model, sha256 })
+  if (!model) return null
+  const hash = async (paths: readonly string[]) =>
+    (await background.run(hashFilesTask, { paths }, { timeoutMs: hashWithinMs, ...(signal && { signal }) })).sha256
+  const sha256 = model.sha256 ?? (await hash(await weightFiles(model.path)))
+  const { projector } = model
+  const seen = projector?.path != null && projector.sha256 === null ? { ...projector, sha256: await hash([projector.path]) } : projector
+  const changed = sha256 !== model.sha256 || seen !== projector
+  if (changed && entries.byId(id) === model) entries.put({ ...model, sha256, ...(seen !== undefined && { projector: seen }) })
   return sha256
 }

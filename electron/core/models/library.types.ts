@@ -1,4 +1,4 @@
-import type { Artifact, CatalogueModel, LibraryModel } from '../../contract/model'
+import type { Artifact, CatalogueModel, LibraryModel, Projector } from '../../contract/model'
 
 export type AddedFile = { model: CatalogueModel; artifact: Artifact; path: string; sha256: string | null }
 
@@ -8,7 +8,7 @@ export type OwnModel = Pick<LibraryModel, 'id' | 'title' | 'path' | 'sha256'> & 
   hub: { repository: string; commit: string | null } | null
 }
 /** What is known of an imported model beside its file: what its store calls it, its hash and its place on the hub. */
-export type ImportHints = { name?: string; sha256?: string | null; hub?: LibraryModel['hub'] }
+export type ImportHints = { name?: string; sha256?: string | null; hub?: LibraryModel['hub']; projector?: Projector }
 
 export type Library = {
   /** Looks at every file: what is missing or changed says so from then on. Call it once at the start. */
@@ -32,9 +32,11 @@ export type Library = {
   addOwn(model: OwnModel): Promise<LibraryModel>
   /** The same model lies elsewhere now. */
   relocate(id: string, path: string, origin?: LibraryModel['origin']): Promise<LibraryModel>
+  /** What reads images for it lies here now. */
+  setProjector(id: string, projector: Projector): LibraryModel
   /** Looks at one file, or at all. */
   verify(id?: string): Promise<void>
-  /** Its SHA-256, read through once where it is not known; null when it is not here. */
+  /** Its SHA-256, read through once where it is not known (that of what reads its images too); null when it is not here. */
   digest(id: string, signal?: AbortSignal): Promise<string | null>
   /** Takes it off the list; deletes the file only of a download, and only when asked. */
   remove(id: string, deleteFile: boolean): Promise<void>

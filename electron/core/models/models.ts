@@ -1,3 +1,4 @@
+import { Failure } from '../../contract/failure'
 import type { HubRepository } from '../../contract/hub'
 import type { Job } from '../../contract/job'
 import type { Artifact, CatalogueModel, Fit, LibraryModel, ModelsSnapshot } from '../../contract/model'
@@ -5,13 +6,14 @@ import type { Clock } from '../lib/clock'
 import { createEventBus } from '../lib/event-bus'
 import type { Jobs } from '../lib/jobs.types'
 import type { Collection } from '../store/store.types'
-import { fetchArtifact, type FetchDependencies, type FetchWatch } from './artifact-fetch'
+import type { FetchDependencies, FetchWatch } from './artifact-fetch'
+import { bringModel, prepareTransfer } from './bring-model'
 import { freeDiskBytes } from './disk-space'
-import { fetchHubArtifact, ownModelOf } from './hub/hub-fetch'
-import { idOf } from './library-names'
+import { hubTransfer } from './hub/hub-transfer'
 import type { Library } from './library.types'
-import { catalogueTransfer, createModelTransfers, hubTransfer, withHubFiles } from './model-transfers'
-import { findOffered, findWanted, offerOf, wantedOf } from './offers'
+import { catalogueTransfer, createModelTransfers } from './model-transfers'
+import { findWanted, offerOf, wantedOf } from './offers'
+import { projectorTransfer } from './projector-transfer'
 import { createSharedFetch } from './shared-fetch'
 import type { KeptTransfer, Transfers } from './transfers'
 
@@ -28,7 +30,11 @@ export type ModelsDependencies = FetchDependencies & {
   fit(model: CatalogueModel, artifact: Artifact): Fit
 }
 
-export type FetchModelOptions = { signal: AbortSignal; onProgress(amount: { done: number; total: number | null }): void }
+export type FetchModelOptions = {
+  signal: AbortSignal
+  onProgress(amount: { done: number; total: number | null }): void
+  log?(line: string): void
+}
 
 export type Models = {
   snapshot(): ModelsSnapshot
@@ -43,7 +49,9 @@ export type Models = {
   /** One artifact of a repository of the hub, at the commit that was looked at. Fails with `not-found` or `gated`. */
   downloadFromHub(repository: HubRepository, artifact: string): Job
   transfers: Transfers
-  /** The same as a part of other work; shares the transfer with a running job. */
+  /** Fetches what a vision model lacks for reading images. Fails with `not-found` or `not-available-here`. */
+  fetchProjector(id: string): Job
+  /** A download as a part of other work; shares the transfer with a running job, and goes on with a paused one. */
   fetchModel(id: string, options: FetchModelOptions): Promise<LibraryModel>
   importFile(path: string): Promise<LibraryModel>
   remove(input: { id: string; deleteFile: boolean }): Promise<void>
@@ -70,26 +78,19 @@ export function createModels(dependencies: ModelsDependencies): Models {
   /** Those of the hub that are being fetched, by id: the shared transfer knows nothing but ids. */
   const hubTransfers = new Map<string, KeptTransfer>()
   const transfer = createSharedFetch(async (id, watch) => {
-    const wantedOfHub = hubTransfers.get(id)
-    if (wantedOfHub) {
-      const { path, sha256 } = await fetchHubArtifact({ ...dependencies, hub: sources.hub }, wantedOfHub, watch)
-      disk.look()
-      return library.addOwn(ownModelOf(wantedOfHub, path, sha256))
-    }
-    const wanted = findWanted(catalogue, id)
-    const { path, sha256 } = await fetchArtifact(dependencies, wanted, watch)
+    const model = await bringModel(dependencies, { id, ofHub: hubTransfers.get(id) ?? null }, watch)
     disk.look()
-    return library.addDownloaded({ ...wanted, path, sha256 })
+    return model
   })
 
-  const fetch = async (id: string, watch: FetchWatch): Promise<LibraryModel> => {
-    const here = library.byId(id)
-    if (here) await library.verify(id)
+  const readyOne = async (id: string): Promise<LibraryModel | null> => {
+    if (library.byId(id)) await library.verify(id)
     const verified = library.byId(id)
-    return verified?.state === 'ready' ? verified : transfer.fetch(id, watch)
+    return verified?.state === 'ready' ? verified : null
   }
+  const fetch = async (id: string, watch: FetchWatch) => (await readyOne(id)) ?? transfer.fetch(id, watch)
 
-  const prepare = (kept: KeptTransfer) => withHubFiles(kept, catalogue, dependencies.repository)
+  const prepare = (kept: KeptTransfer) => prepareTransfer(dependencies, kept)
   const transfers = createModelTransfers(dependencies, { hubTransfers, fetch, join: transfer.fetch, prepare, freed: disk.look })
 
   library.subscribe(() => bus.emit(snapshot()))
@@ -102,11 +103,17 @@ export function createModels(dependencies: ModelsDependencies): Models {
     changed: () => bus.emit(snapshot()),
     knows: id => wantedOf(catalogue, id) !== null,
     transfers,
-    download: id => transfers.start(catalogueTransfer(findOffered(catalogue, id))),
+    download: id => transfers.start(catalogueTransfer(findWanted(catalogue, id))),
+    fetchProjector(id) {
+      const model = library.byId(id)
+      if (!model) throw new Failure('not-found', `There is no model ${id} in the library`)
+      return transfers.start(projectorTransfer(model, catalogue))
+    },
     downloadFromHub: (repository, artifact) => transfers.start(hubTransfer(repository, artifact)),
-    fetchModel(id, { signal, onProgress }) {
-      const { model, artifact } = findWanted(catalogue, id)
-      return fetch(idOf(model, artifact), { ...silent, signal, onDownload: onProgress })
+    async fetchModel(id, { signal, onProgress, log }) {
+      const plan = catalogueTransfer(findWanted(catalogue, id))
+      const watch = { ...silent, signal, onDownload: onProgress, ...(log && { onSource: log, onNote: log }) }
+      return (await readyOne(plan.id)) ?? transfers.follow(plan, watch)
     },
     importFile: path => library.importFile(path),
     async remove({ id, deleteFile }) {

@@ -48,6 +48,9 @@ export function moveModels(dependencies: MoveDependencies, wanted: string): Job 
     for (const model of dependencies.library.list()) {
       if (model.origin !== 'bundled' && isWithin(model.path, from))
         await dependencies.library.relocate(model.id, join(to, relative(from, model.path)))
+      const { path } = model.projector ?? {}
+      if (model.projector && path != null && isWithin(path, from))
+        dependencies.library.setProjector(model.id, { ...model.projector, path: join(to, relative(from, path)) })
     }
     job.step('switch').done()
     kept.set(null)

@@ -24,17 +24,9 @@ export function offerOf(model: CatalogueModel, { library, reachable, fit }: Offe
 }
 
 /** What can be downloaded by name: also folders, which come from the hub. */
-export function findOffered(catalogue: readonly CatalogueModel[], id: string): Wanted {
-  const wanted = wantedOf(catalogue, id)
-  if (!wanted) throw new Failure('not-found', `There is no model named ${id} in the catalogue`)
-  return wanted
-}
-
 export function findWanted(catalogue: readonly CatalogueModel[], id: string): Wanted {
   const wanted = wantedOf(catalogue, id)
   if (!wanted) throw new Failure('not-found', `There is no model named ${id} in the catalogue`)
-  if (wanted.artifact.format !== 'gguf')
-    throw new Failure('not-available-here', `${id} is a folder of files that its runtime fetches by itself`)
   return wanted
 }
 

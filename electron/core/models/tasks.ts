@@ -1,10 +1,14 @@
 import type { FileFacts } from '../../contract/model'
 import { defineTask } from '../lib/background'
+import type { ProjectorFacts } from './gguf/read-projector'
 import type { ListInput } from './stores/list-folder'
 import type { StoreListing } from '../runtimes/common-model-store'
 
 /** Work of the models that runs in a worker thread; electron/worker.ts maps these names to the functions. */
 export const readModelTask = defineTask<{ path: string }, FileFacts>('models.read')
+
+/** What the header of a projector says; null when the file is none. */
+export const readProjectorTask = defineTask<{ path: string }, ProjectorFacts | null>('models.projector')
 
 export type Hashed = { bytes: number; sha256: string }
 /** Bytes done so far. */

@@ -2,11 +2,13 @@ import * as z from 'zod'
 import { Failure } from '../../contract/failure'
 import { hubFileSchema } from '../../contract/hub'
 import type { Job } from '../../contract/job'
-import { transferSchema, type Transfer } from '../../contract/model'
+import { transferSchema, type LibraryModel, type Transfer } from '../../contract/model'
 import type { Clock } from '../lib/clock'
 import { createEventBus } from '../lib/event-bus'
 import type { JobControl, Jobs } from '../lib/jobs.types'
 import type { Collection } from '../store/store.types'
+import type { FetchWatch } from './artifact-fetch'
+import { createKept } from './kept-transfers'
 import type { Amount } from './file-transfers'
 
 /** A transfer as it is kept: all that is needed to go on with it after a restart. */
@@ -27,6 +29,11 @@ export type Transfers = {
   /** Stops it; what came stays. */
   pause(id: string): Promise<void>
   resume(id: string): Job
+  /**
+   * Fetches it as a part of other work, going on with what was paused; what comes before a cancel or a failure waits here
+   * to be gone on with.
+   */
+  follow(plan: TransferPlan, watch: FetchWatch): Promise<LibraryModel>
   /** Gives it up; `sweep` deletes what came. */
   discard(id: string): Promise<void>
   subscribe(listener: () => void): () => void
@@ -38,8 +45,10 @@ export type TransfersDependencies = {
   clock: Clock
   /** Looks up what must be known before it begins, and what it goes on with; the same where all is known. */
   prepare(transfer: KeptTransfer): Promise<KeptTransfer>
-  /** Fetches it and returns the id in the library. */
-  perform(transfer: KeptTransfer, job: JobControl, onAmount: (amount: Amount) => void): Promise<string>
+  /** Fetches it into the library. */
+  perform(transfer: KeptTransfer, watch: FetchWatch): Promise<LibraryModel>
+  /** Tells a job what a transfer tells. */
+  watchFor(job: JobControl): FetchWatch
   sweep(transfer: KeptTransfer): Promise<void>
 }
 
@@ -50,78 +59,71 @@ const steps = [
 
 /** Downloads that can be paused and gone on with, over restarts too. */
 export function createTransfers(dependencies: TransfersDependencies): Transfers {
-  const { collection, jobs, clock, prepare, perform, sweep } = dependencies
+  const { collection, jobs, clock, sweep, watchFor } = dependencies
   const bus = createEventBus<null>()
-  const kept = new Map(storedTransfers(collection).map(transfer => [transfer.id, transfer]))
-
-  const keep = (transfer: KeptTransfer) => {
-    kept.set(transfer.id, transfer)
-    collection.set(transfer.id, transfer)
-    bus.emit(null)
-  }
-  const drop = (id: string) => {
-    kept.delete(id)
-    collection.remove(id)
-    bus.emit(null)
-  }
-  const find = (id: string): KeptTransfer => {
-    const transfer = kept.get(id)
-    if (!transfer) throw new Failure('not-found', `There is no download of ${id}`)
-    return transfer
-  }
+  const kept = createKept(collection, () => bus.emit(null))
   const runningJob = (id: string): Job | null => ifRunning(jobs.get(kept.get(id)?.job ?? ''))
+
+  /** What is left of one that ended: nothing of a whole one, the rest of one that was begun. */
+  const leave: Ended = (transfer, amount, error) => {
+    const why = error instanceof Error ? error.message : null
+    const state = error === undefined ? 'paused' : 'failed'
+    if (amount === null) kept.drop(transfer.id)
+    else kept.keep({ ...transfer, state, doneBytes: amount.done, totalBytes: amount.total, why })
+  }
 
   const run = (transfer: KeptTransfer): Job => {
     const earlier = transfer.job === null ? null : jobs.get(transfer.job)
     if (earlier) jobs.dismiss(earlier.id)
     const work = async (control: JobControl) => {
       // A retry of the job is the same transfer.
-      keep({ ...(kept.get(transfer.id) ?? transfer), state: 'running', job: control.id, why: null })
-      let amount: Amount = { done: transfer.doneBytes, total: transfer.totalBytes }
-      try {
-        const ready = await prepare(kept.get(transfer.id) ?? transfer)
-        keep({ ...ready, state: 'running', job: control.id })
-        const result = await perform(ready, control, now => (amount = now))
-        drop(transfer.id)
-        return result
-      } catch (error) {
-        const paused = control.signal.aborted
-        const why = paused ? null : error instanceof Error ? error.message : String(error)
-        const ended = kept.get(transfer.id)
-        if (ended) keep({ ...ended, state: paused ? 'paused' : 'failed', doneBytes: amount.done, totalBytes: amount.total, why })
-        throw error
-      }
+      const begun: KeptTransfer = { ...(kept.get(transfer.id) ?? transfer), state: 'running', job: control.id, why: null }
+      kept.keep(begun)
+      const told = (ready: KeptTransfer) => kept.keep({ ...ready, state: 'running', job: control.id })
+      return (await carryOut(dependencies, { begun, watch: watchFor(control), told, ended: leave })).id
     }
     const job = jobs.run({ kind: 'download', title: transfer.title, steps }, work)
-    keep({ ...transfer, state: 'running', job: job.id, why: null })
+    kept.keep({ ...transfer, state: 'running', job: job.id, why: null })
     return job
   }
 
   return {
-    list: () => [...kept.values()].map(({ title: _title, format: _format, files: _files, ...transfer }) => transfer),
+    list: () => kept.list().map(({ title: _title, format: _format, files: _files, ...transfer }) => transfer),
     start(plan) {
       const before = kept.get(plan.id)
       const running = runningJob(plan.id)
       if (running) return running
-      const same = before?.commit === plan.commit
+      // What was begun by its name goes on at the commit that the name meant then.
+      const goesOn = before !== undefined && plan.commit === null
+      const same = before !== undefined && (goesOn || before.commit === plan.commit)
       return run({
-        ...plan,
+        ...(goesOn ? before : plan),
         ...{ state: 'running', why: null, job: before?.job ?? null },
         doneBytes: same ? before.doneBytes : 0,
         addedAt: before?.addedAt ?? clock.wall(),
       })
     },
     async pause(id) {
-      const { job } = find(id)
+      const { job } = kept.find(id)
       if (!job || !runningJob(id)) return
       jobs.cancel(job)
       await jobs.finished(job)
     },
-    resume: id => runningJob(id) ?? run(find(id)),
+    resume: id => runningJob(id) ?? run(kept.find(id)),
+    async follow(plan, watch) {
+      const before = kept.get(plan.id)
+      if (before && runningJob(plan.id)) return carryOut(dependencies, { begun: before, watch, told: nothing, ended: nothing })
+      const begun: KeptTransfer = before ?? { ...plan, state: 'paused', why: null, job: null, doneBytes: 0, addedAt: clock.wall() }
+      const ended: Ended = (transfer, amount, error) => {
+        // Nothing came of it, so there is nothing to go on with.
+        if (amount === null || before || amount.done > 0) leave({ ...transfer, job: before?.job ?? null }, amount, error)
+      }
+      return carryOut(dependencies, { begun, watch, told: nothing, ended })
+    },
     async discard(id) {
-      const transfer = find(id)
+      const transfer = kept.find(id)
       if (runningJob(id)) throw new Failure('busy', 'It is running; pause it first')
-      drop(id)
+      kept.drop(id)
       if (transfer.job !== null && jobs.get(transfer.job)) jobs.dismiss(transfer.job)
       await sweep(transfer)
     },
@@ -129,12 +131,30 @@ export function createTransfers(dependencies: TransfersDependencies): Transfers 
   }
 }
 
-const ifRunning = (job: Job | null) => (job?.state === 'running' ? job : null)
+/** `amount` is null when it is whole; without an error it was paused. */
+type Ended = (transfer: KeptTransfer, amount: Amount | null, error?: unknown) => void
+type Begun = { begun: KeptTransfer; watch: FetchWatch; told(ready: KeptTransfer): void; ended: Ended }
 
-/** Transfers of earlier runs: one that ran then was cut off, and can be gone on with. */
-function storedTransfers(collection: Collection<KeptTransfer>): KeptTransfer[] {
-  const stored = collection.all().map(({ value }) => value)
-  return stored
-    .sort((a, b) => a.addedAt.localeCompare(b.addedAt))
-    .map(transfer => ({ ...transfer, job: null, state: transfer.state === 'running' ? 'paused' : transfer.state }))
+/** One try of a transfer, from looking up what must be known to what is left of it. */
+async function carryOut({ prepare, perform }: TransfersDependencies, { begun, watch, told, ended }: Begun): Promise<LibraryModel> {
+  let amount: Amount = { done: begun.doneBytes, total: begun.totalBytes }
+  let ready = begun
+  const onDownload = (now: Amount) => {
+    amount = now
+    watch.onDownload(now)
+  }
+  try {
+    ready = await prepare(begun)
+    told(ready)
+    const model = await perform(ready, { ...watch, onDownload })
+    ended(ready, null)
+    return model
+  } catch (error) {
+    ended(ready, amount, watch.signal.aborted ? undefined : error)
+    throw error
+  }
 }
+
+const nothing = () => undefined
+
+const ifRunning = (job: Job | null) => (job?.state === 'running' ? job : null)

@@ -35,7 +35,15 @@ export function estimateStart(input: StartInput): { memory: MemoryEstimate; spee
   const backend = backendOf(runtime, build, machine)
   const size = sizeOf(model, input.known)
   const placementInput: PlacementInput = {
-    ...{ machine, model: size, contextTokens, slots, backend, engine: runtime.facts.memory, gpuLayers: request.gpuLayers },
+    ...{
+      machine,
+      model: withImages(size, input),
+      contextTokens,
+      slots,
+      backend,
+      engine: runtime.facts.memory,
+      gpuLayers: request.gpuLayers,
+    },
     kvQuantisation: request.kvQuantisation ?? 'f16',
     ...contextHabits(runtime, build, { size, kvQuantisation: request.kvQuantisation }),
   }
@@ -52,6 +60,10 @@ export function estimateStart(input: StartInput): { memory: MemoryEstimate; spee
   })
   return { memory: memoryOf(placementInput, placement, input.draft ?? null), speed }
 }
+
+/** What reads images is loaded beside the weights; it does not slow a token. */
+const withImages = (size: ModelSize, { model, runtime, build }: StartInput): ModelSize =>
+  runtime.launch?.takesProjector?.(build) ? { ...size, weightsBytes: size.weightsBytes + (model.projector?.bytes ?? 0) } : size
 
 /** With a draft: it is given the same context in 16 bits, and follows the model where that is kept off the GPU. */
 function memoryOf(input: PlacementInput, placement: Placement, draft: LibraryModel | null): MemoryEstimate {

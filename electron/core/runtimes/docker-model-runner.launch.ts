@@ -28,6 +28,7 @@ export const dockerModelRunnerLaunch: Launch = {
   level: line => (/^(?:error|Error|failed)/i.test(line) ? 'error' : 'info'),
   explain: evidence => explainBy(rules, evidence),
   placement: () => null,
+  takesProjector: build => build.origin !== 'running',
   refusedFlags: {},
 }
 
@@ -52,6 +53,7 @@ function servicePlan(input: LaunchInput): LaunchPlan {
   const engineFlags = request.settings?.['engineFlags']
   const extra = [...(typeof engineFlags === 'string' ? engineFlags.split(/\s+/) : []), ...request.flags]
   const quick = 30_000
+  const projector = input.projector ? ['--mmproj', input.projector.path] : []
   return {
     process: {
       kind: 'service',
@@ -60,7 +62,7 @@ function servicePlan(input: LaunchInput): LaunchPlan {
         { title: 'Looking for the runner', args: ['model', 'status'], timeoutMs: quick, refuses: /not running|is not enabled/i },
         {
           title: 'Packing the file into its store, which makes a copy',
-          args: ['model', 'package', '--gguf', model.path, name],
+          args: ['model', 'package', '--gguf', model.path, ...projector, name],
           timeoutMs: loadStallMs(model.facts?.bytes ?? null) * 2,
           unless: { args: ['model', 'inspect', name], matches: /"(?:id|ID)"\s*:/ },
         },
@@ -112,8 +114,19 @@ const rules: readonly FailureRule[] = [
     }),
   },
   {
-    proof: /insufficient (?:memory|resources)|model requires more|exceeds? (?:the )?available memory/i,
+    proof: /insufficient (?:memory|resources)|not enough GPU memory|model requires more|exceeds? (?:the )?available memory/i,
     explain: evidence => ({ ...outOfMemory('the model by its own estimate')(evidence), fixes: lessMemoryFixes(evidence) }),
+  },
+  {
+    // 0xc0000135: a DLL of the engine is missing; 0xc0000005: it read where nothing is (NTSTATUS values, learn.microsoft.com).
+    proof: /terminated unexpectedly: (?:llama\.cpp )?(?:exit status: )?(?:exit status )?(\S+)/,
+    explain: (_evidence, match) => ({
+      cause: match[1] === '0xc0000135' ? 'library-missing' : 'engine-crashed',
+      headline: match[1] === '0xc0000135' ? "A library of Docker's engine is missing" : "Docker's engine crashed while loading",
+      explanation: 'Its llama.cpp ended before it was ready. Another version of it (docker model install-runner), or the CPU one, often does.',
+      permanent: false,
+      fixes: [retryFix],
+    }),
   },
   {
     proof: /no space left on device/i,

@@ -1,8 +1,9 @@
 import { Failure } from '../../contract/failure'
 import type { LogLine } from '../../contract/instance'
 import { usableGpus } from './facts-judge'
-import { causes, explainBy, loadStallMs, outOfMemory, type FailureRule } from './common-autopsy'
+import { causes, explainBy, loadStallMs, outOfMemory, retryFix, type FailureRule } from './common-autopsy'
 import { koboldcppSettings } from './koboldcpp.settings'
+import { cpuFix } from './common-ggml.autopsy'
 import { explainLlamaCpp } from './common-llama-autopsy'
 import { reasons, refuse } from './help-flags'
 import { attachPlan } from './common-attach'
@@ -15,7 +16,7 @@ export const koboldcppLaunch: Launch = {
   progress: line => readProgress(line),
   level: readLevel,
   // Below its own words are those of the llama.cpp that it is built on.
-  explain: evidence => explainBy(rules, evidence) ?? explainLlamaCpp(evidence),
+  explain: evidence => explainLlamaCpp(evidence) ?? explainBy(rules, evidence),
   placement: (lines, input) => {
     const match = /offloaded (\d+)\/(\d+) layers to GPU/.exec(lines.findLast(line => line.includes('layers to GPU')) ?? '')
     const layers = input.model.facts?.shape?.layers ?? null
@@ -28,6 +29,7 @@ export const koboldcppLaunch: Launch = {
       on === 0 ? 'on the CPU' : on === of ? `all ${of} layers on the GPU` : `${on} of ${of} layers on the GPU, the rest on the CPU`
     return { text, gpuLayers: on, layers: of, verified: true, how: 'Its log names the layers that were offloaded.' }
   },
+  takesProjector: build => build.origin !== 'running',
   refusedFlags: refuse(
     [['--host', '--port', '--model', '--config', '--routermode'], reasons.chosen],
     [['--contextsize', '--gpulayers', '--threads', '--quantkv'], reasons.field],
@@ -46,6 +48,7 @@ function spawnPlan(input: LaunchInput): LaunchPlan {
     ...['--skiplauncher', '--model', model.path, '--host', '127.0.0.1', '--port', String(port)],
     ...['--contextsize', String(input.contextTokens), '--threads', String(input.threads)],
     ...deviceArguments(input),
+    ...(input.projector ? ['--mmproj', input.projector.path] : []),
     ...(input.kvQuantisation === 'f16' ? [] : ['--quantkv', quantisedKv[input.kvQuantisation], '--flashattention']),
     ...['--multiuser', String(Math.max(1, input.slots)), ...settings.args, ...request.flags],
   ]
@@ -95,4 +98,15 @@ const rules: readonly FailureRule[] = [
     explain: outOfMemory('the weights and the context together'),
   },
   { proof: /Unknown Model, cannot load|invalid magic/i, explain: causes.notAGguf },
+  {
+    // Seen with Vulkan after a driver update (LostRuins/koboldcpp issue 2296).
+    proof: /OSError: exception: access violation|Could not load text model/,
+    explain: () => ({
+      cause: 'engine-crashed',
+      headline: 'Its engine crashed while loading',
+      explanation: 'It says no more than that. Most often the part for this GPU and its driver do not get on: the CPU loads the same file, and so may another build.',
+      permanent: false,
+      fixes: [cpuFix, retryFix],
+    }),
+  },
 ]

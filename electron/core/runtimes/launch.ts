@@ -16,6 +16,8 @@ export type LaunchInput = {
   gpuLayers: number | null
   /** A small model that guesses `tokens` ahead; null or absent without one. Only where `refusesDraft` has nothing against it. */
   draft?: { id: string; title: string; path: string; tokens: number } | null
+  /** The file that reads images for a model in GGUF; null or absent where there is none. */
+  projector?: { path: string; bytes: number; sha256: string | null } | null
   kvQuantisation: 'f16' | 'q8_0' | 'q4_0'
   port: number
   /** Secret for this start only, so that an impostor on the port is not believed. */
@@ -140,6 +142,8 @@ export type Launch = {
   needsDigest?: true
   /** Why this build cannot use a draft model, a sentence; null when it can. Absent: it takes none from us. */
   refusesDraft?(of: Pick<LaunchInput, 'build' | 'knownFlags'>): string | null
+  /** Whether a build loads `projector` beside the model; absent: none does. Then its weights count as taken. */
+  takesProjector?(build: Build): boolean
   /** Flags that a person may not set, each with the reason. */
   refusedFlags: Readonly<Record<string, string>>
 }

@@ -18,7 +18,7 @@ export const llamaCppLaunch: Launch = {
       upstreamModel: input.route,
       readyPath: '/health',
       prepare: [],
-      notes: settingsOf(input).dropped.map(each => each.why),
+      notes: [...settingsOf(input).dropped.map(each => each.why), ...withoutImages(input)],
       stallMs: loadStallMs(input.model.facts?.bytes ?? null),
       // During a stream its server stays alive on the first SIGTERM until the client leaves; the second one ends it (seen with b11669).
       stop: { graceMs: 2_500, secondSignal: true },
@@ -29,6 +29,7 @@ export const llamaCppLaunch: Launch = {
   explain: explainLlamaCpp,
   placement: readPlacement,
   refusesDraft,
+  takesProjector: build => build.kind !== 'built-in',
   refusedFlags: refusedLlamaFlags,
 }
 
@@ -79,12 +80,21 @@ function serverArguments(input: LaunchInput): string[] {
     ...(kvQuantisation === 'f16' ? [] : ['-ctk', kvQuantisation, '-ctv', kvQuantisation, '-fa', 'on']),
     ...['--metrics', '--no-webui'],
     ...flagsSince(input.build.version),
+    ...projectorArguments(input),
     ...draftArguments(input),
     // Later ones win over ours, and what was typed by hand wins over all.
     ...settingsOf(input).args,
     ...input.request.flags,
   ]
 }
+
+/** `--mmproj` (docs/multimodal.md of ggml-org/llama.cpp); a file that the person named comes later and wins. */
+const projectorArguments = ({ projector }: LaunchInput): string[] =>
+  projector ? ['--mmproj', projector.path.startsWith('-') ? `./${projector.path}` : projector.path] : []
+
+/** node-llama-cpp has no part that reads images (seen with 3.21.1). */
+const withoutImages = ({ build, projector }: LaunchInput): string[] =>
+  projector && build.kind === 'built-in' ? [`${build.title} answers text only; start it with llama-server to send it images.`] : []
 
 /** The engine that comes with the app and the one from PyPI take only what they are known to take. */
 function settingsOf({ build, knownFlags, request }: LaunchInput) {

@@ -27,7 +27,7 @@ import sys
 import time
 from importlib.metadata import version
 
-VALUES = {"-m", "--alias", "--host", "--port", "-c", "-np", "-t", "-ngl", "-ctk", "-ctv", "-fa", "-lv", "--cache-ram", "--cors-origins"}
+VALUES = {"-m", "--alias", "--host", "--port", "-c", "-np", "-t", "-ngl", "-ctk", "-ctv", "-fa", "-lv", "--cache-ram", "--cors-origins", "--mmproj"}
 DRAFT_VALUES = {"-md", "--spec-type", "--spec-draft-n-max"}
 SWITCHES = {"--metrics", "--no-webui", "--offline", "--version"}
 CACHE_TYPES = {"f16": "GGML_TYPE_F16", "q8_0": "GGML_TYPE_Q8_0", "q4_0": "GGML_TYPE_Q4_0"}
@@ -90,6 +90,9 @@ def parameters(package, flags):
         params.cache_ram_mib = int(flags["--cache-ram"])
     if "--cors-origins" in flags:
         params.cors_origins = flags["--cors-origins"]
+    if "--mmproj" in flags:
+        params.mmproj.path = flags["--mmproj"]
+        params.mmproj_use_gpu = flags.get("-ngl") != "0"
     if "-md" in flags:
         speculate(package, params.speculative, flags)
     key = os.environ.pop("LLAMA_API_KEY", "")

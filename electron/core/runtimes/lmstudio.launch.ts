@@ -20,6 +20,7 @@ export const lmstudioLaunch: Launch = {
   level: readLevel,
   explain: explainLmstudio,
   placement: readPlacement,
+  takesProjector: build => build.origin !== 'running',
   refusedFlags: refuse(
     [['--identifier', '--exact'], 'Roundhouse chooses it, so that it finds the model again.'],
     [['--host'], 'Another machine is attached by its address.'],
@@ -78,6 +79,7 @@ function stepsOf(input: LaunchInput, loadArguments: readonly string[]): ServiceS
       orElse: { when: /EXDEV|cross-device/i, args: [...link, '--symbolic-link'] },
       accepts: /Target file already exists/,
     },
+    ...projectorSteps(input, repository),
     {
       title: 'Loading the weights',
       args: ['load', path, '--exact', '--identifier', identifier, ...loadArguments, '-y'],
@@ -86,6 +88,20 @@ function stepsOf(input: LaunchInput, loadArguments: readonly string[]): ServiceS
     },
     // It says size and state of what is loaded, which nothing else does.
     { title: 'Looking at what is loaded', args: ['ps', '--json'], timeoutMs: commandMs, accepts: /^/ },
+  ]
+}
+
+/** It reads images with a projector that lies in the folder of the model (https://lmstudio.ai/docs/app/advanced/import-model). */
+function projectorSteps({ projector }: LaunchInput, repository: string): ServiceStep[] {
+  if (!projector) return []
+  const link = ['import', projector.path, '--user-repo', repository, '-y']
+  return [
+    {
+      ...{ title: 'Linking what reads images', args: [...link, '--hard-link'], timeoutMs: commandMs },
+      orElse: { when: /EXDEV|cross-device/i, args: [...link, '--symbolic-link'] },
+      // Without it the model answers text.
+      accepts: /^/,
+    },
   ]
 }
 

@@ -2,7 +2,8 @@ import { basename, dirname, join } from 'node:path'
 import { Failure } from '../../contract/failure'
 import type { LogLine } from '../../contract/instance'
 import type { Setting } from '../../contract/runtime'
-import { causes, explainBy, loadStallMs, outOfMemory, retryFix, type FailureRule } from './common-autopsy'
+import { causes, explainBy, loadStallMs, otherModelFix, outOfMemory, retryFix, type FailureRule } from './common-autopsy'
+import { ggmlRules } from './common-ggml.autopsy'
 import { reasons, refuse } from './help-flags'
 import { attachPlan } from './common-attach'
 import type { Launch, LaunchInput, LaunchPlan } from './runtime'
@@ -88,7 +89,11 @@ function spawnPlan(input: LaunchInput): LaunchPlan {
     upstreamModel: basename(model.path),
     readyPath: '/readyz',
     prepare: [],
-    notes: settings.dropped.map(each => each.why),
+    notes: [
+      ...settings.dropped.map(each => each.why),
+      // A projector is named in a configuration file of the model (https://localai.io/advanced/model-configuration), which a bare file has not.
+      ...(input.projector ? ['LocalAI answers text only with a bare file; llama.cpp reads images with it.'] : []),
+    ],
     stallMs: loadStallMs(model.facts?.bytes ?? null),
     stop: { graceMs: 10_000, secondSignal: false },
   }
@@ -111,7 +116,7 @@ function readLevel(line: string): LogLine['level'] {
 const rules: readonly FailureRule[] = [
   { proof: /listen tcp .*address already in use/, explain: causes.portTaken },
   {
-    proof: /backend not found|no backends? (?:found|installed|available)|failed to (?:install|download) backend/i,
+    proof: /backend not found|grpc process not found|no backends? (?:found|installed|available)|failed to (?:install|download) backend/i,
     explain: () => ({
       cause: 'no-engine',
       headline: 'LocalAI has no engine for this file yet',
@@ -123,4 +128,15 @@ const rules: readonly FailureRule[] = [
   { proof: /out of memory|failed to allocate|unable to allocate/i, explain: outOfMemory('the weights and the context together') },
   { proof: /unknown flag:? (\S+)|unknown flag (\S+)/, explain: (_evidence, match) => causes.badFlag(match[1] ?? match[2] ?? null)() },
   { proof: /unknown model architecture: '([^']*)'/, explain: (evidence, match) => causes.unknownArchitecture(match[1] ?? null)(evidence) },
+  ...ggmlRules,
+  {
+    proof: /rpc error: code = (?:Unavailable|Canceled)|grpc service not ready/,
+    explain: () => ({
+      cause: 'engine-crashed',
+      headline: 'Its engine ended while it loaded the file',
+      explanation: 'LocalAI runs engines as processes of their own, and this one went away without a reason. Too little memory and an engine for another processor are the usual ones.',
+      permanent: false,
+      fixes: [retryFix, otherModelFix],
+    }),
+  },
 ]

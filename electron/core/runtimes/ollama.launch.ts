@@ -38,6 +38,7 @@ export const ollamaLaunch: Launch = {
   placement: readPlacement,
   look: { path: '/api/ps', read: readLoaded },
   needsDigest: true,
+  takesProjector: () => true,
   refusedFlags: {},
 }
 
@@ -66,8 +67,8 @@ const storeOf = ({ folder }: LaunchInput) => join(folder, 'ollama-models')
 
 /** Its blobs are the files themselves under the name of their hash, so a link is as good as a copy (seen with 0.17.4). */
 function linkedStore(input: LaunchInput): Pick<LaunchPlan, 'links' | 'scratch'> {
-  const { model } = input
-  return { scratch: [storeOf(input)], links: [{ at: join(storeOf(input), 'blobs', `sha256-${model.sha256 ?? ''}`), to: model.path }] }
+  const at = (sha256: string) => join(storeOf(input), 'blobs', `sha256-${sha256}`)
+  return { scratch: [storeOf(input)], links: filesOf(input).map(({ path, sha256 }) => ({ at: at(sha256), to: path })) }
 }
 
 /** A server that runs already has its own environment. */
@@ -82,6 +83,15 @@ function addressOf({ build }: LaunchInput): string {
   return build.path.replace(/\/+$/, '')
 }
 
+/**
+ * The model and what reads images for it: a second GGUF is recognised as a projector by its header (server/create.go of
+ * ollama/ollama). One whose hash is not known stays out.
+ */
+function filesOf({ model, projector }: LaunchInput): { name: string; path: string; sha256: string }[] {
+  const own = { name: 'model.gguf', path: model.path, sha256: model.sha256 ?? '' }
+  return projector?.sha256 ? [own, { name: 'mmproj.gguf', path: projector.path, sha256: projector.sha256 }] : [own]
+}
+
 /** Upload (it asks first whether the blob is there), a manifest with our settings, and the load itself. */
 function prepareSteps(input: LaunchInput, running: boolean): PrepareStep[] {
   const { model, contextTokens, threads, gpuLayers } = input
@@ -90,17 +100,20 @@ function prepareSteps(input: LaunchInput, running: boolean): PrepareStep[] {
   if (/-\d{5}-of-\d{5}\.gguf$/i.test(model.path))
     throw new Failure('bad-input', `${model.title} lies in several files, and Ollama takes one. llama.cpp loads them as they are.`)
   const name = ollamaName(input)
-  const digest = `sha256:${model.sha256}`
   const parameters = { num_ctx: contextTokens, num_thread: threads, ...(gpuLayers === null ? {} : { num_gpu: gpuLayers }) }
   const loadMs = loadStallMs(model.facts?.bytes ?? null)
+  const given = filesOf(input)
   return [
-    { kind: 'upload', title: 'Giving the file to Ollama', path: `/api/blobs/${digest}`, file: model.path, timeoutMs: loadMs * 2 },
+    ...given.map(({ path, sha256 }): PrepareStep => {
+      const title = path === model.path ? 'Giving the file to Ollama' : 'Giving it what reads images'
+      return { kind: 'upload', title, path: `/api/blobs/sha256:${sha256}`, file: path, timeoutMs: loadMs * 2 }
+    }),
     {
       kind: 'json',
       title: 'Naming the model',
       method: 'POST',
       path: '/api/create',
-      body: { model: name, files: { 'model.gguf': digest }, parameters, stream: false },
+      body: { model: name, files: Object.fromEntries(given.map(each => [each.name, `sha256:${each.sha256}`])), parameters, stream: false },
       timeoutMs: loadMs,
     },
     {

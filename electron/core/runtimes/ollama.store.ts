@@ -34,6 +34,8 @@ function modelsOf(path: string, text: string, listing: StoreListing): FoundModel
   const name = `${host === 'registry.ollama.ai' ? '' : `${host}/`}${model.replace(/^library\//, '')}:${tag}`
   const blobs = weights.map(layer => listing.files.find(file => file.path === `blobs/${layer.digest.replace(':', '-')}`))
   const present = blobs.filter(blob => blob !== undefined)
+  const sight = parsed.layers.find(({ mediaType }) => mediaType === 'application/vnd.ollama.image.projector')
+  const sightBlob = listing.files.find(file => file.path === `blobs/${sight?.digest.replace(':', '-')}`)
   const short = weights.some((layer, index) => blobs[index] !== undefined && blobs[index].bytes !== layer.size)
   const [first] = weights
   return [
@@ -46,6 +48,9 @@ function modelsOf(path: string, text: string, listing: StoreListing): FoundModel
         inode: file.inode,
         sha256: file.path.slice('blobs/sha256-'.length),
       })),
+      ...(sightBlob && {
+        projector: { path: sightBlob.real, bytes: sightBlob.bytes, sha256: sight?.digest.slice('sha256:'.length) ?? null },
+      }),
       why: present.length < weights.length || short ? 'Its weights were not pulled whole' : null,
     },
   ]

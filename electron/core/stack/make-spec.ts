@@ -8,6 +8,7 @@ import { checkSettings } from '../runtimes/settings'
 import type { LaunchInput, Runtime } from '../runtimes/runtime'
 import type { StartSpec } from '../supervisor/supervisor.types'
 import { checkFlags, chooseRoute, chooseSettings, startKey } from './resolve'
+import { projectorOf } from '../models/projectors'
 import type { StackDeps } from './stack.types'
 
 /** Tokens guessed at once; llama.cpp's default for `--spec-draft-n-max` (tools/server/README.md). */
@@ -22,7 +23,7 @@ export async function makeSpec(deps: StackDeps, runtime: Runtime, { build, model
   const [machine, knownFlags] = await Promise.all([deps.machine(), deps.knownFlags(runtime, build)])
   if (!request.insist) refuseUnknownFlags(request.flags, { build, knownFlags })
   const { contextTokens, slots } = chooseSettings(request, model)
-  const sha256 = model.sha256 ?? (runtime.launch?.needsDigest ? await deps.library.digest(model.id) : null)
+  const sha256 = runtime.launch?.needsDigest ? await deps.library.digest(model.id) : model.sha256
   const estimate = await deps.estimate({ runtime, build, model, draft, request, contextTokens, slots })
   const route = chooseRoute(model.id, build.kind, deps.supervisor.list())
   const threads = () =>
@@ -53,6 +54,7 @@ export async function makeSpec(deps: StackDeps, runtime: Runtime, { build, model
       slots,
       threads: threads(),
       gpuLayers: request.gpuLayers,
+      projector: projectorOf(deps.library.byId(model.id) ?? model),
       draft: draft && { id: draft.id, title: draft.title, path: draft.path, tokens: draftTokens },
       kvQuantisation: request.kvQuantisation ?? 'f16',
       port,

@@ -18,6 +18,7 @@ export function factsOfHeader(header: GgufHeader): FileFacts {
     tensorCount: header.tensors.length,
     parameters: sum(header.tensors, tensor => tensor.values),
     layerBytes: layerBytes(header.tensors),
+    matrixBytes: matrixBytes(header.tensors),
     shape: shapeOfHeader(header),
     chatTemplate: values.has('tokenizer.chat_template'),
   }
@@ -47,4 +48,15 @@ function layerBytes(tensors: readonly Tensor[]): number[] {
     layers[layer] = (layers[layer] ?? 0) + Number(bytes)
   }
   return layers
+}
+
+/** Two dimensions, or three where experts lie behind each other; the second is the number of rows. */
+function matrixBytes(tensors: readonly Tensor[]): Record<string, number> {
+  const bytesByType: Record<string, number> = {}
+  for (const { name, dimensions, type, bytes } of tensors) {
+    const multiplied = name === 'output.weight' || /^blk\.\d+\..*\.weight$/.test(name)
+    if (!multiplied || dimensions.length < 2 || (dimensions[1] ?? 0n) % 8n !== 0n) continue
+    bytesByType[type.name] = (bytesByType[type.name] ?? 0) + Number(bytes)
+  }
+  return bytesByType
 }

@@ -1,28 +1,43 @@
 import { rm } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { Failure } from '../../../contract/failure'
 import { safeSegment, type FetchWatch, type Fetched } from '../artifact-fetch'
 import { transferAll, type Transfer, type TransferDependencies } from '../file-transfers'
 import type { Hub } from '../hub'
 import type { OwnModel } from '../library.types'
+import { isProjectorFile } from '../projectors'
 import type { KeptTransfer } from '../transfers'
 
 export type HubFetchDependencies = TransferDependencies & { hub: Hub; modelsFolder: () => string }
 
+/** Weights of a transfer, without what reads images beside them. */
+export const weightsOf = ({ files }: Pick<KeptTransfer, 'files'>) => files.filter(({ path }) => !isProjectorFile(path))
+
 /** Where an artifact of the hub lies: GGUF files under their repository, a folder of safetensors under its commit too. */
-export function hubTarget(folder: string, { repository, commit, format, files }: KeptTransfer): string {
+export function hubTarget(folder: string, transfer: KeptTransfer): string {
+  const { repository, commit, format, files } = transfer
   const place = join(folder, ...repository.split('/').map(safeSegment))
   return format === 'gguf'
-    ? join(place, safeSegment(basename(files[0]?.path ?? '')))
+    ? join(place, safeSegment(basename((weightsOf(transfer)[0] ?? files[0])?.path ?? '')))
     : join(place, safeSegment((commit ?? 'main').slice(0, 12)))
 }
 
 /** Brings the files of one artifact, all of the same commit, and checks each against the hash that the hub gives. */
 export async function fetchHubArtifact(dependencies: HubFetchDependencies, transfer: KeptTransfer, watch: FetchWatch): Promise<Fetched> {
-  const { hub } = dependencies
-  const { repository, commit, format, files } = transfer
   const target = hubTarget(dependencies.modelsFolder(), transfer)
-  const folder = format === 'gguf' ? join(target, '..') : target
+  const hashes = await fetchHubFiles(dependencies, { transfer, folder: transfer.format === 'gguf' ? dirname(target) : target }, watch)
+  const [only, ...more] = transfer.files.flatMap(({ path }, index) => (isProjectorFile(path) ? [] : [hashes[index] ?? null]))
+  return { path: target, sha256: more.length === 0 ? (only ?? null) : null }
+}
+
+/** Brings the files of a transfer into a folder; their hashes, in order. */
+export async function fetchHubFiles(
+  dependencies: HubFetchDependencies,
+  { transfer, folder }: { transfer: KeptTransfer; folder: string },
+  watch: FetchWatch,
+): Promise<readonly string[]> {
+  const { hub } = dependencies
+  const { repository, commit, files } = transfer
   watch.onSource(`${repository} at ${commit?.slice(0, 8) ?? 'main'} from ${new URL(hub.address()).host}`)
   const transfers: Transfer[] = []
   for (const { path, bytes, sha256 } of files) {
@@ -37,8 +52,7 @@ export async function fetchHubArtifact(dependencies: HubFetchDependencies, trans
       exact: bytes !== null,
     })
   }
-  const hashes = await transferAll(dependencies, { transfers, extraBytes: 0, estimate: transfer.totalBytes }, watch)
-  return { path: target, sha256: hashes.length === 1 ? (hashes[0] ?? null) : null }
+  return transferAll(dependencies, { transfers, extraBytes: 0, estimate: transfer.totalBytes }, watch)
 }
 
 /** How a fetched artifact stands in the library. */

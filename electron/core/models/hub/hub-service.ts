@@ -7,6 +7,7 @@ import { shapeOfConfig } from '../safetensors/config-shape'
 import { accessOf } from './hub-access'
 import { createHubApi } from './hub-api'
 import { groupFiles, type FoundArtifact, type Grouped } from './hub-artifacts'
+import { projectorFor } from '../projectors'
 import { formatsOf, licenceOf, parametersOf, type ListedModel, type RepositoryReply } from './hub-reply'
 import { sizeOfRemote, type Known } from './hub-size'
 import { originOf, type HubTokens } from './hub-token'
@@ -126,6 +127,7 @@ function describeRepository({ reply, config, access, page }: Described, { means,
       fit: fitFor(known, artifact, means),
       loadedBy: loaders.map(({ runtime }) => runtime.title),
       why: loaders.length === 0 ? `No runtime on this machine loads ${artifact.format}` : null,
+      projector: artifact.format === 'gguf' ? projectorFor(artifact.files[0]?.path ?? '', grouped.projectors) : null,
       libraryId: here?.state === 'ready' ? here.id : null,
     }
   })

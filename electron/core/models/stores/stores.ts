@@ -57,7 +57,12 @@ export function createStores(dependencies: StoresDependencies): Stores {
       const [file, ...more] = model.files
       const sha256 = more.length === 0 ? (file?.sha256 ?? null) : null
       const hub = model.commit === null ? null : { repository: model.name.split('/').slice(0, 2).join('/'), commit: model.commit }
-      return library.importFile(model.path, { name: model.name.replace(/\.gguf$/i, ''), sha256, hub })
+      return library.importFile(model.path, {
+        name: model.name.replace(/\.gguf$/i, ''),
+        sha256,
+        hub,
+        ...(model.projector && { projector: { ...model.projector, why: null } }),
+      })
     },
   }
 }
