@@ -39,6 +39,7 @@ export function buildGpu(merged: MergedGpu, id: string, { around, ledger }: { ar
   const pick: PickText = (field, why) => ledger.note<string>(path(field), seen[field], { origin: by(field), why })
 
   const entry = entryOf(seen)
+  const sister = sisterOf(seen, entry)
   const name = nameOf(seen, entry)
   const memory = gpuMemory({ seen, from, entry, around })
   const vramMiB = ledger.note(path('vramMiB'), memory.vramMiB, { origin: memory.vramOrigin, why: memory.why })
@@ -57,11 +58,11 @@ export function buildGpu(merged: MergedGpu, id: string, { around, ledger }: { ar
     vulkan: vulkanOf({ seen, from }, around, { ledger, path }),
     migEnabled: seen.migEnabled ?? null,
     migInstances: [...(seen.migInstances ?? [])],
-    ...ratesOf(seen, entry, { ledger, path }),
+    ...ratesOf({ entry, sister }, { ledger, path }),
     ...extrasOf({ seen, from }, { ledger, path, wiredLimitMiB: around.wiredLimitMiB }),
   }
   ledger.origins[path('name')] = nameOrigin({ seen, from }, by('name'))
-  const whyNot = whyNotUsed(seen, { ...base, tableBandwidthGBps: entry?.bandwidthGBps ?? null })
+  const whyNot = whyNotUsed(seen, { ...base, tableBandwidthGBps: (entry ?? sister)?.bandwidthGBps ?? null })
   return { ...base, usable: whyNot === null, whyNot }
 }
 
@@ -126,8 +127,15 @@ function vulkanOf({ seen, from }: MergedGpu, around: Around, { ledger, path }: N
   return ledger.note(path('vulkan'), value, { origin: probed(from.vulkan ?? 'vulkaninfo --summary'), why })
 }
 
-function ratesOf(seen: MergedGpu['seen'], entry: GpuEntry | null, { ledger, path }: Noting): Pick<Gpu, 'bandwidthGBps' | 'fp16Tflops'> {
-  const sister = entry || seen.integrated ? null : slowestSister(questionOf(seen))
+/** What a GPU has at least that may be one of several; memory of its own is nothing that one inside a processor has. */
+function sisterOf(seen: MergedGpu['seen'], entry: GpuEntry | null) {
+  const sister = entry ? null : slowestSister(questionOf(seen))
+  return seen.integrated && !sister?.isShared ? null : sister
+}
+
+type Known = { entry: GpuEntry | null; sister: ReturnType<typeof sisterOf> }
+
+function ratesOf({ entry, sister }: Known, { ledger, path }: Noting): Pick<Gpu, 'bandwidthGBps' | 'fp16Tflops'> {
   const why = entry ? `Our table has no figure for the ${entry.name}.` : 'This GPU is not in our table.'
   const origin = sister ? guessed(`the slowest of ${sister.name} in ${table}`) : fromTable(table)
   const rates = entry ?? sister

@@ -3,8 +3,12 @@ import { deviceName, namesIn, type GpuEntry } from './gpu-table'
 import { derived, guessed } from './ledger'
 import type { MergedGpu } from './merge-gpus'
 
+const brands: Partial<Record<Gpu['vendor'], string>> = { nvidia: 'NVIDIA', amd: 'AMD', intel: 'Intel' }
+
 /** Names that drivers and tools give to cards they do not know. */
-export const isNoName = (name: string | null | undefined) => !name || /^(NVIDIA )?Graphics Device$|\bDevice [0-9a-f]{4}\b/i.test(name)
+export const isNoName = (name: string | null | undefined) =>
+  !name ||
+  /^(NVIDIA )?Graphics Device$|^((Intel|AMD|NVIDIA|Huawei) )?Device$|\bDevice [0-9a-f]{4}\b|^0x[0-9a-f]{4}$|\[0x[0-9a-f]{4}\]$/i.test(name)
 
 /**
  * The device's number stands in for a name that says nothing; alternatives (`RX 7900 XT/7900 XTX`) are settled by the table's
@@ -12,13 +16,12 @@ export const isNoName = (name: string | null | undefined) => !name || /^(NVIDIA 
  */
 export function nameOf({ name, vendor, pciId }: MergedGpu['seen'], entry: GpuEntry | null): string {
   const known = isNoName(name) ? (deviceName(pciId) ?? name) : name
-  if (!known) return entry ? branded(entry.name, vendor) : `Unnamed ${vendor} GPU`
+  if (!known || /^((Intel|AMD|NVIDIA|Huawei) )?Device$/.test(known))
+    return entry ? branded(entry.name, vendor) : `Unnamed ${brands[vendor] ?? vendor} GPU${pciId ? ` (${pciId})` : ''}`
   if (namesIn(known).length > 1 && entry) return branded(entry.name, vendor)
   if (known !== name) return branded(known, vendor)
-  return known.replace(/^.*\[(.+)\].*$/, (_whole, inner: string) => inner)
+  return known.replace(/^.*\[(?!0x)(.+)\].*$/, (_whole, inner: string) => inner)
 }
-
-const brands: Partial<Record<Gpu['vendor'], string>> = { nvidia: 'NVIDIA', amd: 'AMD', intel: 'Intel' }
 
 function branded(name: string, vendor: Gpu['vendor']): string {
   const brand = brands[vendor]

@@ -76,13 +76,16 @@ const sistersDiffer = 1.2
  * The least that a GPU has which may be one of several sisters (`RX 6800/6800 XT/6900 XT`), where they differ little; null
  * where the name allows one, none, or cards that differ much.
  */
-export function slowestSister(question: GpuQuestion): Pick<GpuEntry, 'name' | 'bandwidthGBps' | 'fp16Tflops'> | null {
+export function slowestSister(
+  question: GpuQuestion,
+): (Pick<GpuEntry, 'name' | 'bandwidthGBps' | 'fp16Tflops'> & { isShared: boolean }) | null {
   const sisters = candidates(question)
   const rates = sisters.flatMap(entry => entry.bandwidthGBps ?? [])
   if (sisters.length < 2 || rates.length < sisters.length || Math.max(...rates) > Math.min(...rates) * sistersDiffer) return null
   const tflops = sisters.flatMap(entry => entry.fp16Tflops ?? [])
   return {
     name: sisters.map(entry => entry.name).join(' or '),
+    isShared: sisters.every(entry => entry.vramGb === null),
     bandwidthGBps: Math.min(...rates),
     fp16Tflops: tflops.length === sisters.length ? Math.min(...tflops) : null,
   }

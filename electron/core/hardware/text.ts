@@ -67,3 +67,7 @@ export function textOf(object: JsonObject, ...keys: readonly string[]): string |
   }
   return null
 }
+
+/** Cells of one line of CSV; quoted ones may hold commas and doubled quotes. */
+export const csvCells = (line: string): string[] =>
+  [...`${line},`.matchAll(/\s*(?:"((?:[^"]|"")*)"\s*|([^,]*)),/g)].map(found => (found[1]?.replaceAll('""', '"') ?? found[2] ?? '').trim())

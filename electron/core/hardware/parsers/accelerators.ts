@@ -62,7 +62,7 @@ function cardsOf(text: string, model: RegExp): (GpuSighting & { name: string })[
 
 /** Modules of the kernel that drive processors for neural networks, as /sys/class/accel and lspci show them. */
 const npuNames: readonly (readonly [pattern: RegExp, name: string])[] = [
-  [/\bamdxdna\b|Neural Processing Unit.*AMD|AMD.*\b(IPU|NPU) Device|AMD IPU/i, 'AMD Ryzen AI (XDNA)'],
+  [/\bamdxdna\b|AMD.*(Neural Processing Unit|\b(IPU|NPU)\b)|\[1022:(1502|17f0)\]/i, 'AMD Ryzen AI (XDNA)'],
   [/\bintel_vpu\b|\bIntel.*\b(NPU|AI Boost|VPU)\b/i, 'Intel AI Boost (NPU)'],
   [/\brknpu\b/i, 'Rockchip NPU'],
   [/\bhailo/i, 'Hailo accelerator'],

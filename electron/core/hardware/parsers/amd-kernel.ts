@@ -1,6 +1,6 @@
 import type { GpuSighting, Parser } from '../hardware.types'
 import { busIdFromPacked, captureFigure, figure, hex, mibFromBytes, normaliseBusId } from '../text'
-import { isIntegratedTarget } from './amd'
+import { isIntegratedAmd, isIntegratedTarget } from './amd-inside'
 import { generationOf } from './inventory'
 import { linkOf } from './nvidia-common'
 
@@ -66,6 +66,7 @@ function cardOf(text: string, card: string): GpuSighting | null {
   const vendor = vendorId === null ? undefined : drmVendors[vendorId]
   if (!vendor || vendorId === null) return null
   const device = value('device')
+  const pciId = device === null ? null : `${hex(vendorId, 4)}:${hex(device, 4)}`
   const mib = (file: string) => {
     const bytes = value(file)
     return bytes === null ? null : mibFromBytes(bytes)
@@ -75,7 +76,8 @@ function cardOf(text: string, card: string): GpuSighting | null {
     busId: normaliseBusId(
       /PCI_SLOT_NAME=(\S+)/.exec(new RegExp(`^${card}/device/uevent: .*PCI_SLOT_NAME=.*$`, 'm').exec(text)?.[0] ?? '')?.[1],
     ),
-    pciId: device === null ? null : `${hex(vendorId, 4)}:${hex(device, 4)}`,
+    pciId,
+    integrated: isIntegratedAmd({ pciId }),
     vramMiB: mib('mem_info_vram_total') ?? mib('lmem_total_bytes'),
     vramUsedMiB: mib('mem_info_vram_used'),
     vramFreeMiB: mib('lmem_avail_bytes'),

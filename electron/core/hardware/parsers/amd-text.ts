@@ -1,6 +1,8 @@
 import type { GpuSighting, Parser } from '../hardware.types'
-import { capture, captureFigure, figure, mibFromBytes, normaliseBusId } from '../text'
-import { isIntegratedTarget } from './amd'
+import { capture, captureFigure, csvCells, figure, mibFromBytes, normaliseBusId } from '../text'
+import { cardOf as cardOfFields } from './amd'
+import { isIntegratedTarget } from './amd-inside'
+import { namedBy } from './amd-smi'
 
 /** Plain `rocm-smi`: a line per card with the used share of its memory, and its name on the next line. */
 export const rocmSmiTable: Parser = {
@@ -36,16 +38,20 @@ function cardOf(text: string, card: string): GpuSighting {
   const of = (label: string) => capture(text, new RegExp(`^\\s*GPU\\[${card}\\]\\s*: ${label}\\s*:\\s*(.*)$`, 'im'))
   const bytes = figure(of(String.raw`VRAM Total Memory \(B\)`))
   const used = figure(of(String.raw`VRAM Total Used Memory \(B\)`))
-  const deviceId = /0x([0-9a-f]{4})$/i.exec(of('(?:GPU|Device) ID') ?? '')?.[1]
+  const model = of('Card model')
+  const deviceId =
+    [of('(?:GPU|Device) ID'), of('Subsystem ID') === null ? null : model]
+      .map(cell => /^0x([0-9a-f]{4})$/i.exec(cell ?? '')?.[1])
+      .find(Boolean) ?? null
   const target = of('GFX Version')
-  const name = [of('Card series'), of('Card model')].find(each => each !== null && !/^0x/.test(each))
+  const name = [of('Card series'), model, of('Device Name')].find(each => each !== null && !/^0x/.test(each))
+  const named = namedBy(name ?? null, deviceId)
   return {
     vendor: 'amd',
-    name: name ?? null,
+    ...named,
     busId: normaliseBusId(of('PCI Bus')),
-    pciId: deviceId ? `1002:${deviceId.toLowerCase()}` : null,
     rocmTarget: target,
-    integrated: isIntegratedTarget(target),
+    integrated: isIntegratedTarget(target) ?? named.integrated,
     vramMiB: bytes === null ? null : mibFromBytes(bytes),
     vramUsedMiB: used === null ? null : mibFromBytes(used),
   }
@@ -57,45 +63,41 @@ export const rocmSmiCsv: Parser = {
   recognises: text => /^device,.*\n\s*card\d+,/m.test(text),
   parse(text) {
     const lines = text.split('\n').map(line => line.trim())
-    const header = (lines.find(line => line.startsWith('device,')) ?? '').split(',')
-    const rows = lines.filter(line => /^card\d+,/.test(line)).map(line => line.split(','))
+    const header = csvCells(lines.find(line => line.startsWith('device,')) ?? '')
+    const rows = lines.filter(line => /^card\d+,/.test(line)).map(csvCells)
+    // Releases that do not quote the maker's name have one cell more in a row than in the header.
+    const cellsOf = (row: readonly string[]) => (row.length === header.length + 1 ? joinMaker(row) : row)
     return {
-      gpus: rows.map(row => {
-        const of = (...names: string[]) => names.map(name => row[header.indexOf(name)]).find(cell => cell && !/^(0x\w+|N\/A)$/.test(cell))
-        const [bytes, used] = [figure(of('VRAM Total Memory (B)')), figure(of('VRAM Total Used Memory (B)'))]
-        return {
-          vendor: 'amd' as const,
-          name: of('Card Series', 'Card series', 'Card Model', 'Card model') ?? null,
-          busId: normaliseBusId(of('PCI Bus')),
-          vramMiB: bytes === null ? null : mibFromBytes(bytes),
-          vramUsedMiB: used === null ? null : mibFromBytes(used),
-        }
-      }),
+      gpus: rows
+        .map(cellsOf)
+        .map(row => cardOfFields(names => names.map(name => row[header.indexOf(name)]).find(cell => cell && cell !== 'N/A') ?? null)),
     }
   },
 }
 
-/** `amd-smi static` and `amd-smi list` as text: a block per `GPU: 0`, capital keys, indented. "MB" means MiB. */
-export const amdSmiText: Parser = {
-  tool: 'amd-smi',
-  recognises: text => /^GPU: \d+\s*$/m.test(text) && /^\s+(BDF|MARKET_NAME|ASIC|UUID|TARGET_GRAPHICS_VERSION|VRAM):/m.test(text),
+const joinMaker = (row: readonly string[]) => {
+  const at = row.findIndex(cell => /^Advanced Micro Devices$/.test(cell))
+  return at === -1 ? row : row.toSpliced(at, 2, `${row[at] ?? ''}, ${row[at + 1] ?? ''}`)
+}
+
+/** `rocm-smi --showhw`: a line per card with its PCI number and place, no name; columns differ by release. */
+export const rocmSmiHardware: Parser = {
+  tool: 'rocm-smi --showhw',
+  recognises: text => /^GPU\s+.*\bDID\b.*\bBUS\b/m.test(text),
   parse(text) {
-    const blocks = text.split(/^(?=GPU: \d+\s*$)/m).filter(block => block.startsWith('GPU: '))
+    const rows = [...text.matchAll(/^(\d+)\s+(.*\b[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.\d.*)$/gim)]
     return {
-      gpus: blocks.map(block => {
-        const of = (key: string) => capture(block, new RegExp(`^\\s+${key}: (.*)$`, 'm'))
-        const deviceId = /0x([0-9a-f]{4})/i.exec(of('DEVICE_ID') ?? '')?.[1]
-        const vram = /^\s+VRAM:\s*\n([\s\S]*)/m.exec(block)?.[1] ?? block
-        const target = of('TARGET_GRAPHICS_VERSION')
+      gpus: rows.map((row): GpuSighting => {
+        const line = row[2] ?? ''
+        const number = /^(?:\d+\s+)?(?:0x)?([0-9a-f]{4})\s/i.exec(line)?.[1] ?? null
+        const target = /\b(gfx[0-9a-f]+)\b/.exec(line)?.[1] ?? null
+        const named = namedBy(null, number)
         return {
-          vendor: 'amd' as const,
-          name: of('MARKET_NAME') ?? of('PRODUCT_NAME'),
-          busId: normaliseBusId(of('BDF')),
-          pciId: deviceId ? `1002:${deviceId.toLowerCase()}` : null,
+          vendor: 'amd',
+          ...named,
+          integrated: isIntegratedTarget(target) ?? named.integrated,
           rocmTarget: target,
-          integrated: isIntegratedTarget(target),
-          vramMiB: captureFigure(vram, /^\s+(?:SIZE|TOTAL_VRAM): (\d+) MB/m),
-          vramUsedMiB: captureFigure(vram, /^\s+USED_VRAM: (\d+) MB/m),
+          busId: normaliseBusId(/[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.\d/i.exec(line)?.[0]),
         }
       }),
     }

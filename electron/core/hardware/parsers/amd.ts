@@ -1,11 +1,7 @@
 import type { GpuSighting, Parser } from '../hardware.types'
-import { linkOf } from './nvidia-common'
-import { figure, isObject, looseJson, mibFromBytes, normaliseBusId, objectsIn, textOf, type JsonObject } from '../text'
-
-/** ROCm targets of GPUs inside a processor (https://rocm.docs.amd.com, table of GPU architectures; LLVM AMDGPU usage). */
-const integratedTargets = /^gfx(90c|902|1013|1033|1035|1036|1037|1103|1150|1151|1152|1153)$/
-
-export const isIntegratedTarget = (target: string | null | undefined) => (target ? integratedTargets.test(target) : null)
+import { figure, isObject, looseJson, mibFromBytes, normaliseBusId, textOf, type JsonObject } from '../text'
+import { isIntegratedTarget } from './amd-inside'
+import { namedBy } from './amd-smi'
 
 /** `rocm-smi --json`: one object per card, all values strings; the spelling of the keys changed between ROCm 5 and 6. */
 export const rocmSmiJson: Parser = {
@@ -16,66 +12,38 @@ export const rocmSmiJson: Parser = {
     if (!isObject(root)) return {}
     const cards = Object.entries(root).filter((entry): entry is [string, JsonObject] => /^card\d+$/.test(entry[0]) && isObject(entry[1]))
     const system = isObject(root['system']) ? root['system'] : {}
-    return { gpus: cards.map(([, card]) => cardOf(card)), software: { amdDriver: textOf(system, 'Driver version') } }
+    return { gpus: cards.map(([, card]) => cardOf(key => textOf(card, ...key))), software: { amdDriver: textOf(system, 'Driver version') } }
   },
 }
 
-function cardOf(card: JsonObject): GpuSighting {
-  const total = figure(textOf(card, 'VRAM Total Memory (B)'))
-  const used = figure(textOf(card, 'VRAM Total Used Memory (B)'))
-  const gtt = figure(textOf(card, 'GTT Total Memory (B)'))
-  const target = textOf(card, 'GFX Version')
-  // ROCm 4.3 gives the vendor's number as the series, and the model is often no more than a number either.
-  const names = [textOf(card, 'Card Series', 'Card series'), textOf(card, 'Card Model', 'Card model'), textOf(card, 'Device Name')]
-  const deviceId = textOf(card, 'Device ID', 'GPU ID')
-  return {
-    vendor: 'amd',
-    name: names.find(name => name && !/^(0x[0-9a-f]+|N\/A)$/i.test(name)) ?? null,
-    busId: normaliseBusId(textOf(card, 'PCI Bus')),
-    pciId: deviceId && /^0x[0-9a-f]{4}$/i.test(deviceId) ? `1002:${deviceId.slice(2).toLowerCase()}` : null,
-    rocmTarget: target?.startsWith('gfx') ? target : null,
-    integrated: isIntegratedTarget(target),
-    driver: textOf(card, 'Driver version'),
-    powerLimitW: figure(textOf(card, 'Max Graphics Package Power (W)')),
-    vramMiB: total === null ? null : mibFromBytes(total),
-    vramUsedMiB: used === null ? null : mibFromBytes(used),
-    sharedMiB: gtt === null ? null : mibFromBytes(gtt),
+/** One card of `rocm-smi`, whose json and csv have the same fields; `of` gives the first of several names that is filled. */
+export function cardOf(of: (names: readonly string[]) => string | null): GpuSighting {
+  const mib = (name: string) => {
+    const bytes = figure(of([name]))
+    return bytes === null ? null : mibFromBytes(bytes)
   }
-}
-
-/** `amd-smi static --json` (and `metric`): a list, in newer releases inside `gpu_data`; "MB" there means MiB. */
-export const amdSmiJson: Parser = {
-  tool: 'amd-smi static --json',
-  recognises: text => /"(asic|gpu_data|mem_usage|vram|bdf)"\s*:/.test(text) && /"gpu"\s*:\s*\d/.test(text),
-  parse(text) {
-    const root = looseJson(text)
-    const list = isObject(root) && 'gpu_data' in root ? root['gpu_data'] : root
-    return { gpus: objectsIn(list).map(staticOf) }
-  },
-}
-
-function staticOf(gpu: JsonObject): GpuSighting {
-  const part = (key: string): JsonObject => (isObject(gpu[key]) ? gpu[key] : {})
-  const size = (value: unknown) => (isObject(value) ? figure(textOf(value, 'value')) : typeof value === 'string' ? figure(value) : null)
-  const target = textOf(part('asic'), 'target_graphics_version')
-  const deviceId = textOf(part('asic'), 'device_id')
+  const target = of(['GFX Version'])
+  // ROCm 4.3 gives the vendor's number as the series, and the model is often no more than the device's number.
+  const names = [of(['Card Series', 'Card series']), of(['Card Model', 'Card model']), of(['Device Name'])]
+  // The model may be the number of the board's maker instead, which is then another than that of the subsystem.
+  const model = of(['Subsystem ID']) === null ? null : of(['Card Model', 'Card model'])
+  const numbers = [of(['Device ID']), of(['GPU ID']), model === of(['Subsystem ID']) ? null : model]
+  const share = figure(of(['GPU Memory Allocated (VRAM%)']))
+  const named = namedBy(
+    names.find(name => name && !/^(0x[0-9a-f]+|N\/A)$/i.test(name)) ?? null,
+    numbers.find(number => number && /^0x[0-9a-f]{4}$/i.test(number)) ?? null,
+  )
   return {
     vendor: 'amd',
-    name: textOf(part('asic'), 'market_name') ?? textOf(part('board'), 'product_name'),
-    busId: normaliseBusId(textOf(part('bus'), 'bdf') ?? textOf(gpu, 'bdf')),
-    pcie: linkOf({
-      generation: null,
-      width: null,
-      maxGeneration: figure(textOf(part('bus'), 'max_pcie_interface_version', 'pcie_interface_version')?.replace(/^Gen /i, '')),
-      maxWidth: figure(textOf(part('bus'), 'max_pcie_width')),
-    }),
-    powerLimitW: size(part('limit')['max_power'] ?? part('limit')['socket_power_limit']),
-    pciId: deviceId ? `1002:${deviceId.replace(/^0x/, '').toLowerCase()}` : null,
-    rocmTarget: target,
-    integrated: isIntegratedTarget(target),
-    driver: textOf(part('driver'), 'version', 'driver_version'),
-    vramMiB: size(part('vram')['size']) ?? size(part('mem_usage')['total_vram']),
-    vramUsedMiB: size(part('mem_usage')['used_vram']),
-    vramFreeMiB: size(part('mem_usage')['free_vram']),
+    ...named,
+    busId: normaliseBusId(of(['PCI Bus'])),
+    rocmTarget: target?.startsWith('gfx') ? target : null,
+    integrated: isIntegratedTarget(target) ?? named.integrated,
+    driver: of(['Driver version']),
+    powerLimitW: figure(of(['Max Graphics Package Power (W)'])) || null,
+    vramMiB: mib('VRAM Total Memory (B)'),
+    vramUsedMiB: mib('VRAM Total Used Memory (B)'),
+    ...(share === null ? {} : { vramUsedShare: share / 100 }),
+    sharedMiB: mib('GTT Total Memory (B)'),
   }
 }

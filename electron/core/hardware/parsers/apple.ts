@@ -1,3 +1,4 @@
+import { readPlist } from './plist'
 import type { CpuFacts, Findings, GpuSighting, Parser } from '../hardware.types'
 import { capture, captureFigure, figure, isObject, looseJson, mibFromBytes, objectsIn, textOf, type JsonObject } from '../text'
 
@@ -67,15 +68,19 @@ export const swVers: Parser = {
 /** `system_profiler SPDisplaysDataType -json`, also with SPHardwareDataType in the same answer. */
 export const systemProfilerJson: Parser = {
   tool: 'system_profiler -json',
-  recognises: text => /"SP(Displays|Hardware)DataType"\s*:/.test(text),
+  recognises: text => /"SP(Displays|Hardware)DataType"\s*:|<key>_dataType<\/key>/.test(text),
   parse(text) {
-    const root = looseJson(text)
+    const root = text.includes('<plist') ? byType(readPlist(text)) : looseJson(text)
     if (!isObject(root)) return {}
     const hardware = objectsIn(root['SPHardwareDataType'])[0]
     const displays = objectsIn(root['SPDisplaysDataType'])
     return { os: { platform: 'darwin' }, gpus: displays.map(displayOf), ...(hardware ? merged(hardwareOf(hardware)) : {}) }
   },
 }
+
+/** The list that `-xml` prints, brought into the form of `-json`: items by their data type. */
+const byType = (list: unknown) =>
+  Object.fromEntries(objectsIn(list).map(part => [textOf(part, '_dataType') ?? '', Array.isArray(part['_items']) ? part['_items'] : []]))
 
 /** The builds of runtimes for macOS use Metal on Apple's own chips only. */
 export const notApple = "The runtimes' Metal builds are made for Apple's own chips; on this Mac they use the processor."
@@ -92,13 +97,18 @@ function displayOf(display: JsonObject): GpuSighting {
   return {
     vendor,
     name: model,
-    integrated: vendor === 'apple' || /spdisplays_vram_shared|builtin/.test(JSON.stringify(display)),
+    integrated: vendor === 'apple' || isBuiltIn(display),
     unified: vendor === 'apple' ? true : null,
     gpuCores: figure(textOf(display, 'sppci_cores')),
     metal: metal ? `Metal ${metal}` : null,
-    vramMiB: vendor === 'apple' ? null : sizeMiB(textOf(display, 'spdisplays_vram', 'spdisplays_vram_shared')),
+    vramMiB: vendor === 'apple' ? null : sizeMiB(textOf(display, 'spdisplays_vram', 'spdisplays_vram_shared', '_spdisplays_vram')),
     ...(vendor === 'apple' ? {} : { whyNot: notApple }),
   }
+}
+
+const isBuiltIn = (display: JsonObject) => {
+  const bus = textOf(display, 'sppci_bus') ?? ''
+  return /builtin/i.test(bus) || ('spdisplays_vram_shared' in display && !/pcie|thunderbolt/i.test(bus))
 }
 
 /** Who made a Mac's GPU, by the words of vendor and model. */
@@ -111,14 +121,15 @@ export function makerOfDisplay(words: string): GpuSighting['vendor'] {
 
 function hardwareOf(hardware: JsonObject): Findings {
   const model = textOf(hardware, 'chip_type', 'cpu_type')
-  const counts = /proc (\d+):(\d+):(\d+)/.exec(textOf(hardware, 'number_processors') ?? '')
+  // Total, fastest, efficient, and from macOS 26 on those between: `proc 10:4:6`, `proc 18:6:0:12`.
+  const counts = /proc (\d+):(\d+):(\d+)(?::(\d+))?/.exec(textOf(hardware, 'number_processors') ?? '')
   // An Apple chip counts its cores there, a Mac with Intel's its processors, with the cores in a field of their own.
   const cores = counts ? Number(counts[1]) : figure(textOf(hardware, 'number_cores', 'number_processors'))
   const cpu: CpuFacts = {
     model,
     physicalCores: cores,
     performanceCores: counts ? Number(counts[2]) : null,
-    efficiencyCores: counts ? Number(counts[3]) : null,
+    efficiencyCores: counts ? Number(counts[3]) + Number(counts[4] ?? 0) : null,
   }
   return {
     os: { arch: model?.startsWith('Apple') ? 'arm64' : model ? 'x64' : null },

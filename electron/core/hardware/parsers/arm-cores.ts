@@ -3,16 +3,24 @@ import type { CpuFacts } from '../hardware.types'
 /** Makers of ARM cores by `CPU implementer`, as the kernel's arch/arm64/include/asm/cputype.h numbers them. */
 export const implementers: Readonly<Record<string, string>> = {
   '0x41': 'ARM',
+  '0x42': 'Broadcom',
+  '0x43': 'Cavium',
+  '0x46': 'Fujitsu',
   '0x48': 'HiSilicon',
   '0x4e': 'NVIDIA',
+  '0x50': 'APM',
   '0x51': 'Qualcomm',
+  '0x53': 'Samsung',
+  '0x56': 'Marvell',
   '0x61': 'Apple',
+  '0x6d': 'Microsoft',
+  '0x70': 'Phytium',
   '0xc0': 'Ampere',
 }
 
 type Kind = 'little' | 'middle' | 'big'
 
-/** Names of cores by implementer and `CPU part`, from the same file, and how fast they are among those they are mixed with. */
+/** Names of cores by implementer and `CPU part`, from the same file and lscpu's (https://github.com/util-linux/util-linux, lscpu-arm.c), and how fast they are among those they are mixed with. */
 const parts: Readonly<Record<string, { name: string; kind: Kind }>> = {
   '0x41/0xd03': { name: 'Cortex-A53', kind: 'little' },
   '0x41/0xd04': { name: 'Cortex-A35', kind: 'little' },
@@ -41,11 +49,37 @@ const parts: Readonly<Record<string, { name: string; kind: Kind }>> = {
   '0x41/0xd82': { name: 'Cortex-X4', kind: 'big' },
   '0x41/0xd85': { name: 'Cortex-X925', kind: 'big' },
   '0x41/0xd87': { name: 'Cortex-A725', kind: 'middle' },
+  '0x41/0xd83': { name: 'Neoverse V3AE', kind: 'middle' },
+  '0x41/0xd84': { name: 'Neoverse V3', kind: 'middle' },
+  '0x41/0xd8e': { name: 'Neoverse N3', kind: 'middle' },
+  '0x43/0x0a1': { name: 'ThunderX', kind: 'middle' },
+  '0x43/0x0af': { name: 'ThunderX2', kind: 'middle' },
+  '0x46/0x001': { name: 'A64FX', kind: 'middle' },
   '0x48/0xd01': { name: 'Kunpeng-920', kind: 'middle' },
   '0x4e/0x004': { name: 'Carmel', kind: 'middle' },
   '0x51/0x001': { name: 'Oryon', kind: 'middle' },
+  '0x51/0x002': { name: 'Oryon', kind: 'middle' },
+  '0x51/0xc00': { name: 'Falkor', kind: 'middle' },
   '0x61/0x022': { name: 'Icestorm (M1)', kind: 'little' },
   '0x61/0x023': { name: 'Firestorm (M1)', kind: 'big' },
+  '0x61/0x024': { name: 'Icestorm (M1 Pro)', kind: 'little' },
+  '0x61/0x025': { name: 'Firestorm (M1 Pro)', kind: 'big' },
+  '0x61/0x028': { name: 'Icestorm (M1 Max)', kind: 'little' },
+  '0x61/0x029': { name: 'Firestorm (M1 Max)', kind: 'big' },
+  '0x61/0x032': { name: 'Blizzard (M2)', kind: 'little' },
+  '0x61/0x033': { name: 'Avalanche (M2)', kind: 'big' },
+  '0x61/0x034': { name: 'Blizzard (M2 Pro)', kind: 'little' },
+  '0x61/0x035': { name: 'Avalanche (M2 Pro)', kind: 'big' },
+  '0x61/0x038': { name: 'Blizzard (M2 Max)', kind: 'little' },
+  '0x61/0x039': { name: 'Avalanche (M2 Max)', kind: 'big' },
+  '0x6d/0xd49': { name: 'Azure Cobalt 100', kind: 'middle' },
+  '0x70/0x303': { name: 'FTC310', kind: 'little' },
+  '0x70/0x660': { name: 'FTC660', kind: 'middle' },
+  '0x70/0x661': { name: 'FTC661', kind: 'middle' },
+  '0x70/0x662': { name: 'FTC662', kind: 'middle' },
+  '0x70/0x663': { name: 'FTC663', kind: 'middle' },
+  '0x70/0x664': { name: 'FTC664', kind: 'middle' },
+  '0x70/0x862': { name: 'FTC862', kind: 'middle' },
   '0xc0/0xac3': { name: 'Ampere-1', kind: 'middle' },
   '0xc0/0xac4': { name: 'Ampere-1a', kind: 'middle' },
 }
@@ -55,7 +89,21 @@ export function armCores(text: string): CpuFacts {
   const makers = [...text.matchAll(/^CPU implementer\s*: (0x[0-9a-f]+)/gm)].map(found => found[1] ?? '')
   const cores = [...text.matchAll(/^CPU part\s*: (0x[0-9a-f]+)/gm)].map((found, index) => parts[`${makers[index] ?? ''}/${found[1] ?? ''}`])
   const known = cores.filter(core => core !== undefined)
-  if (known.length === 0 || known.length < cores.length) return {}
+  return known.length < cores.length ? {} : mixOf(known)
+}
+
+/** The same by names and counts, as lscpu lists them: `Cortex-X925` ten times, `Cortex-A725` ten times. */
+export function armCoresNamed(clusters: readonly { name: string; count: number | null }[]): CpuFacts {
+  const cores = clusters.flatMap(({ name, count }) => {
+    const part = Object.values(parts).find(each => each.name === name)
+    return part && count ? Array.from({ length: Math.min(count, 512) }, () => part) : []
+  })
+  const isWhole = clusters.every(({ name, count }) => count && cores.some(core => core.name === name))
+  return isWhole ? mixOf(cores) : { model: [...new Set(clusters.map(({ name }) => name))].join(' + ') }
+}
+
+function mixOf(known: readonly { name: string; kind: Kind }[]): CpuFacts {
+  if (known.length === 0) return {}
   const names = [...new Set(known.map(core => core.name))]
   const kinds = new Set(known.map(core => core.kind))
   // The slowest kind there is counts as efficient, where there are two or three.

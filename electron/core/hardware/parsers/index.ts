@@ -1,14 +1,16 @@
 import type { Parser } from '../hardware.types'
 import { cnmon, hlSmi, mthreadsGmi, npuDevices } from './accelerators'
-import { amdSmiJson, rocmSmiJson } from './amd'
+import { rocmSmiJson } from './amd'
 import { drmCards, kfdTopology } from './amd-kernel'
-import { amdSmiText, rocmSmiCsv, rocmSmiLines, rocmSmiTable } from './amd-text'
+import { amdSmiJson, amdSmiTable, amdSmiText } from './amd-smi'
+import { rocmSmiCsv, rocmSmiHardware, rocmSmiLines, rocmSmiTable } from './amd-text'
 import { swVers, sysctl, systemProfilerJson, vmStat } from './apple'
 import { systemProfilerText } from './apple-text'
 import { npuSmi } from './ascend'
-import { clinfo, vulkaninfo, xpuSmiJson, xpuSmiTable } from './intel'
+import { clinfo, vulkaninfo } from './intel'
 import { clinfoFull, fetchTools, freeTable, hostnamectl, lact, lshw, lspciMachine } from './inventory'
 import { syclLs } from './level-zero'
+import { lscpu } from './lscpu'
 import { lspci } from './lspci'
 import { cgroupMemory, dmesgMemory, procMeminfo } from './memory'
 import { dmidecodeMemory, measuredBandwidth } from './memory-modules'
@@ -16,7 +18,7 @@ import { nvidiaBareCsv, nvidiaCsv } from './nvidia-csv'
 import { nvidiaDetails, nvidiaXml } from './nvidia-details'
 import { jetsonModel, nvidiaLinks, nvidiaList, nvidiaTopology, nvidiaVersion, tegrastats } from './nvidia-other'
 import { nvidiaTable } from './nvidia-table'
-import { hybridCores, lscpu, numaNodes, procCpuinfo } from './processor'
+import { hybridCores, numaNodes, procCpuinfo } from './processor'
 import { rocminfo } from './rocminfo'
 import { containerGpu, disk, software, toolkits } from './software'
 import { containerMarks, libc, osRelease, uname } from './system'
@@ -24,12 +26,25 @@ import { systeminformation } from './systeminformation'
 import { windowsCim } from './windows'
 import { windowsRegistry } from './windows-registry'
 import { dxdiag, systeminfo } from './windows-text'
+import { xpuSmiJson, xpuSmiSummary, xpuSmiTable } from './xpu-smi'
 
 /** Every format we read, the tool whose word counts most first. A text may hold several formats: each parser takes its own. */
 export const parsers: readonly Parser[] = [
   ...[nvidiaCsv, nvidiaBareCsv, nvidiaTable, nvidiaXml, nvidiaDetails, nvidiaList, nvidiaTopology, nvidiaLinks, nvidiaVersion],
-  ...[amdSmiJson, amdSmiText, rocmSmiJson, rocmSmiCsv, rocmSmiLines, drmCards, rocminfo, kfdTopology, rocmSmiTable],
-  ...[xpuSmiJson, xpuSmiTable, syclLs, npuSmi, cnmon, hlSmi, mthreadsGmi, npuDevices],
+  ...[
+    amdSmiJson,
+    amdSmiText,
+    amdSmiTable,
+    rocmSmiJson,
+    rocmSmiCsv,
+    rocmSmiLines,
+    rocmSmiHardware,
+    drmCards,
+    rocminfo,
+    kfdTopology,
+    rocmSmiTable,
+  ],
+  ...[xpuSmiJson, xpuSmiTable, xpuSmiSummary, syclLs, npuSmi, cnmon, hlSmi, mthreadsGmi, npuDevices],
   ...[systemProfilerJson, systemProfilerText, windowsRegistry, windowsCim, dxdiag, systeminfo],
   ...[jetsonModel, lspci, lspciMachine, lact, vulkaninfo, lshw, clinfoFull, clinfo],
   ...[swVers, osRelease, hostnamectl, uname, libc, containerMarks],

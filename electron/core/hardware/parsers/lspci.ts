@@ -1,6 +1,7 @@
 import type { GpuSighting, Parser } from '../hardware.types'
 import { capture, normaliseBusId } from '../text'
-import { isIntegratedIntel } from './intel'
+import { isIntegratedAmd } from './amd-inside'
+import { isIntegratedIntel } from './xpu-smi'
 
 const slot = /^((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]) (.*)$/i
 const graphicsClass = /^(VGA compatible controller|3D controller|Display controller|Processing accelerators)(?: \[[0-9a-f]{4}\])?: /
@@ -13,7 +14,9 @@ export const lspci: Parser = {
     const devices: string[][] = []
     for (const line of text.split(/\r?\n/)) {
       if (slot.test(line)) devices.push([line])
-      else if (/^\s+\S/.test(line)) devices.at(-1)?.push(line)
+      // Pastes lose the blanks that these lines begin with.
+      else if (/^\s+\S|^(Subsystem|DeviceName|Flags|Memory at|Capabilities|Kernel (driver in use|modules)):?/.test(line))
+        devices.at(-1)?.push(line)
     }
     // With -k every device that has a driver names it, so that silence means that there is none.
     const tellsDrivers = /Kernel driver in use:/.test(text)
@@ -30,7 +33,7 @@ export function deviceOf(first: string, rest: string): GpuSighting | null {
   const bare = description
     .replace(graphicsClass, '')
     .replace(/ \[[0-9a-f]{4}:[0-9a-f]{4}\]/i, '')
-    .replace(/ \(rev [0-9a-f]+\)/i, '')
+    .replace(/ ?\(rev [0-9a-f]+\)/i, '')
     .replace(/ \(prog-if .*\)$/, '')
     .trim()
   const vendor = vendorOf(bare, ids)
@@ -46,7 +49,7 @@ export function deviceOf(first: string, rest: string): GpuSighting | null {
     busId: normaliseBusId(busId),
     pciId: ids ?? null,
     kernelDriver: capture(rest, /Kernel driver in use: (\S+)/),
-    integrated: integratedOf(vendor, bare),
+    integrated: integratedOf(vendor, { bare, pciId: ids ?? null, busId: normaliseBusId(busId) }),
     ...(vendor === 'other' ? { whyNot: 'A display adapter without compute that a runtime could use.' } : {}),
   }
 }
@@ -71,12 +74,12 @@ function nameOf(name: string, vendor: GpuSighting['vendor']): string {
   return plain.toLowerCase().startsWith(brand.toLowerCase()) ? plain : `${brand} ${plain}`
 }
 
-/** Code names of AMD's graphics inside processors, as https://pci-ids.ucw.cz lists them. */
-const amdInside =
-  /\b(Raven|Picasso|Renoir|Lucienne|Cezanne|Barcelo|Rembrandt|Mendocino|VanGogh|Raphael|Granite Ridge|Phoenix\d?|HawkPoint\d?|Strix|Krackan|Dragon Range|Kaveri|Carrizo|Stoney|Kabini|Radeon \d{3}[MS]\b|Radeon Graphics)/i
+type Place = { bare: string; pciId: string | null; busId: string | null }
 
-function integratedOf(vendor: GpuSighting['vendor'], bare: string): boolean | null {
-  if (vendor === 'intel') return isIntegratedIntel(bare)
-  if (vendor === 'amd') return amdInside.test(bare)
+function integratedOf(vendor: GpuSighting['vendor'], { bare, pciId, busId }: Place): boolean | null {
+  // Intel's own graphics have sat at this place of the first bus since 2006.
+  if (vendor === 'intel') return busId === '0000:00:02.0' || isIntegratedIntel(bare)
+  // The list of PCI numbers says `Radeon Graphics` of graphics inside processors only; ROCm says it of others too.
+  if (vendor === 'amd') return /\bRadeon Graphics\b/.test(bare) || isIntegratedAmd({ name: bare.replace(/\bDevice\b/, ''), pciId })
   return vendor === 'nvidia' ? false : null
 }

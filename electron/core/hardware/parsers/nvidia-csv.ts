@@ -61,7 +61,7 @@ export function pciIdOf(text: string | null): string | null {
 }
 
 const makes = String.raw`(?:NVIDIA |Orin \(nvgpu\)|Thor|Xavier|GeForce |Tesla |Quadro |TITAN |GRID |Graphics Device|RTX |[AHLVPT]\d{1,3}[GS]?-)`
-const bareRow = new RegExp(String.raw`^(?:\d+, *)?(?:GPU-[\w-]+, *)?${makes}[^|=:]*,`, 'm')
+const bareRow = new RegExp(String.raw`^(?:[\w.%/ \[\]-]{1,40}, *){0,12}${makes}[^|=:]*,`, 'm')
 const nameCell = new RegExp(`^${makes}`)
 
 /** The same with `noheader`, whatever was asked for: cells are told by their look, and the largest memory is the total. */
@@ -86,8 +86,15 @@ function bareGpuOf(cells: readonly string[]): GpuSighting {
     unified: isUnified(name) ? true : null,
     busId: normaliseBusId(like(/^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.\d$/i)),
     vramMiB: sizes.length > 0 ? Math.max(...sizes) : null,
-    driver: like(/^\d{3}\.\d+(\.\d+)?$/),
+    driver: driverIn(cells),
     computeCapability: like(/^\d{1,2}\.\d$/),
     ...(name === null ? { whyNot: lostName } : {}),
   }
+}
+
+/** `535.129.03` is a driver; of two-part figures (`440.64`) power is one too, so that only a single one counts. */
+function driverIn(cells: readonly string[]): string | null {
+  const long = cells.find(cell => /^\d{3}\.\d{1,3}\.\d{1,2}$/.test(cell))
+  const short = cells.filter(cell => /^[3-9]\d{2}\.\d{2,3}$/.test(cell))
+  return long ?? (short.length === 1 ? (short[0] ?? null) : null)
 }

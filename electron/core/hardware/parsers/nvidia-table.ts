@@ -10,13 +10,13 @@ export const nvidiaTable: Parser = {
   tool: 'nvidia-smi',
   recognises: text =>
     /NVIDIA-SMI (\d|has failed)|Failed to initialize NVML|Unable to determine the device handle|\| +Bus-Id +Disp\.A +\|/.test(text) &&
-    !/<nvidia_smi_log>|NVSMI LOG/.test(text),
+    !/<nvidia_smi_log>|NVSMI LOG|XPU-SMI|AMD-SMI|mthreads-gmi|ix-?smi|mx-smi/i.test(text),
   parse: parseTable,
 }
 
 /** Quoted and indented pastes count too; some pastes lack the column of the driver's model. */
 const rowStart =
-  /^[\s>]*\|\s*(\d+)\s+(\S.*?)(?:\s+(?:Off|On|WDDM|TCC|MCDM|N\/A|ERR!))?\s*\|\s*([0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.\d)\s+(\S+)\s*\|/i
+  /^[\s>#]*\|\s*(\d+)\s+(\S.*?)(?:\s+(?:Off|On|WDDM|TCC|MCDM|N\/A|ERR!))?\s*\|\s*([0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.\d)\s+(\S+)\s*\|/i
 
 function parseTable(text: string): Findings {
   const driver = capture(text, /(?:Driver|KMD) Version\s*:\s*(\d[\d.]*)/)

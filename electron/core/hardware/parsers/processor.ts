@@ -1,5 +1,5 @@
 import type { Parser } from '../hardware.types'
-import { capture, captureFigure, isObject, looseJson, objectsIn, textOf } from '../text'
+import { capture, captureFigure } from '../text'
 import { armCores, implementers } from './arm-cores'
 
 /** Flags of Linux (x86 `flags`, ARM `Features`) that matter to inference, and what they are called here. */
@@ -57,16 +57,21 @@ function countsOf(blocks: readonly string[]): { logical: number; physical: numbe
 /** /proc/cpuinfo: one block per hardware thread. ARM has no model name there. */
 export const procCpuinfo: Parser = {
   tool: '/proc/cpuinfo',
-  recognises: text => /^processor\s*:\s*\d+/m.test(text) && /^(model name|Features|flags|BogoMIPS|CPU part|Hardware)\s*:/m.test(text),
+  recognises: text =>
+    /^processor\s*:\s*\d+/m.test(text) &&
+    /^(model name|cpu model|Features|flags|BogoMIPS|CPU part|Hardware|isa|uarch|cpu)\s*:/im.test(text),
   parse(text) {
     const blocks = text.split(/^(?=processor\s*:\s*\d+)/m).filter(block => block.startsWith('processor'))
     const isArm = /^CPU implementer\s*:/m.test(text)
+    // Only x86 calls its features flags; RISC-V, POWER, LoongArch and MIPS have other words again.
+    const isX86 = /^(flags|model name|cpuid level|vendor_id)\s*:/m.test(text)
     const implementer = field(text, 'CPU implementer')
     const counts = countsOf(blocks)
     return {
-      os: { arch: isArm ? 'arm64' : 'x64' },
+      os: { arch: isArm ? 'arm64' : isX86 ? 'x64' : 'other' },
       cpu: {
-        model: field(text, 'model name'),
+        model:
+          ['model name', 'Model Name', 'cpu model', 'uarch', 'cpu'].map(label => field(text, label)).find(name => name !== null) ?? null,
         vendor: field(text, 'vendor_id') ?? (implementer === null ? null : (implementers[implementer] ?? null)),
         // ARM cores of this class run one thread each.
         physicalCores: counts.physical ?? (isArm ? blocks.length : null),
@@ -79,63 +84,6 @@ export const procCpuinfo: Parser = {
       },
     }
   },
-}
-
-/** What lscpu calls its fields in English, German and French; others are not understood. */
-const lscpuLabels = {
-  architecture: ['Architecture', 'Architektur'],
-  cpus: [String.raw`CPU\(s\)`, String.raw`Processeur\(s\)`],
-  threads: [String.raw`Thread\(s\) per core`, String.raw`Thread\(s\) pro Kern`, String.raw`Thread\(s\) par c.{1,2}ur`],
-  cores: [String.raw`Core\(s\) per socket`, String.raw`Kern\(e\) pro Socket`, String.raw`C.{1,2}ur\(s\) par socket`],
-  clusterCores: [String.raw`Core\(s\) per cluster`],
-  sockets: [String.raw`Socket\(s\)`, 'Sockel'],
-  clusters: [String.raw`Cluster\(s\)`],
-  nodes: [String.raw`NUMA node\(s\)`, 'NUMA-Knoten', String.raw`N.{1,2}ud\(s\) NUMA`],
-  vendor: ['Vendor ID', 'Anbieterkennung', 'Identifiant constructeur'],
-  model: ['Model name', 'Modellname', String.raw`Nom de mod.{1,2}le`],
-  flags: ['Flags', 'Markierungen', 'Drapeaux', 'Features'],
-} as const
-
-/** `lscpu`, also as json (-J): newer releases indent, and say "-" for sockets where clusters are counted. */
-export const lscpu: Parser = {
-  tool: 'lscpu',
-  recognises: text =>
-    (/^(Architecture|Architektur)\s*:\s+\S/m.test(text) && /^(CPU|Processeur)\(s\)\s*:/m.test(text)) || /"lscpu"\s*:/.test(text),
-  parse(given) {
-    const text = given.includes('"lscpu"') ? linesOfJson(given) : given
-    const field = (key: keyof typeof lscpuLabels) => capture(text, new RegExp(`^\\s*(?:${lscpuLabels[key].join('|')})\\s*:\\s+(.*)$`, 'm'))
-    const number = (key: keyof typeof lscpuLabels) => {
-      const found = /^\d+$/.exec(field(key) ?? '')
-      return found ? Number(found[0]) : null
-    }
-    const architecture = field('architecture') ?? ''
-    const [logical, threads, sockets] = [number('cpus'), number('threads'), number('sockets')]
-    // Boards with two kinds of cores list each with counts of its own, so that only the whole can be divided.
-    const isMixed = [...text.matchAll(/^\s*Model name:/gm)].length > 1
-    const physical = isMixed ? null : (times(number('cores'), sockets) ?? times(number('clusterCores'), number('clusters')))
-    return {
-      os: { arch: /x86_64|amd64/.test(architecture) ? 'x64' : /aarch64|arm64/.test(architecture) ? 'arm64' : 'other' },
-      cpu: {
-        model: field('model'),
-        vendor: field('vendor'),
-        physicalCores: physical ?? (logical !== null && threads ? Math.round(logical / threads) : null),
-        logicalCores: logical,
-        sockets,
-        numaNodes: number('nodes'),
-        virtual: /^Hypervisor vendor:/m.test(text) ? true : null,
-        isa: isaOf(field('flags')),
-      },
-    }
-  },
-}
-
-const times = (each: number | null, count: number | null) => (each ? each * (count ?? 1) : null)
-
-function linesOfJson(text: string): string {
-  const root = looseJson(text)
-  const walk = (fields: unknown): string[] =>
-    objectsIn(fields).flatMap(each => [`${textOf(each, 'field') ?? ''} ${textOf(each, 'data') ?? ''}`, ...walk(each['children'])])
-  return isObject(root) ? walk(root['lscpu']).join('\n') : ''
 }
 
 /** /sys/devices/system/node/online, as `numa-nodes: 0-1`. */

@@ -1,6 +1,6 @@
 import type { GpuSighting, Parser } from '../hardware.types'
 import { busIdFromPacked, capture, captureFigure, hex, mibFromKib } from '../text'
-import { isIntegratedTarget } from './amd'
+import { isIntegratedTarget } from './amd-inside'
 
 /** `rocminfo`: agents of kind GPU with target and largest pool (its "KB" are KiB); the NPU is an AMD agent too, no GPU. */
 export const rocminfo: Parser = {

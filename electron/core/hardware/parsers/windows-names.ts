@@ -1,5 +1,5 @@
 import type { GpuSighting } from '../hardware.types'
-import { isIntegratedIntel } from './intel'
+import { isIntegratedIntel } from './xpu-smi'
 
 /** Who made an adapter, by the words that Windows has of it. */
 export function makerOfAdapter(maker: string): GpuSighting['vendor'] {

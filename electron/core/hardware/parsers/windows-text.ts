@@ -1,5 +1,5 @@
 import type { Findings, GpuSighting, Parser } from '../hardware.types'
-import { capture, captureFigure, figure } from '../text'
+import { capture, captureFigure, csvCells, figure } from '../text'
 import { driverOf, isIntegratedByName, makerOfAdapter } from './windows-names'
 
 /** `dxdiag /t`: a block per display device; dedicated memory is the card's own, display memory has the shared part in it. */
@@ -73,4 +73,28 @@ export function listsOfTable(text: string): string | null {
   return rows
     .map(row => columns.map(({ name, from }, index) => `${name} : ${row.slice(from, columns[index + 1]?.from).trim()}`).join('\n'))
     .join('\n\n')
+}
+
+const columnNames = /^"?(?:[\w.]+"?,"?)*(AdapterRAM|NumberOfCores|TotalPhysicalMemory|TotalVisibleMemorySize|Capacity)\b/
+
+/** `wmic ... /format:csv` and `Export-Csv`: a line of names and one per object; null where there is no such line. */
+export function objectsOfCsv(text: string): Record<string, string>[] | null {
+  const lines = text.split('\n').map(line => line.trim())
+  const at = lines.findIndex(line => line.includes(',') && columnNames.test(line))
+  if (at === -1) return null
+  const names = csvCells(lines[at] ?? '')
+  const objects: Record<string, string>[] = []
+  for (const line of lines.slice(at + 1)) {
+    const cells = csvCells(line)
+    if (cells.length < names.length) continue
+    objects.push(Object.fromEntries(fitted(cells, names).map((cell, index) => [names[index] ?? '', cell])))
+  }
+  return objects
+}
+
+/** wmic quotes nothing, so that `Parsec Cloud, Inc.` takes two cells: what is too much belongs to the maker's name. */
+function fitted(cells: readonly string[], names: readonly string[]): readonly string[] {
+  const surplus = cells.length - names.length
+  const at = names.indexOf('AdapterCompatibility')
+  return surplus === 0 || at === -1 ? cells : cells.toSpliced(at, surplus + 1, cells.slice(at, at + surplus + 1).join(', '))
 }

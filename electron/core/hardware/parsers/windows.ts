@@ -2,7 +2,7 @@ import type { CpuFacts, Findings, GpuSighting, Parser } from '../hardware.types'
 import { figure, isObject, looseJson, mibFromBytes, mibFromKib, objectsIn, textOf, type JsonObject } from '../text'
 import { modulesOf } from './memory-modules'
 import { driverOf, isIntegratedByName, makerOfAdapter } from './windows-names'
-import { listsOfTable } from './windows-text'
+import { listsOfTable, objectsOfCsv } from './windows-text'
 
 /** Win32_VideoController.AdapterRAM is 32 bits wide: cards of 4 GB and more all say this (4 GiB less 1 MiB). */
 const adapterRamCap = 4_293_918_720
@@ -14,9 +14,11 @@ const known = new RegExp(`Win32_|^\\s*(${classes})\\s*[:=]|"(${classes})"\\s*:`,
 /** Answers of Get-CimInstance, as our one PowerShell call prints them (JSON, by class) or as lists of `Name : value`. */
 export const windowsCim: Parser = {
   tool: 'Get-CimInstance',
-  recognises: text => known.test(text) || /^\s*"?(?:\w+"?,"?|\w+\s+)*AdapterRAM\b/m.test(text),
+  recognises: text => known.test(text) || /^\s*"?(?:\w+"?,"?|\w+\s+)*(AdapterRAM|NumberOfCores|TotalPhysicalMemory)\b/m.test(text),
   parse(text) {
-    const objects = /^\s*[[{]/.test(text) ? fromJson(looseJson(text)) : fromList(text.includes('\n') ? (listsOfTable(text) ?? text) : text)
+    const objects = /^\s*[[{]/.test(text)
+      ? fromJson(looseJson(text))
+      : (objectsOfCsv(text) ?? fromList(text.includes('\n') ? (listsOfTable(text) ?? text) : text))
     return objects.map(findingsOf).reduce<Findings>(
       (all, each) => ({
         gpus: [...(all.gpus ?? []), ...(each.gpus ?? [])],
