@@ -1,6 +1,7 @@
 import { loadEngine, LoadError } from './engine/load'
 import { parseEngineOptions, type EngineOptions } from './engine/options'
 import { createEngineServer, type LoadState } from './engine/server'
+import { parseSimulation, simulate } from './engine/simulate'
 
 /** How long open answers may take to be told that the engine ends. */
 const stopGraceMs = 150
@@ -20,6 +21,20 @@ function readOptions(): EngineOptions {
     return fail('bad-options', error instanceof Error ? error.message : String(error))
   }
 }
+
+/** Reckons the memory of a start in place of starting: its last line is `simulated: {...}`. */
+async function onlyReckon(): Promise<boolean> {
+  try {
+    const asked = parseSimulation(process.argv.at(-1))
+    if (!asked) return false
+    log(`simulated: ${JSON.stringify(await simulate(asked))}`)
+    return true
+  } catch (error) {
+    return fail('simulation', error instanceof Error ? error.message : String(error))
+  }
+}
+
+if (await onlyReckon()) process.exit(0)
 
 const options = readOptions()
 const key = process.env['RH_ENGINE_KEY'] ?? null

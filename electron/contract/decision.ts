@@ -26,6 +26,30 @@ export const deviceMemorySchema = z.object({
   overheadMiB: z.number(),
   othersMiB: z.number(),
   freeMiB: z.number(),
+  /** Of the weights: a second copy, packed for this processor; the mapped first one can be dropped when memory is short. */
+  repackedMiB: z.number().optional(),
+})
+
+/** The engine's own reckoning without taking memory, beside the formula. Weights, cache and buffers, without the engine itself. */
+export const memorySimulationSchema = z.object({
+  /** Who reckoned; null when nobody did. */
+  by: z.string().nullable(),
+  /** Null when there is none, and `why` says why: the formula stands then. */
+  simulatedMiB: z.number().nullable(),
+  formulaMiB: z.number(),
+  why: z.string().nullable(),
+  /** It is being reckoned: asking again in some seconds brings it. */
+  pending: z.boolean().optional(),
+})
+
+/** What each part of a device's memory is and what its figure rests on, a few sentences each. */
+export const memoryPartsSchema = z.object({
+  weights: z.string(),
+  kv: z.string(),
+  compute: z.string(),
+  overhead: z.string(),
+  others: z.string(),
+  free: z.string(),
 })
 
 export const memoryEstimateSchema = z.object({
@@ -37,6 +61,10 @@ export const memoryEstimateSchema = z.object({
   /** How the parts were reckoned, one line each, for the hover. */
   workings: z.array(z.string()),
   basis: z.enum(['tensors', 'shape']),
+  /** Absent in older records. */
+  parts: memoryPartsSchema.optional(),
+  /** Only for files that are here, on runtimes that reckon by themselves. */
+  simulation: memorySimulationSchema.optional(),
 })
 export type MemoryEstimate = z.infer<typeof memoryEstimateSchema>
 
@@ -78,6 +106,8 @@ export const draftSchema = z.object({
   title: z.string(),
   artifact: z.string(),
   memoryMiB: z.number(),
+  /** What has to be fetched for it; null when its file is here. */
+  downloadBytes: z.number().nullable().optional(),
   /** Expected gain of a single stream: 1.3 = 30 % faster. */
   gain: z.number(),
   /** The whole command with the draft. */
@@ -102,6 +132,10 @@ export const decisionSchema = z.object({
   /** Context each slot gets. */
   contextTokens: z.int(),
   slots: z.int(),
+  /** Type of the KV cache that the memory was reckoned with, for the start; absent is f16. */
+  kvQuantisation: z.enum(['f16', 'q8_0', 'q4_0']).optional(),
+  /** GPUs that share each layer, for the start; absent is one. */
+  tensorParallel: z.int().optional(),
   startable: z.object({ now: z.boolean(), missing: z.array(missingSchema) }),
   command: z.array(z.string()),
   memory: memoryEstimateSchema,

@@ -3,11 +3,13 @@ import type { Recommendation, Shopping, WhatIf, WhatIfInput } from '../contract/
 import type { Machine } from '../contract/machine'
 import type { CatalogueModel, LibraryModel, ModelsSnapshot } from '../contract/model'
 import type { Need } from '../contract/need'
-import type { Build, InstallOffer, RuntimeSummary } from '../contract/runtime'
+import type { Build, InstallOffer, RuntimeSummary, SettingValues } from '../contract/runtime'
 import { forDecisions, inOrder, type Pointers } from './builds/active'
 import { ownRunsOf } from './own-runs'
 import { estimateStart } from './recommend/estimate-start'
 import { recommend } from './recommend/recommend'
+import { simulatedDecisions, simulatedStart } from './simulated-advice'
+import type { Simulations } from './simulations'
 import type { RecommendInput } from './recommend/recommend.types'
 import { shoppingFor, whatIf } from './what-if'
 import type { Runtime } from './runtimes/runtime'
@@ -27,6 +29,9 @@ export type AdviceDeps = {
   pointers(): Pointers
   /** Offers came after they were first waited for. */
   offersCame(): void
+  /** Engines that reckon the memory of a start by themselves; null where nothing runs. */
+  simulations: Simulations | null
+  savedSettings(runtime: string): SettingValues
 }
 
 const OFFERS_WITHIN_MS = 800
@@ -70,7 +75,10 @@ export function createAdvice(deps: AdviceDeps) {
     return { machine, need, runtimes, catalogue, ...here, builds, ...known }
   }
 
-  const decide = async (need: Need): Promise<Recommendation> => recommend(await inputFor(need))
+  async function decide(need: Need): Promise<Recommendation> {
+    const input = await inputFor(need)
+    return simulatedDecisions(deps, input, recommend(input))
+  }
   const whatIfHere = async (question: WhatIfInput): Promise<WhatIf> => whatIf(await inputFor(question.need), question)
   const shopping = async (need: Need): Promise<Shopping> => shoppingFor(await inputFor(need), need)
 
@@ -90,7 +98,9 @@ export function createAdvice(deps: AdviceDeps) {
     const known = deps.catalogue.find(each => each.id === input.model.catalogueId) ?? null
     const measurements = deps.measurements.all()
     const { builds } = await everything()
-    return estimateStart({ ...input, machine: await deps.machine(), known, measurements, ownRuns: ownRunsOf(deps, measurements, builds) })
+    const ownRuns = ownRunsOf(deps, measurements, builds)
+    const estimated = estimateStart({ ...input, machine: await deps.machine(), known, measurements, ownRuns })
+    return { ...estimated, memory: await simulatedStart(deps, input, estimated.memory) }
   }
 
   return {

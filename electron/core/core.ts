@@ -19,6 +19,7 @@ import { runtimes } from './runtimes/registry'
 import { createRuntimesService } from './runtimes-service'
 import { readGolden } from './stack/golden'
 import { createStack } from './stack/stack'
+import { createSimulations, simulationRowSchema } from './simulations'
 import { watchThreads } from './stack/thread-watch'
 import { createStatusWatch } from './status'
 import type { Store } from './store/store.types'
@@ -67,7 +68,8 @@ export async function createCore(options: CoreOptions) {
   const { findBuilds, findOffers, pointers, offersCame, checkBuild, knownFlags, savedSettings } = runtimesService
   const advice = createAdvice({
     ...{ runtimes, catalogue, measurements, machine: machine.read, library: library.list, reachable: sources.reachable },
-    ...{ findBuilds, findOffers, pointers, offersCame },
+    ...{ findBuilds, findOffers, pointers, offersCame, savedSettings },
+    simulations: createSimulations({ kept: store.collection('simulations', simulationRowSchema), clock, run: supervisor.runBriefly }),
     ...(recorded ? broughtAlong(resourcesFolder) : {}),
   })
 

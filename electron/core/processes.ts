@@ -3,9 +3,10 @@ import * as z from 'zod'
 import type { Clock } from './lib/clock'
 import type { Home } from './lib/home'
 import type { Store } from './store/store.types'
+import { runBriefly, type BriefRunOptions } from './supervisor/brief-run'
 import { createEngineLauncher } from './supervisor/engine-launcher'
 import { createLedger, runRowSchema } from './supervisor/ledger'
-import type { Launcher } from './supervisor/launcher'
+import type { LaunchableProcess, Launcher } from './supervisor/launcher'
 import { createServiceLauncher } from './supervisor/service-launcher'
 import { sweepServices } from './supervisor/service-undo'
 import { createSpawnLauncher } from './supervisor/spawn-launcher'
@@ -27,13 +28,15 @@ export function createProcesses({ home, store, clock, environment, engineFile, e
   const installId = idOfHome(store)
   const spawn = createSpawnLauncher({ installId, environment })
   const engine = engineLauncher ?? createEngineLauncher({ node: process.execPath, file: engineFile, spawn })
+  const launchers = { spawn, engine, service: createServiceLauncher({ spawn, environment }) }
   const supervisor = createSupervisor({
-    ...{ clock, installId, fetch, logsFolder: home.logs, runFolder: home.run },
-    launchers: { spawn, engine, service: createServiceLauncher({ spawn, environment }) },
+    ...{ clock, installId, fetch, logsFolder: home.logs, runFolder: home.run, launchers },
     ledger: createLedger({ rows: store.collection('runs', runRowSchema), installId, clock }),
   })
   return {
     ...supervisor,
+    /** Runs a runtime for what it says before it serves, and ends it there. */
+    runBriefly: (process: LaunchableProcess, options: BriefRunOptions) => runBriefly(launchers, process, options),
     sweep: async () => [...(await supervisor.sweep()), ...(await sweepServices(home.run, environment))],
   }
 }

@@ -47,5 +47,7 @@ export function broughtAlong(resourcesFolder: string) {
     findBuilds: (runtime: { id: string }) => Promise.resolve(builds.filter(each => each.runtime === runtime.id)),
     findOffers: () => Promise.resolve([]),
     reachable: () => ({ hub: null, pypi: null }),
+    // What the engine says here is true of this machine, not of the recorded one.
+    simulations: null,
   }
 }

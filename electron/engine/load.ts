@@ -31,7 +31,7 @@ export class LoadError extends Error {
 export type LoadHooks = { progress(share: number): void; log(line: string): void }
 
 /** Tokens that go into one batch, llama.cpp's own default (n_batch of node-llama-cpp, n_ubatch of llama.cpp). */
-const batchTokens = 512
+export const batchTokens = 512
 /** Room for tokens that a draft guesses ahead, so that guesses never push out the beginning of a full context. */
 const draftHeadroom = 32
 /** Waits for as many guesses as llama.cpp's server makes (`--spec-draft-n-max`); by default it takes only those that happen to be there, often none. */

@@ -63,6 +63,8 @@ export function decide(context: DecideContext, candidate: Candidate): Decision {
     command: commandFor(machine, runtime, { choice }),
     memory: describePlacement(choice.placementInput, choice.placement),
     speed: speedOf(context, candidate),
+    ...(choice.placementInput.kvQuantisation !== 'f16' && { kvQuantisation: choice.placementInput.kvQuantisation }),
+    ...(choice.placement.tensorParallel > 1 && { tensorParallel: choice.placement.tensorParallel }),
     headline: headlineOf(candidate),
     reasons: fired.filter(rule => favours(rule, candidate, need)).map(rule => reasonOf(rule, candidate, words)),
     warnings: warnings.map(each => each.text),

@@ -16,7 +16,8 @@ export type Device = {
 const vendorOf: Readonly<Record<string, Gpu['vendor']>> = { cuda: 'nvidia', rocm: 'amd', metal: 'apple', cann: 'huawei', xpu: 'intel' }
 
 /** Kept free on every device: 5 % of it, at least 256 and at most 1,024 MiB (the latter is llama.cpp's own fit margin). */
-export const marginMiB = (device: Device) => Math.min(1024, Math.max(256, device.totalMiB * 0.05))
+export const marginMiB = (device: Device) => marginOfMiB(device.totalMiB)
+export const marginOfMiB = (totalMiB: number) => Math.min(1024, Math.max(256, totalMiB * 0.05))
 
 export const freeMiB = (device: Device) => device.totalMiB - device.othersMiB
 

@@ -1,5 +1,4 @@
-import { marginMiB } from './devices'
-import type { Placement, Share } from './placement'
+import { isRoomy, type Placement, type Share } from './placement'
 
 /** A placement with a draft model beside it in the same process: its weights, cache and buffers come on top, the engine's own part only once. */
 export function withDraft(placement: Placement, draft: Placement): Placement {
@@ -10,7 +9,7 @@ export function withDraft(placement: Placement, draft: Placement): Placement {
       .filter(each => !own.has(each.device.id) && each.weightsMiB > 0)
       .map(each => ({ ...each, overheadMiB: 0, freeMiB: each.freeMiB + each.overheadMiB, layers: 0 })),
   ]
-  return { ...placement, shares, fits: placement.fits && shares.every(each => each.freeMiB >= marginMiB(each.device)) }
+  return { ...placement, shares, fits: placement.fits && shares.every(isRoomy) }
 }
 
 function added(share: Share, draft: Share | null): Share {
@@ -21,6 +20,7 @@ function added(share: Share, draft: Share | null): Share {
     weightsMiB: share.weightsMiB + weightsMiB,
     kvMiB: share.kvMiB + kvMiB,
     computeMiB: share.computeMiB + computeMiB,
+    repackedMiB: (share.repackedMiB ?? 0) + (draft.repackedMiB ?? 0),
     freeMiB: share.freeMiB - weightsMiB - kvMiB - computeMiB,
   }
 }

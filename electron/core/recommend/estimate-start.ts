@@ -3,6 +3,7 @@ import type { StartRequest } from '../../contract/instance'
 import type { Machine } from '../../contract/machine'
 import type { CatalogueModel, LibraryModel } from '../../contract/model'
 import type { Build } from '../../contract/runtime'
+import type { ContextHabits } from '../runtimes/facts'
 import type { Runtime } from '../runtimes/runtime'
 import { calibrationFrom, type OwnRun } from './calibration'
 import { withDraft } from './draft-memory'
@@ -80,7 +81,7 @@ export function contextHabits(
   { size, kvQuantisation }: { size: ModelSize; kvQuantisation: StartRequest['kvQuantisation'] },
 ): Pick<PlacementInput, 'microBatch' | 'flashAttention' | 'lastOutputsOnly'> {
   const own = facts.contextOf?.[build.kind]
-  const plain = own?.flashAttention === false && (kvQuantisation ?? 'f16') === 'f16'
+  const plain = isWithoutFlash(own, size) && (kvQuantisation ?? 'f16') === 'f16'
   const sliding = size.shape.slidingLayers > 0 ? own?.slidingMicroBatch : undefined
   const last = own?.lastOutputsFrom !== undefined && buildNumber(build.version) >= own.lastOutputsFrom
   return {
@@ -88,6 +89,11 @@ export function contextHabits(
     ...(sliding !== undefined && { microBatch: sliding }),
     ...(last && { lastOutputsOnly: true }),
   }
+}
+
+function isWithoutFlash(own: ContextHabits | undefined, { shape }: ModelSize): boolean {
+  if (own?.flashAttention !== 'equal-heads') return own?.flashAttention === false
+  return shape.mla !== null || (shape.keyDim ?? shape.headDim) !== (shape.valueDim ?? shape.headDim)
 }
 
 /** `b11669` and `2026.10.11549` -> the number at the end; 0 for what is not one of these. */

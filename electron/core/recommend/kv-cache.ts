@@ -83,7 +83,7 @@ export function computeBytes(shape: ModelShape, input: ComputeInput): number {
     const layer = liveActivations * activation + mask / 2
     return logits + (input.flashAttention ? layer : Math.max(layer, scores + mask + besideScores * width))
   }
-  const output = shape.vocabulary * microBatch * 4 + 2 * activation
+  const output = Math.max(shape.vocabulary * microBatch * 4 + 2 * activation, liveActivations * activation + mask / 2)
   if (input.flashAttention) return output
   const values = shape.kvHeads * (shape.valueDim ?? shape.headDim) * cells * 2
   return Math.max(output, scores + mask + values + 3 * activation)

@@ -11,6 +11,8 @@ export type ModelSize = {
   weightsBytes: number
   /** Bytes of each repeating layer; null when only the total is known, then layers are taken as equal. */
   layerBytes: readonly number[] | null
+  /** Bytes of matrices by tensor type, of files that are here. */
+  matrixBytes?: Readonly<Record<string, number>> | undefined
   basis: 'tensors' | 'shape'
   /** `Q4_K_M`, `MXFP4`: how weights are packed; absent where nothing says so. */
   quantisation?: string
@@ -39,6 +41,7 @@ export function sizeOfFile(facts: FileFacts, known: CatalogueModel | null): Mode
     activeParameters: activeOf(facts, shape, known),
     weightsBytes: facts.tensorBytes,
     layerBytes: facts.layerBytes.length > 0 ? facts.layerBytes : null,
+    matrixBytes: facts.matrixBytes,
     basis: 'tensors',
     quantisation: facts.quantisation,
   }

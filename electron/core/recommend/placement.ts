@@ -3,6 +3,7 @@ import type { RuntimeFacts } from '../runtimes/facts'
 import { freeMiB, gpuDevices, mainMemory, marginMiB, type Device } from './devices'
 import { computeBytes, kvBytes, serverComputeBytes, type KvQuantisation } from './kv-cache'
 import type { ModelSize } from './model-size'
+import { repackedBytes } from './repack'
 
 export type PlacementInput = {
   machine: Machine
@@ -35,6 +36,8 @@ export type Share = {
   layers: number
 }
 
+  /** Of the weights: a second copy of what is mapped from the file; the first can be dropped when memory is short. */
+  repackedMiB?: number
 export type Placement = {
   shares: readonly Share[]
   fits: boolean
@@ -82,11 +85,20 @@ const share = (device: Device, needs: Needs, layers: number): Share => ({
   freeMiB: freeMiB(device) - needs.weightsMiB - needs.kvMiB - needs.computeMiB - needs.overheadMiB,
 })
 
-const allFit = (shares: readonly Share[]) => shares.every(each => each.freeMiB >= marginMiB(each.device))
+/** A reserved share leaves exactly the margin, less what adding up rounds away. */
+const roundingMiB = 0.01
+
+const allFit = (shares: readonly Share[]) => shares.every(isRoomy)
+
+/** What is mapped from the file and packed anew beside it counts once: the mapped copy goes when memory is short. */
+export const isRoomy = ({ device, freeMiB: free, repackedMiB = 0 }: Share) => free + repackedMiB >= marginMiB(device) - roundingMiB
 
 function placeInMemory(input: PlacementInput): Placement {
   const needs = needsOf({ ...input, backend: 'cpu' })
-  const shares = [share(mainMemory(input.machine), needs, input.model.shape.layers)]
+  // Beside a GPU its host memory takes what stays in main memory, unpacked.
+  const repackedMiB = input.engine.repacks && input.backend === 'cpu' ? repackedBytes(input.model.matrixBytes, input.machine) / MiB : 0
+  const whole = share(mainMemory(input.machine), { ...needs, weightsMiB: needs.weightsMiB + repackedMiB }, input.model.shape.layers)
+  const shares = [{ ...whole, repackedMiB }]
   return { ...placement(input, shares, 0), tensorParallel: 1, memoryShare: null }
 }
 

@@ -46,11 +46,12 @@ export const llamaCppFacts: RuntimeFacts = {
     'Beyond a handful of people at once it queues them, where a batching server would not.',
     'Flags are yours to choose; nothing tunes them for you.',
   ],
-  memory: { overheadMiB: { cuda: 250, rocm: 300, vulkan: 200, metal: 120, cann: 400, cpu: 60 }, reservedShare: null },
-  // node-llama-cpp leaves flash attention off and adds one token to the micro-batch of a model with a sliding window (seen in its log).
+  memory: { overheadMiB: { cuda: 250, rocm: 300, vulkan: 200, metal: 120, cann: 400, cpu: 60 }, reservedShare: null, repacks: true },
+  // node-llama-cpp turns flash attention on where keys and values are of one size (GgufInsights.flashAttentionSupported) and adds
+  // one token to the micro-batch of a model with a sliding window (both seen in its log).
   // Its server has room for one row of logits a slot (`n_outputs_max` in the log of b11549; the change is older, how much is not known).
   contextOf: {
-    'built-in': { flashAttention: false, slidingMicroBatch: 513 },
+    'built-in': { flashAttention: 'equal-heads', slidingMicroBatch: 513 },
     'llama-server': { lastOutputsFrom: 11_000 },
     xllamacpp: { lastOutputsFrom: 11_000 },
   },

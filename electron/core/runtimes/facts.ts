@@ -18,8 +18,11 @@ export type Dimension =
 
 export type MatrixCell = { tier: Tier | null; says: string; now?: string }
 
-/** `lastOutputsFrom`: first llama.cpp build number that keeps logits of each slot's last token only. */
-export type ContextHabits = { flashAttention?: boolean; slidingMicroBatch?: number; lastOutputsFrom?: number }
+/**
+ * `flashAttention`: off, on (absent), or only where keys and values of a head are of one size. `lastOutputsFrom`: first
+ * llama.cpp build number that keeps logits of each slot's last token only.
+ */
+export type ContextHabits = { flashAttention?: false | 'equal-heads'; slidingMicroBatch?: number; lastOutputsFrom?: number }
 
 /** What the recommender reasons over. Data only: no rule names a runtime, rules read these. */
 export type RuntimeFacts = {
@@ -39,8 +42,11 @@ export type RuntimeFacts = {
   concurrency: { kind: 'batched' | 'slots' | 'queue'; comfortableUsers: number }
   /** What one gives up by choosing it. */
   givesUp: readonly string[]
-  /** Engine overhead per device in MiB and share of the device it reserves at start (null = takes what it needs). */
-  memory: { overheadMiB: Readonly<Record<string, number>>; reservedShare: number | null }
+  /**
+   * Engine overhead per device in MiB and share of the device it reserves at start (null = takes what it needs). `repacks`:
+   * without a GPU it keeps a second copy of some weights, packed for the processor.
+   */
+  memory: { overheadMiB: Readonly<Record<string, number>>; reservedShare: number | null; repacks?: true }
   /** By kind of build, where its context differs from flash attention on, llama.cpp's micro-batch and logits for all of it. */
   contextOf?: Readonly<Record<string, ContextHabits>>
   /** Decode efficiency against the common model of core/recommend/speed.ts, by backend; 1 = as llama.cpp's published runs. */

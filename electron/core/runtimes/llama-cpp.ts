@@ -7,6 +7,7 @@ import { readLlamaCommand } from './llama-cpp.command'
 import { llamaCppLaunch } from './llama-cpp.launch'
 import { llamaCppMetrics } from './common-llama-metrics'
 import { llamaCppSettings } from './llama-cpp.settings'
+import { llamaCppSimulation } from './llama-cpp.simulation'
 import { defineRuntime, type ApiFacts, type RenderRequest } from './runtime'
 
 /** GPU targets of the ROCm release builds (https://github.com/ggml-org/llama.cpp, .github/workflows/release.yml). */
@@ -65,6 +66,7 @@ export const llamaCpp = defineRuntime({
   stores: [llamaCppStore],
   conversions: llamaCppConversions,
   launch: llamaCppLaunch,
+  simulation: llamaCppSimulation,
   readCommand: readLlamaCommand,
   settings: llamaCppSettings,
   api,

@@ -6,6 +6,7 @@ import type { Conversion } from './common-conversion'
 import type { StoreKind } from './common-model-store'
 import type { RuntimeFacts } from './facts'
 import type { Launch } from './launch'
+import type { MemorySimulation } from './simulation'
 
 export type { ApiFacts } from './api-facts'
 export type * from './launch'
@@ -31,6 +32,8 @@ export type Runtime = {
   builds: readonly BuildKind[]
   /** How we start it; absent while it is known only as facts. */
   launch?: Launch
+  /** How it reckons the memory of a start by itself, taking none; absent where it cannot. */
+  simulation?: MemorySimulation
   /** What a person may set, each with limits, default and how it reaches this runtime. */
   settings?: readonly Setting[]
   /** What of the OpenAI API it takes, as its documentation says; what was seen live is measured by the conformance suite. */

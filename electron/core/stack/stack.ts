@@ -48,7 +48,8 @@ async function choose(deps: StackDeps, wish: Wish): Promise<StartRequest> {
   if (decision) {
     const chosen = decision.libraryId ?? `${decision.model}:${decision.artifact}`
     const draft = decision.draft ? `${decision.draft.model}:${decision.draft.artifact}` : null
-    return requestFor({ runtime: decision.runtime, build: build ?? decision.build, model: model ?? chosen, draft }, wish)
+    const { kvQuantisation = null } = decision
+    return requestFor({ runtime: decision.runtime, build: build ?? decision.build, model: model ?? chosen, draft, kvQuantisation }, wish)
   }
   const what = wish.model === null ? 'Nothing' : `Nothing named ${wish.model}`
   throw new Failure('not-available-here', `${what} can be started on this machine now.`)
@@ -81,5 +82,12 @@ async function meant(deps: StackDeps, word: string | null): Promise<{ runtime: s
 
 const isWithinReach = (decision: Decision) => decision.startable.missing.every(each => each.kind === 'model' || each.kind === 'build')
 
-const requestFor = (chosen: { runtime: string; build: string | null; model: string; draft?: string | null }, { contextTokens }: Wish) =>
-  startRequestSchema.parse({ ...chosen, contextTokens })
+type Chosen = {
+  runtime: string
+  build: string | null
+  model: string
+  draft?: string | null
+  kvQuantisation?: StartRequest['kvQuantisation']
+}
+
+const requestFor = (chosen: Chosen, { contextTokens }: Wish) => startRequestSchema.parse({ ...chosen, contextTokens })

@@ -10,7 +10,7 @@ export type DeviceMemory = Decision['memory']['devices'][number]
 
 /** Memory of each device to scale, what each part is, and whether it fits. */
 export function MemoryParts({ decision }: { decision: Decision }) {
-  const { devices, fits, workings, basis } = decision.memory
+  const { devices, fits, workings } = decision.memory
   if (devices.length === 0) return <span className="text-ink-2">No device was reckoned with.</span>
   return (
     <div className="grid gap-3">
@@ -19,22 +19,32 @@ export function MemoryParts({ decision }: { decision: Decision }) {
           <StackedBar parts={partsOf(device, decision)} label={spoken(device)} limit={device.freeMiB < 0 ? device.totalMiB : undefined} />
           <p className="flex flex-wrap items-center gap-x-2">
             <Verdict device={device} fits={fits} />
-            <Hint
-              text={
-                <Workings
-                  head={`Reckoned from ${basis === 'tensors' ? 'the tensors of the file' : 'the shape of the model'}`}
-                  lines={workings}
-                />
-              }
-              className="text-ink-2"
-            >
+            <Hint text={<Workings head={headOf(decision.memory)} lines={workings} />} className="text-ink-2">
               {usedWords(device)}
             </Hint>
           </p>
         </div>
       ))}
+      <Reckoning memory={decision.memory} />
       <Layers decision={decision} />
     </div>
+  )
+}
+
+const headOf = ({ simulation, basis }: Decision['memory']) =>
+  simulation?.simulatedMiB == null
+    ? `Reckoned from ${basis === 'tensors' ? 'the tensors of the file' : 'the shape of the model'}`
+    : 'Reckoned by the engine itself'
+
+/** Where the figures come from: the engine's own reckoning beside the formula, or why there is none. */
+function Reckoning({ memory: { simulation } }: { memory: Decision['memory'] }) {
+  if (!simulation) return null
+  const { by, simulatedMiB, formulaMiB, why } = simulation
+  if (simulatedMiB === null) return <p className="text-12 text-ink-3">By formula. {why}</p>
+  return (
+    <p className="text-12 text-ink-3">
+      Simulated by {by}: {memory(simulatedMiB)}; the formula says {memory(formulaMiB)}.
+    </p>
   )
 }
 
@@ -44,18 +54,39 @@ export function partsOf(
   decision: Pick<Decision, 'slots' | 'contextTokens'> & Partial<Pick<Decision, 'memory'>>,
 ): BarPart[] {
   const working = (start: string) => decision.memory?.workings.find(line => line.startsWith(start))
+  const parts = decision.memory?.parts
   const slots = decision.slots > 1 ? ` = ${decision.slots} × ${contextLength(decision.contextTokens)}` : ''
   const engineMiB = device.computeMiB + device.overheadMiB
   return [
-    { key: 'weights', name: 'weights', size: device.weightsMiB, value: memory(device.weightsMiB), fill: 1, hint: working('Weights') },
-    { key: 'kv', name: 'KV cache', size: device.kvMiB, value: `${memory(device.kvMiB)}${slots}`, fill: 2, hint: working('KV cache') },
+    {
+      key: 'weights',
+      name: 'weights',
+      size: device.weightsMiB,
+      value: memory(device.weightsMiB),
+      fill: 1,
+      hint: parts?.weights ?? working('Weights'),
+    },
+    {
+      key: 'kv',
+      name: 'KV cache',
+      size: device.kvMiB,
+      value: `${memory(device.kvMiB)}${slots}`,
+      fill: 2,
+      hint: parts?.kv ?? working('KV cache'),
+    },
     {
       key: 'engine',
       name: 'engine',
       size: engineMiB,
       value: short(engineMiB),
       fill: 3,
-      hint: `compute buffers ${memory(device.computeMiB)}, the engine itself ${memory(device.overheadMiB)}`,
+      hint: [
+        `compute buffers ${memory(device.computeMiB)}, the engine itself ${memory(device.overheadMiB)}`,
+        parts?.compute,
+        parts?.overhead,
+      ]
+        .filter(Boolean)
+        .join('\n'),
     },
     {
       key: 'others',
@@ -63,9 +94,16 @@ export function partsOf(
       size: device.othersMiB,
       value: short(device.othersMiB),
       fill: 4,
-      hint: 'held by other programs and the system, as detected',
+      hint: parts?.others ?? 'held by other programs and the system, as detected',
     },
-    { key: 'free', name: 'free', size: device.freeMiB, value: short(device.freeMiB), fill: 'empty', hint: working('Kept free') },
+    {
+      key: 'free',
+      name: 'free',
+      size: device.freeMiB,
+      value: short(device.freeMiB),
+      fill: 'empty',
+      hint: parts?.free ?? working('Kept free'),
+    },
   ]
 }
 

@@ -17,7 +17,7 @@ export function startRequestOf(decision: Decision, changes: StartChanges = {}): 
     slots: changes.slots ?? decision.slots,
     threads: null,
     gpuLayers: null,
-    kvQuantisation: null,
+    kvQuantisation: decision.kvQuantisation ?? null,
     port: null,
     flags: [],
     draft: decision.draft ? `${decision.draft.model}:${decision.draft.artifact}` : null,

@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { client } from '../../client/client'
 import { reportOfError, wasAborted } from '../../client/failure'
 import { useInstances } from '../shared/instances.store'
@@ -9,6 +9,9 @@ import { changeSettings, useSettings } from '../shared/settings.store'
 import { dispatch, useRecommend } from './recommend.store'
 
 const settleMs = 180
+/** The engine reckons within a second or two; asked again three times at most. */
+const againMs = 2_500
+const mostAgain = 3
 
 /** Asks again whenever the need changes, or something the answer rests on: the machine, files, builds, what is loaded. */
 export function useDecide(): void {
@@ -19,6 +22,7 @@ export function useDecide(): void {
 
   const need = useRecommend(store => store.need)
   const ground = useGround()
+  const pending = usePending()
   useEffect(() => {
     if (!need || ground === null) return
     const controller = new AbortController()
@@ -37,7 +41,7 @@ export function useDecide(): void {
       clearTimeout(timer)
       controller.abort()
     }
-  }, [need, ground])
+  }, [need, ground, pending])
 
   useEffect(() => {
     const before = useSettings.getState().settings?.need
@@ -46,6 +50,20 @@ export function useDecide(): void {
     const timer = setTimeout(() => void changeSettings({ need }).catch(() => undefined), 600)
     return () => clearTimeout(timer)
   }, [need])
+}
+
+/** Counts up while the engine still reckons the memory of the shown decision, so that its figure is fetched. */
+function usePending(): number {
+  const [count, setCount] = useState(0)
+  const recommendation = useRecommend(store => store.recommendation)
+  const chosen = useRecommend(store => store.shownRank !== null)
+  const pending = recommendation?.decisions.some(each => each.memory.simulation?.pending === true) ?? false
+  useEffect(() => {
+    if (!pending || chosen || count >= mostAgain) return
+    const timer = setTimeout(() => setCount(count + 1), againMs)
+    return () => clearTimeout(timer)
+  }, [pending, chosen, count, recommendation])
+  return count
 }
 
 /** Everything but the need that an answer rests on, as one string that changes when it does; null until the machine is known. */

@@ -68,10 +68,12 @@ describe('what a build does with a context', () => {
   }
   const canary = catalogue[0] as CatalogueModel & { artifacts: [Artifact] }
 
-  test('the engine in the app: no flash attention, 513 tokens for sliding windows; a quantised cache turns it on', () => {
-    expect(habits({ kind: 'built-in', version: '3.21.1', shape: smol })).toEqual({ flashAttention: false })
-    expect(habits({ kind: 'built-in', version: '3.21.1', shape: gemma })).toEqual({ flashAttention: false, microBatch: 513 })
-    expect(habits({ kind: 'built-in', version: '3.21.1', shape: smol, kvQuantisation: 'q8_0' })).toEqual({})
+  test('the engine in the app: flash attention where heads are equal, 513 tokens for sliding windows; a quantised cache turns it on', () => {
+    const unequal = { ...smol, keyDim: 192, valueDim: 128 }
+    expect(habits({ kind: 'built-in', version: '3.21.1', shape: smol })).toEqual({})
+    expect(habits({ kind: 'built-in', version: '3.21.1', shape: gemma })).toEqual({ microBatch: 513 })
+    expect(habits({ kind: 'built-in', version: '3.21.1', shape: unequal })).toEqual({ flashAttention: false })
+    expect(habits({ kind: 'built-in', version: '3.21.1', shape: unequal, kvQuantisation: 'q8_0' })).toEqual({})
   })
 
   test('servers of 2026 keep logits of the last tokens only, older or unknown ones are not promised to', () => {
