@@ -13,14 +13,15 @@ import { openStore } from './store/open-store'
 export function createFoundation({ home, workerFile }: { home: Home; workerFile: string }) {
   const clock = systemClock
   const store = openStore(home.database, clock)
+  const report = createReport(home.logs, clock)
   return {
     clock,
     store,
     settings: createSettings(store.collection('settings', settingsSchema)),
     measurements: createMeasurements(store),
     background: createBackground(workerFile),
-    jobs: createJobs({ clock, collection: store.collection('jobs', jobSchema) }),
-    report: createReport(home.logs, clock),
+    jobs: createJobs({ clock, report, collection: store.collection('jobs', jobSchema) }),
+    report,
   }
 }
 export type Foundation = ReturnType<typeof createFoundation>

@@ -18,8 +18,9 @@ export function createSettings(collection: Collection<Settings>): SettingsServic
   return {
     get: () => current,
     change(changes) {
-      current = settingsSchema.parse({ ...current, ...changes })
-      collection.set(ID, current)
+      const changed = settingsSchema.parse({ ...current, ...changes })
+      collection.set(ID, changed)
+      current = changed
       bus.emit(current)
       return current
     },

@@ -14,11 +14,20 @@ export type JobsDependencies = {
   clock: Clock
   /** Where ended jobs are kept over a restart; without it they live as long as the host. */
   collection?: Collection<Job>
+  /** Told when a job could not be kept (a full disk): it goes on all the same. */
+  report?: (error: unknown) => void
 }
 
 /** The jobs with their listeners: every change is told, small ones gathered for a tenth of a second. */
-export function createJobList({ clock, collection }: JobsDependencies) {
-  const jobs = new Map(storedJobs(collection, clock).map(stored => [stored.job.id, stored]))
+export function createJobList({ clock, collection, report = () => undefined }: JobsDependencies) {
+  const store = (change: () => void) => {
+    try {
+      change()
+    } catch (error) {
+      report(error)
+    }
+  }
+  const jobs = new Map(storedJobs({ clock, collection }, store).map(stored => [stored.job.id, stored]))
   const bus = createEventBus<JobChange>()
   const gathering = new Map<string, NodeJS.Timeout>()
 
@@ -42,7 +51,7 @@ export function createJobList({ clock, collection }: JobsDependencies) {
   const drop = (id: string) => {
     stopGathering(id)
     jobs.delete(id)
-    collection?.remove(id)
+    store(() => collection?.remove(id))
     bus.emit({ type: 'removed', id })
   }
 
@@ -68,7 +77,7 @@ export function createJobList({ clock, collection }: JobsDependencies) {
     keep(running: RunningJob): Job {
       const job = snapshot(running)
       jobs.set(job.id, running)
-      collection?.set(job.id, job)
+      store(() => collection?.set(job.id, job))
       tell(running)
       const ended = [...jobs.values()].filter(other => other.job.state !== 'running')
       for (const other of ended.slice(0, Math.max(0, ended.length - keptEndedJobs))) drop(other.job.id)
@@ -79,7 +88,10 @@ export function createJobList({ clock, collection }: JobsDependencies) {
 }
 
 /** Jobs of earlier runs; one that was running then was cut off by the end of the app. */
-function storedJobs(collection: Collection<Job> | undefined, clock: Clock): RunningJob[] {
+function storedJobs(
+  { collection, clock }: { collection: Collection<Job> | undefined; clock: Clock },
+  store: (change: () => void) => void,
+): RunningJob[] {
   const stored = (collection?.all() ?? []).map(({ value }) => value)
   stored.sort((a, b) => a.startedAt.localeCompare(b.startedAt))
   return stored.map(job => {
@@ -90,7 +102,7 @@ function storedJobs(collection: Collection<Job> | undefined, clock: Clock): Runn
     const failure = reportOf(new Failure('cancelled', 'Roundhouse ended while this was running'))
     closeSteps(running, 'failed', clock.wall())
     running.job = { ...job, state: 'failed', failure, rate: null, secondsLeft: null, endedAt: clock.wall() }
-    collection?.set(job.id, { ...running.job, steps: [...steps.values()] })
+    store(() => collection?.set(job.id, { ...running.job, steps: [...steps.values()] }))
     return running
   })
 }

@@ -2,8 +2,12 @@ import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from './clock'
 
-/** Faults nobody can act on go to the host's own log. */
+/** Faults nobody can act on go to the host's own log; where that cannot be written, to stderr. Never throws: it is called where nobody catches. */
 export const createReport = (logsFolder: string, clock: Clock) => (error: unknown) => {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  appendFileSync(join(logsFolder, 'host-faults.log'), `${clock.wall()} ${text}\n`)
+  const line = `${clock.wall()} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`
+  try {
+    appendFileSync(join(logsFolder, 'host-faults.log'), line)
+  } catch {
+    process.stderr.write(line)
+  }
 }

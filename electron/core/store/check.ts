@@ -1,13 +1,20 @@
 import { DatabaseSync } from 'node:sqlite'
-import { Failure } from '../../contract/failure'
+import { Failure, type FailureCode } from '../../contract/failure'
 import { migrate } from './migrations'
 
-/** Result codes that speak of this moment or this file system, not of a damaged file (https://www.sqlite.org/rescode.html). */
+/** Extended codes of I/O errors that speak of the file's own bytes: SQLITE_IOERR_READ, _SHORT_READ and _CORRUPTFS. */
+const unreadable: ReadonlySet<number> = new Set([266, 522, 8458])
+
+/**
+ * Result codes that speak of this moment or this file system, not of a damaged file (https://www.sqlite.org/rescode.html). I/O errors are
+ * among them: on a full disk the files beside a healthy database cannot be made, and SQLite calls that an I/O error.
+ */
 const passing: ReadonlyMap<number, string> = new Map([
   [3, 'may not be opened by this user'],
   [5, 'is in use by another program'],
   [6, 'is in use by another program'],
   [7, 'needs more memory than there is'],
+  [10, 'cannot be worked with: its disk is full or fails'],
   [13, 'cannot grow, the disk is full'],
   [14, 'cannot be opened'],
 ])
@@ -29,10 +36,9 @@ export function openChecked(file: string): { database: DatabaseSync } | { damage
     if (database?.isOpen) database.close()
     if (error instanceof Failure) throw error
     const code = resultCode(error)
-    const reason = passing.get(code)
-    if (reason === undefined) return { damage: error instanceof Error ? error.message : String(error) }
-    const failureCode = code === 13 ? 'disk-full' : code === 5 || code === 6 ? 'busy' : 'unexpected'
-    throw new Failure(failureCode, `The database ${file} ${reason}.`, { cause: error })
+    const reason = passing.get(code & 0xff)
+    if (reason === undefined || unreadable.has(code)) return { damage: error instanceof Error ? error.message : String(error) }
+    throw new Failure(failureCodeOf(code & 0xff), `The database ${file} ${reason}.`, { cause: error })
   }
 }
 
@@ -64,8 +70,12 @@ function freshSchema(): string {
   return schema
 }
 
-/** The primary SQLite result code of an error, -1 when it is none. */
-function resultCode(error: unknown): number {
-  if (error instanceof Error && 'errcode' in error && typeof error.errcode === 'number') return error.errcode & 0xff
-  return -1
+function failureCodeOf(code: number): FailureCode {
+  if (code === 10 || code === 13) return 'disk-full'
+  return code === 5 || code === 6 ? 'busy' : 'unexpected'
+}
+
+/** The extended SQLite result code of an error, -1 when it is none; its low byte is the primary one. */
+export function resultCode(error: unknown): number {
+  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : -1
 }

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite'
 import { Failure } from '../../contract/failure'
 import { listBackups, stampOf } from './backups'
-import { openChecked } from './check'
+import { openChecked, resultCode } from './check'
 import { transaction } from './transaction'
 
 /** Parents before children, so that references hold. */
@@ -13,17 +13,31 @@ export type Repaired = { database: DatabaseSync; notice: string }
 
 /**
  * Sets a damaged database aside as `*.corrupt-<time>`, starts from the newest good backup (or empty) and brings over every row that can
- * still be read from the damaged file.
- * @throws Failure `store-damaged` when not even a new database can be made.
+ * still be read from the damaged file. What cannot be carried through (a full disk) leaves the damaged file where it was, for the next try:
+ * an empty database in its place would pass for a new one.
+ * @throws Failure `store-damaged` when not even a new database can be made, `disk-full`.
  */
 export function repair(file: string, options: { backups: string; wall: string; damage: string }): Repaired {
   const aside = `${file}.corrupt-${stampOf(options.wall)}`
-  for (const suffix of companions) if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix)
-  const backup = newestGoodBackup(file, options.backups)
-  const opened = openChecked(file)
-  if ('damage' in opened) throw new Failure('store-damaged', `No new database could be made: ${opened.damage}`)
-  const saved = salvage(aside, opened.database)
-  return { database: opened.database, notice: describe({ damage: options.damage, aside, backup, saved }) }
+  move(file, aside)
+  let database: DatabaseSync | null = null
+  try {
+    const backup = newestGoodBackup(file, options.backups)
+    const opened = openChecked(file)
+    if ('damage' in opened) throw new Failure('store-damaged', `No new database could be made: ${opened.damage}`)
+    database = opened.database
+    const saved = salvage(aside, database)
+    return { database, notice: describe({ damage: options.damage, aside, backup, saved }) }
+  } catch (error) {
+    if (database?.isOpen) database.close()
+    for (const suffix of companions) rmSync(file + suffix, { force: true })
+    move(aside, file)
+    throw error
+  }
+}
+
+function move(from: string, to: string) {
+  for (const suffix of companions) if (existsSync(from + suffix)) renameSync(from + suffix, to + suffix)
 }
 
 /** Copies the newest backup that passes its check to `file`; returns when it was made, null when there is none. */
@@ -83,7 +97,8 @@ function salvageTable(damaged: DatabaseSync, into: DatabaseSync, table: string):
         )
           seen.add(number)
       }
-    } catch {
+    } catch (error) {
+      if (wasFull(error)) throw new Failure('disk-full', 'The disk is too full to repair the database.', { cause: error })
       continue // this end of the table cannot be read further
     }
   }
@@ -94,10 +109,15 @@ function insertRow(insert: ReturnType<DatabaseSync['prepare']>, values: SQLOutpu
   try {
     insert.run(...values)
     return true
-  } catch {
+  } catch (error) {
+    if (wasFull(error)) throw error
     return false // the row itself is damaged: a wrong type or a missing value
   }
 }
+
+/** SQLITE_FULL, SQLITE_IOERR_WRITE, _FSYNC and _SHMSIZE: rows that find no room are not damaged, and must not be left out. */
+const fullCodes: ReadonlySet<number> = new Set([13, 778, 1034, 4874])
+const wasFull = (error: unknown) => error instanceof Failure || fullCodes.has(resultCode(error))
 
 function describe(facts: { damage: string; aside: string; backup: string | null; saved: number }): string {
   const base = facts.backup ? `the backup of ${facts.backup} was restored` : 'there was no backup to restore'
