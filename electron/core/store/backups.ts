@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 
@@ -21,15 +21,27 @@ export function listBackups(folder: string): { file: string; at: number }[] {
     .sort((left, right) => right.at - left.at)
 }
 
-/** Copies the database (`VACUUM INTO`: consistent and compact) when the newest backup is a day old, and keeps the newest three. */
+/**
+ * Copies the database (`VACUUM INTO`: consistent and compact) when the newest backup is a day old, and keeps the newest three. Backups from
+ * a time to come (the clock was wrong) go first. What is not whole, because the disk was full, never has the name of a backup.
+ */
 export function backUpIfDue(database: DatabaseSync, folder: string, wall: string): void {
-  const newest = listBackups(folder)[0]
-  if (newest && Math.abs(Date.parse(wall) - newest.at) < everyMs) return
+  const nowMs = Date.parse(wall)
+  const isPast = ({ at }: { at: number }) => at < nowMs + everyMs
+  const newest = listBackups(folder).find(isPast)
+  if (newest && Math.abs(nowMs - newest.at) < everyMs) return
   mkdirSync(folder, { recursive: true })
   const file = join(folder, `roundhouse-${stampOf(wall)}.sqlite`)
-  rmSync(file, { force: true })
-  database.prepare('VACUUM INTO ?').run(file)
-  for (const old of listBackups(folder).slice(kept)) rmSync(old.file, { force: true })
+  const unfinished = `${file}.part`
+  rmSync(unfinished, { force: true })
+  try {
+    database.prepare('VACUUM INTO ?').run(unfinished)
+    renameSync(unfinished, file)
+  } finally {
+    rmSync(unfinished, { force: true })
+  }
+  const all = listBackups(folder)
+  for (const old of [...all.filter(isPast), ...all.filter(each => !isPast(each))].slice(kept)) rmSync(old.file, { force: true })
 }
 
 function namesIn(folder: string): string[] {

@@ -16,6 +16,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import * as z from 'zod'
 import type { Clock } from '../../../electron/core/lib/clock'
+import { backUpIfDue } from '../../../electron/core/store/backups'
 import { openStore } from '../../../electron/core/store/open-store'
 
 let folder: string
@@ -129,4 +130,26 @@ test('a missing write-ahead log loses nothing that was checkpointed', () => {
   expect(store.notices).toEqual([])
   expect(store.collection('notes', noteSchema).all()).toHaveLength(50)
   store.close()
+})
+
+test('a backup that could not be finished is none, and does not stand for a whole one', () => {
+  fill(400, clockAt('2026-03-01T10:00:00.000Z'))
+  const backups = join(folder, 'backups')
+  // Pages in the middle are damaged: the copy begins and breaks off.
+  const descriptor = openSync(file(), 'r+')
+  writeSync(descriptor, Buffer.alloc(8 * 4096, 0x5a), 0, 8 * 4096, 20 * 4096)
+  closeSync(descriptor)
+  const reader = new DatabaseSync(file())
+  expect(() => backUpIfDue(reader, backups, '2026-03-03T10:00:00.000Z')).toThrow(/malformed/)
+  reader.close()
+  expect(readdirSync(backups)).toEqual(['roundhouse-20260301T100000Z.sqlite'])
+})
+
+test('backups of a time to come, made while the clock was wrong, push out no later ones', () => {
+  for (const day of ['01', '02', '03']) fill(1, clockAt(`2090-01-${day}T10:00:00.000Z`))
+  for (const day of ['01', '02']) fill(1, clockAt(`2026-03-${day}T10:00:00.000Z`))
+  expect(readdirSync(join(folder, 'backups')).filter(name => name.includes('-2026'))).toEqual([
+    'roundhouse-20260301T100000Z.sqlite',
+    'roundhouse-20260302T100000Z.sqlite',
+  ])
 })
