@@ -4,6 +4,8 @@ import type { FailureReport } from '../../electron/contract/failure'
 export function reportOfError(error: unknown): FailureReport {
   const data: unknown = typeof error === 'object' && error !== null && 'data' in error ? error.data : null
   if (isReport(data)) return data
+  const issues = issuesIn(data)
+  if (issues !== null) return { code: 'bad-input', message: issues, suggestion: null }
   const message = error instanceof Error ? error.message : String(error)
   return { code: codeOf(error) ?? 'unexpected', message, suggestion: null }
 }
@@ -18,6 +20,20 @@ export function isFinal(error: unknown): boolean {
   const status: unknown = typeof error === 'object' && error !== null && 'status' in error ? error.status : null
   return typeof status === 'number' && status >= 400 && status < 500
 }
+
+/** What the contract refused of an input, field by field; null where the data is no such list. */
+function issuesIn(data: unknown): string | null {
+  if (typeof data !== 'object' || data === null || !('issues' in data) || !Array.isArray(data.issues)) return null
+  const told = data.issues.map((issue: unknown) => {
+    const path: unknown = field(issue, 'path')
+    const message: unknown = field(issue, 'message')
+    return [Array.isArray(path) ? path.map(String).join('.') : '', typeof message === 'string' ? message : ''].filter(Boolean).join(': ')
+  })
+  return told.length === 0 ? null : told.join('; ')
+}
+
+const field = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
 
 function codeOf(error: unknown): string | null {
   if (typeof error !== 'object' || error === null || !('code' in error)) return null
