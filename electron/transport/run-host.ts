@@ -9,7 +9,7 @@ import { readHostFile, takeHome, type HomeLock } from '../core/lib/home-lock'
 import type { Recorded } from '../core/recorded'
 import type { Launcher } from '../core/supervisor/launcher'
 import { createDoors } from './rpc'
-import { startWebServer } from './web-server'
+import { linkOf, startWebServer } from './web-server'
 import { createWebSessions } from './web-session'
 
 export type HostOptions = {
@@ -79,6 +79,10 @@ async function runLocked(options: HostOptions, home: Home, lock: HomeLock): Prom
     sessions,
     controlKey,
     serve: doors.serveSocket,
+  }).catch(async (error: unknown) => {
+    // A port that is taken must not leave the gateway of a host that never was.
+    await core.dispose()
+    throw error
   })
   lock.publish({ pid: process.pid, startedAt: new Date().toISOString(), control: server.address, controlKey })
 
@@ -92,7 +96,7 @@ async function runLocked(options: HostOptions, home: Home, lock: HomeLock): Prom
     return ending
   }
 
-  return { core, doors, address: server.address, newLink: () => `${server.address}/open/${sessions.newLink()}`, end }
+  return { core, doors, address: server.address, newLink: server.newLink, end }
 }
 
 /** Asks the running host of a home for a new one-time link. */
@@ -100,7 +104,8 @@ export async function linkToRunningHost(home: Home): Promise<string> {
   const host = readHostFile(home.run)
   if (!host) throw new Failure('busy', 'Another Roundhouse is starting with this home. Try again in a moment.')
   const reply = await fetch(`${host.control}/link`, { method: 'POST', headers: { authorization: `Bearer ${host.controlKey}` } })
+  if (reply.status === 409)
+    throw new Failure('busy', 'The app itself has this home open, in a window of its own. Quit it first to serve the window to a browser.')
   if (!reply.ok) throw new Failure('unexpected', `The running host answered ${reply.status} when it was asked for a link.`)
-  const { token } = (await reply.json()) as { token: string }
-  return `${host.control}/open/${token}`
+  return linkOf((await reply.json()) as { token: string; at: string })
 }

@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { Failure } from '../contract/failure'
+import { keepAlive } from './heartbeat'
+import { reachOf } from './reach'
 import { securityHeaders, sendFile } from './static-files'
 import { sameSecret, type WebSessions } from './web-session'
 
@@ -18,18 +20,29 @@ export type WebServerDeps = {
   controlKey: string
   /** Takes over an accepted socket. */
   serve(socket: WebSocket): void
+  /** How often an open socket is asked for a sign of life. */
+  heartbeatMs?: number
+}
+
+/** What is known once the port is. */
+type Place = {
+  hosts: ReadonlySet<string>
+  /** Cookies know no ports: each host of this machine has a name of its own for its. */
+  cookieName: string
+  /** Base address for whoever opens the window. */
+  shown: string
 }
 
 const MAX_MESSAGE_BYTES = 8 * 1024 * 1024
-const cookieName = 'roundhouse'
+const HEARTBEAT_MS = 30_000
 
 /** Serves window and contract on loopback: pages by session cookie, `/rpc` by cookie and own Origin, or by the control key. */
 export async function startWebServer(deps: WebServerDeps) {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES })
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, connectionsCheckingInterval: 1_000 })
-  let hosts: ReadonlySet<string> = new Set()
-
-  const { hasSession, hasKey, hostIsOurs, originIsOurs } = createGuards(deps, () => hosts)
+  const place: Place = { hosts: new Set(), cookieName: '', shown: '' }
+  const guards = createGuards(deps, place)
+  const { hasSession, hasKey, hostIsOurs } = guards
 
   server.on('request', (request, response) => {
     void answer(request, response).catch(() => response.destroy())
@@ -46,7 +59,8 @@ export async function startWebServer(deps: WebServerDeps) {
         refuse(response, 401, 'The key of this host is needed.')
         return
       }
-      sendJson(response, { token: deps.sessions.newLink() })
+      if (deps.rendererFolder === null) refuse(response, 409, 'This host serves no pages.')
+      else sendJson(response, { token: deps.sessions.newLink(), at: place.shown })
       return
     }
     if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -74,29 +88,28 @@ export async function startWebServer(deps: WebServerDeps) {
       refuse(response, 403, notOpened)
       return
     }
-    const cookie = `${cookieName}=${secret}; HttpOnly; SameSite=Strict; Path=/`
+    const cookie = `${place.cookieName}=${secret}; HttpOnly; SameSite=Strict; Path=/`
     response.writeHead(303, { ...securityHeaders, 'set-cookie': cookie, location: '/', 'cache-control': 'no-store' }).end()
   }
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const allowed = hostIsOurs(request) && request.url === '/rpc' && (hasKey(request) || (originIsOurs(request) && hasSession(request)))
-    if (!allowed) {
-      socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
-      return
-    }
-    sockets.handleUpgrade(request, socket, head, webSocket => {
-      webSocket.on('error', () => webSocket.terminate())
-      deps.serve(webSocket)
-    })
+    upgrade(sockets, { request, socket, head, isAllowed: mayConnect(request, guards) }, deps.serve)
   })
 
   const port = await listen(server, deps)
-  hosts = new Set(['127.0.0.1', 'localhost', '[::1]', deps.hostname].map(name => `${name}:${port}`))
+  const { names, own, shown } = reachOf(deps.hostname)
+  place.hosts = new Set(names.map(name => `${name}:${port}`))
+  place.cookieName = `roundhouse-${port}`
+  place.shown = `http://${shown}:${port}`
+  const stopHeartbeat = keepAlive(sockets.clients, deps.heartbeatMs ?? HEARTBEAT_MS)
 
   return {
-    address: `http://${deps.hostname}:${port}`,
+    /** For programs on this machine. */
+    address: `http://${own}:${port}`,
+    newLink: () => linkOf({ at: place.shown, token: deps.sessions.newLink() }),
     port,
     async close() {
+      stopHeartbeat()
       for (const socket of sockets.clients) socket.terminate()
       server.closeAllConnections()
       await new Promise(resolve => server.close(resolve))
@@ -105,17 +118,42 @@ export async function startWebServer(deps: WebServerDeps) {
 }
 export type WebServer = Awaited<ReturnType<typeof startWebServer>>
 
+/** The address that opens the window once. */
+export const linkOf = ({ at, token }: { at: string; token: string }): string => `${at}/open/${token}`
+
 /** Who may have what: by session cookie, by control key, by the name and origin the request carries. */
-function createGuards({ sessions, controlKey }: WebServerDeps, hosts: () => ReadonlySet<string>) {
+function createGuards({ sessions, controlKey }: WebServerDeps, place: Place) {
   return {
-    hasSession: (request: IncomingMessage) => sessions.isOpen(cookieOf(request)),
+    hasSession: (request: IncomingMessage) => sessions.isOpen(cookieOf(request, place.cookieName)),
     hasKey(request: IncomingMessage) {
       const given = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1]
       return given !== undefined && sameSecret(given, controlKey)
     },
-    hostIsOurs: (request: IncomingMessage) => hosts().has(request.headers.host ?? ''),
-    originIsOurs: ({ headers }: IncomingMessage) => headers.origin !== undefined && hosts().has(headers.origin.replace(/^http:\/\//, '')),
+    hostIsOurs: (request: IncomingMessage) => place.hosts.has((request.headers.host ?? '').toLowerCase()),
+    originIsOurs: ({ headers }: IncomingMessage) =>
+      headers.origin !== undefined && place.hosts.has(headers.origin.replace(/^http:\/\//, '')),
   }
+}
+type Guards = ReturnType<typeof createGuards>
+
+const mayConnect = (request: IncomingMessage, { hostIsOurs, originIsOurs, hasKey, hasSession }: Guards): boolean =>
+  hostIsOurs(request) && request.url === '/rpc' && (hasKey(request) || (originIsOurs(request) && hasSession(request)))
+
+type Upgrade = { request: IncomingMessage; socket: Duplex; head: Buffer; isAllowed: boolean }
+
+/** Opens the socket to whoever may have it. */
+function upgrade(sockets: WebSocketServer, { request, socket, head, isAllowed }: Upgrade, serve: WebServerDeps['serve']) {
+  // Node has taken its own listener off by now, and an error that nobody hears would end the host.
+  socket.on('error', () => socket.destroy())
+  if (!isAllowed) {
+    // Destroyed and not only ended: who keeps its side open would hold up the end of the server.
+    socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n', () => socket.destroy())
+    return
+  }
+  sockets.handleUpgrade(request, socket, head, webSocket => {
+    webSocket.on('error', () => webSocket.terminate())
+    serve(webSocket)
+  })
 }
 
 const notOpened =
@@ -130,7 +168,7 @@ function listen(server: ReturnType<typeof createServer>, { hostname, port }: Web
   })
 }
 
-function cookieOf(request: IncomingMessage): string | undefined {
+function cookieOf(request: IncomingMessage, cookieName: string): string | undefined {
   for (const part of (request.headers.cookie ?? '').split(';')) {
     const [name, value] = part.trim().split('=')
     if (name === cookieName) return value
