@@ -39,9 +39,13 @@ const required: Partial<Record<Endpoint, Rule>> = {
 
 /**
  * Fields through which servers were attacked: code in templates, raw tensors, arguments of processors (vLLM's security advisories
- * on GitHub); and those that name files or repositories to load beside the model (mlx_lm/server.py).
+ * on GitHub); those that name files or repositories to load beside the model (mlx_lm/server.py, SGLang's protocol.py); and those that
+ * name another server to fetch from (vLLM's and SGLang's disaggregated prefill).
  */
-const refusedFields = ['chat_template', 'prompt_embeds', 'mm_processor_kwargs', 'n_discard', 'adapters', 'draft_model']
+const refusedFields = [
+  ...['chat_template', 'prompt_embeds', 'mm_processor_kwargs', 'n_discard', 'adapters', 'draft_model'],
+  ...['lora_path', 'custom_logit_processor', 'kv_transfer_params', 'bootstrap_host'],
+]
 /** `chat_template_kwargs` switches thinking on and off, which is wanted; these two of its fields are an attack. */
 const refusedTemplateFields = ['chat_template', 'tokenize']
 
@@ -100,22 +104,28 @@ function dangerIn(body: Readonly<Record<string, unknown>>): string | null {
     const inner = refusedTemplateFields.find(name => name in template)
     if (inner) return `chat_template_kwargs.${inner}`
   }
-  return remoteImageIn(body['messages'])
+  return remoteMediaIn(body['messages'])
 }
 
-/** An image by address would make the runtime fetch it from inside this machine's network; only embedded ones pass. */
-function remoteImageIn(messages: unknown): string | null {
+/** Parts whose value may be an address by itself; all others hold it under `url`. */
+const bareMedia = /^(?:image|video|audio)$|_url$/
+
+/** A picture, video or sound by address would make the runtime fetch it from inside this machine's network; only embedded ones pass. */
+function remoteMediaIn(messages: unknown): string | null {
   if (!Array.isArray(messages)) return null
   for (const message of messages) {
     if (!isRecord(message) || !Array.isArray(message['content'])) continue
     for (const part of message['content']) {
-      if (!isRecord(part)) continue
-      const image = part['image_url']
-      const address = isRecord(image) ? image['url'] : image
-      if (typeof address === 'string' && !address.startsWith('data:')) return 'messages.image_url'
+      const found = isRecord(part) ? Object.entries(part).find(isRemote) : undefined
+      if (found) return `messages.${found[0]}`
     }
   }
   return null
+}
+
+function isRemote([name, value]: [string, unknown]): boolean {
+  const address = isRecord(value) ? value['url'] : bareMedia.test(name) ? value : undefined
+  return typeof address === 'string' && !address.startsWith('data:')
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -78,6 +78,18 @@ describe('paths and bodies', () => {
       'field_not_allowed',
       'messages.image_url',
     ],
+    [
+      '{"model":"org/name","messages":[{"content":[{"type":"video_url","video_url":{"url":"http://169.254.169.254/"}}]}]}',
+      'field_not_allowed',
+      'messages.video_url',
+    ],
+    [
+      '{"model":"org/name","messages":[{"content":[{"type":"text","text":"x"},{"type":"audio_url","audio_url":"file:///etc/passwd"}]}]}',
+      'field_not_allowed',
+      'messages.audio_url',
+    ],
+    ['{"model":"org/name","messages":[{"content":[{"type":"image","image":"/etc/passwd"}]}]}', 'field_not_allowed', 'messages.image'],
+    ['{"model":"org/name","messages":[{}],"kv_transfer_params":{"remote_host":"10.0.0.1"}}', 'field_not_allowed', 'kv_transfer_params'],
     [`{"model":"org/name","messages":[${'['.repeat(80)}${']'.repeat(80)}]}`, 'too_deep', null],
   ])('%s is 400', async (body, code, param) => {
     const response = await chat(running.started.origin, body)
@@ -88,7 +100,9 @@ describe('paths and bodies', () => {
   })
 
   test('thinking switches and embedded images pass', async () => {
-    const messages = [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } }] }]
+    const sound = { type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' } }
+    const picture = { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } }
+    const messages = [{ role: 'user', content: [{ type: 'text', text: 'See https://example.org/a' }, picture, sound] }]
     expect((await chat(running.started.origin, { chat_template_kwargs: { enable_thinking: false }, messages })).status).toBe(200)
   })
 
