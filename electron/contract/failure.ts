@@ -27,6 +27,7 @@ export const failureCodes = {
   cancelled: 'Start it again when you want.',
   unauthorised: 'Use the key that Settings shows.',
   'upstream-failed': 'Look at the log of the instance.',
+  'home-unusable': 'Name a folder that you may write to in ROUNDHOUSE_HOME, or free some space on its disk.',
   'store-damaged': 'A backup of the damaged file was kept beside it.',
   'store-newer': 'Use the newer version again, or another home folder.',
   unexpected: 'Copy the report and tell us.',
