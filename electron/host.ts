@@ -1,5 +1,6 @@
 import { reportOf } from './contract/failure'
 import { openHome } from './core/lib/home'
+import { homeHeldExitCode } from './core/lib/home-lock'
 import { relayToRunningHost } from './transport/relay-host'
 import { createShellEngineLauncher } from './transport/shell-engines'
 import { linkToShell } from './transport/shell-link'
@@ -49,7 +50,7 @@ try {
       error => host.core.report(error),
       () => host.end(),
     )
-  } else if (!process.argv.includes('--shell')) process.exit(1)
+  } else if (!process.argv.includes('--shell')) process.exit(homeHeldExitCode)
 } catch (error) {
   const { message } = reportOf(error)
   if (process.argv.includes('--shell')) linkToShell().tell({ type: 'failed', message })

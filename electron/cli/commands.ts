@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { InvalidArgumentError, type Command } from 'commander'
 import { openHome } from '../core/lib/home'
 import { detectCommand, recommendCommand } from './advise'
 import { exportTo, importFrom } from './exchange'
@@ -8,7 +8,10 @@ import { predictions } from './predictions'
 import { describeRuntimes } from './runtimes-commands'
 import { serve } from './serve'
 
-const whole = (text: string) => Number.parseInt(text, 10)
+function whole(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('It is a whole number.')
+}
 
 /** The command line, described for people; what scripts rely on is in the docs of the commands. */
 export function describeCommands(program: Command): Command {

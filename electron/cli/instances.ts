@@ -1,7 +1,7 @@
 import { Failure } from '../contract/failure'
 import type { Instance } from '../contract/instance'
 import type { Home } from '../core/lib/home'
-import { connect, connectOrFail, connectOrStart, withHost, type Client } from './connect'
+import { connect, connectOrFail, connectOrStart, shutDown, withHost, type Client } from './connect'
 import { followJob } from './follow-job'
 import { print, printJson, remark, table } from './output'
 
@@ -79,7 +79,7 @@ export async function stop(home: Home, id: string | undefined, options: { all?: 
   const stopped: string[] = []
   if (connection && options.all) {
     stopped.push(...(await listInstances(connection.client)).filter(isLive).map(each => each.id))
-    await connection.client.system.shutDown()
+    await shutDown(home, connection)
   } else if (id) {
     const { client } = connection ?? (await connectOrFail(home))
     await client.instances.stop({ id })

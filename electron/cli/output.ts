@@ -32,6 +32,13 @@ export function reportFrom(error: unknown): FailureReport {
   return { code, message: error.message, suggestion: failureCodes[code] }
 }
 
+/** A command that was typed wrong, as a report. */
+export const usageReport = (message: string): FailureReport => ({
+  code: 'bad-input',
+  message: message.replace(/^error: /, ''),
+  suggestion: 'Add --help for the options.',
+})
+
 function detailOf(error: ORPCError<string, unknown>): string {
   const issues = (error.data as { issues?: { path?: (string | number)[]; message: string }[] } | undefined)?.issues
   if (!issues) return error.message

@@ -14,6 +14,9 @@ const hostFileSchema = z.object({
 })
 export type HostFile = z.infer<typeof hostFileSchema>
 
+/** Exit code of a host in the background whose home another host holds (EX_TEMPFAIL of sysexits.h): whoever started it asks that one. */
+export const homeHeldExitCode = 75
+
 export type HomeLock = { publish(host: HostFile): void; release(): void }
 
 const hostFile = (runFolder: string) => join(runFolder, 'host.json')

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -13,9 +13,11 @@ const root = join(import.meta.dirname, '..', '..', '..')
 const home = mkdtempSync(join(tmpdir(), 'roundhouse-cli-'))
 const recorded = join(root, 'test', 'fixtures', 'machines', 'rtx4090-linux')
 
-function run(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+const run = (...args: string[]) => runIn(home, ...args)
+
+function runIn(folder: string, ...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const child = spawn(process.execPath, [join(root, 'dist', 'host', 'cli.js'), ...args], {
-    env: { ...process.env, ROUNDHOUSE_HOME: home },
+    env: { ...process.env, ROUNDHOUSE_HOME: folder },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let stdout = ''
@@ -56,6 +58,8 @@ describe('what it says without a host', () => {
     [['stop']],
     [['recommend', '--need', '{"users":0}']],
     [['recommend', '--need', 'eight']],
+    [['up', '--context', '8k']],
+    [['serve', '--port', '47x', '--no-open']],
     [['detect', '--platform', 'beos', '--from', recorded]],
   ])('a command that cannot be understood ends with 2: %j', async args => {
     const { code, stderr } = await run(...args)
@@ -67,6 +71,12 @@ describe('what it says without a host', () => {
     const { code, stdout } = await run('recommend', '--need', '{"task":"dancing"}', '--json')
     expect(code).toBe(2)
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'bad-input', message: expect.stringContaining('task') as string } })
+  })
+
+  test('also for a command that was typed wrong', async () => {
+    const { code, stdout } = await run('up', '--context', '8k', '--json')
+    expect(code).toBe(2)
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'bad-input', message: expect.stringContaining('whole number') as string } })
   })
 
   test('nothing runs, and stopping everything is no error', async () => {
@@ -110,8 +120,33 @@ describe('with a host in the background', () => {
     expect((await run('up', '--runtime', 'nobody', '--json')).code).toBe(1)
 
     expect(JSON.parse((await run('stop', '--all', '--json')).stdout)).toEqual({ stopped: ['llama-cpp-1'], host: true })
+    // The host has let go of its home by then, so that what is typed next finds none that is ending.
+    expect(existsSync(join(home, 'run', 'host.json'))).toBe(false)
+    expect(() => process.kill(first.instances[0]?.pid ?? 0, 0)).toThrow(/ESRCH/)
     await expect(fetch(first.address)).rejects.toThrow()
   }, 60_000)
+})
+
+test('two commands at the same moment share one host', async () => {
+  const both = await Promise.all([run('up', '--model', 'roundhouse/canary', '--json'), run('up', '--model', 'roundhouse/canary', '--json')])
+  expect(both.map(each => [each.code, each.stderr.includes('did not come up')])).toEqual([
+    [0, false],
+    [0, false],
+  ])
+  const [one, other] = both.map(each => JSON.parse(each.stdout) as Up)
+  expect(one?.hostPid).toBe(other?.hostPid)
+  await run('stop', '--all')
+}, 60_000)
+
+test('a host that cannot start says why at once', async () => {
+  const broken = mkdtempSync(join(tmpdir(), 'roundhouse-cli-broken-'))
+  mkdirSync(join(broken, 'database', 'roundhouse.sqlite'), { recursive: true })
+  const { code, stdout } = await runIn(broken, 'models', '--json')
+  expect(code).toBe(1)
+  expect(JSON.parse(stdout)).toMatchObject({
+    error: { code: 'did-not-start', message: expect.stringContaining('cannot be opened') as string },
+  })
+  rmSync(broken, { recursive: true, force: true })
 })
 
 type Up = { address: string; key: string; route: string; hostPid: number; instances: { id: string; pid: number }[] }
