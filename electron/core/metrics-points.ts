@@ -5,25 +5,28 @@ import type { RuntimeMetrics } from './runtimes/runtime'
 /** One look at an instance: its own figures where it has any, and how many requests the gateway has with it. */
 export type MetricsSample = { atMs: number; metrics: RuntimeMetrics | null; inFlight: number }
 
-type Stretch = { fromMs: number; toMs: number }
 type Answer = Pick<RequestRecord, 'startedAt' | 'totalMs' | 'ttftMs' | 'outputTokens'>
 
 /**
- * Samples and finished requests as a series. Speed is the difference of the runtime's token counter over the time between two
- * looks; without a counter, the tokens of each finished answer are spread evenly over the time in which it was written.
+ * Samples (by time) and finished requests as a series. Speed is the difference of the runtime's token counter over the time between two
+ * looks; without a counter, the tokens of each finished answer are spread evenly over the time in which it was written. Each answer is put
+ * where it belongs once, since this runs on the gateway's loop and thousands of them may have been given.
  */
 export function pointsOf(samples: readonly MetricsSample[], answers: readonly Answer[]): LivePoint[] {
+  const seen = samples.map(() => ({ tokens: 0, firstMs: 0, firsts: 0 }))
+  for (const answer of answers) place(answer, samples, seen)
   return samples.map((sample, index) => {
     const before = samples[index - 1]
-    const stretch = { fromMs: before?.atMs ?? sample.atMs, toMs: sample.atMs }
+    const { tokens, firstMs, firsts } = seen[index] ?? { tokens: 0, firstMs: 0, firsts: 0 }
+    const lastedMs = sample.atMs - (before?.atMs ?? sample.atMs)
     const { metrics, inFlight } = sample
     return {
       atMs: sample.atMs,
-      tokensPerSecond: metrics?.generatedTokens == null ? spreadOver(stretch, answers) : counted(before, sample),
+      tokensPerSecond: metrics?.generatedTokens == null ? (lastedMs > 0 ? (tokens * 1000) / lastedMs : null) : counted(before, sample),
       running: metrics?.running ?? inFlight,
       waiting: metrics?.waiting ?? null,
       kvUse: metrics?.kvUse ?? null,
-      ttftMs: firstTokens(stretch, answers),
+      ttftMs: firsts === 0 ? null : firstMs / firsts,
     }
   })
 }
@@ -35,25 +38,38 @@ function counted(before: MetricsSample | undefined, now: MetricsSample): number 
   return from === null || to === null || to < from || seconds <= 0 ? null : (to - from) / seconds
 }
 
-function spreadOver({ fromMs, toMs }: Stretch, answers: readonly Answer[]): number | null {
-  if (toMs <= fromMs) return null
-  let tokens = 0
-  for (const { startedAt, totalMs, ttftMs, outputTokens } of answers) {
-    const endMs = Date.parse(startedAt) + totalMs
-    const beginMs = Date.parse(startedAt) + (ttftMs ?? 0)
-    // What came in one piece came at its end.
-    const writtenMs = Math.max(1, endMs - beginMs)
+type Seen = { tokens: number; firstMs: number; firsts: number }
+
+/** Adds an answer to each stretch between two looks in which it was written, and its first token to the one in which that came. */
+function place({ startedAt, totalMs, ttftMs, outputTokens }: Answer, samples: readonly MetricsSample[], seen: readonly Seen[]) {
+  const startMs = Date.parse(startedAt)
+  const endMs = startMs + totalMs
+  // What came in one piece came at its end.
+  const writtenMs = Math.max(1, endMs - startMs - (ttftMs ?? 0))
+  for (let index = Math.max(1, firstAfter(samples, endMs - writtenMs)); index < samples.length; index += 1) {
+    const [fromMs, toMs] = [samples[index - 1]?.atMs ?? 0, samples[index]?.atMs ?? 0]
+    if (fromMs >= endMs) break
     const sharedMs = Math.min(toMs, endMs) - Math.max(fromMs, endMs - writtenMs)
-    if (sharedMs > 0) tokens += ((outputTokens ?? 0) * sharedMs) / writtenMs
+    const stretch = seen[index]
+    if (stretch && sharedMs > 0) stretch.tokens += ((outputTokens ?? 0) * sharedMs) / writtenMs
   }
-  return (tokens * 1000) / (toMs - fromMs)
+  if (ttftMs === null) return
+  const index = firstAfter(samples, startMs + ttftMs, true)
+  const stretch = index === 0 ? undefined : seen[index]
+  if (!stretch) return
+  stretch.firstMs += ttftMs
+  stretch.firsts += 1
 }
 
-/** Mean of the first tokens that came in this stretch; null when none did. */
-function firstTokens({ fromMs, toMs }: Stretch, answers: readonly Answer[]): number | null {
-  const times = answers.flatMap(({ startedAt, ttftMs }) => {
-    const cameMs = Date.parse(startedAt) + (ttftMs ?? 0)
-    return ttftMs !== null && cameMs > fromMs && cameMs <= toMs ? [ttftMs] : []
-  })
-  return times.length === 0 ? null : times.reduce((sum, each) => sum + each, 0) / times.length
+/** Index of the first look after a moment (`orAt`: or at it); the number of looks when there is none. */
+function firstAfter(samples: readonly MetricsSample[], ms: number, orAt = false): number {
+  let low = 0
+  let high = samples.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const atMs = samples[middle]?.atMs ?? 0
+    if (atMs > ms || (orAt && atMs === ms)) high = middle
+    else low = middle + 1
+  }
+  return low
 }

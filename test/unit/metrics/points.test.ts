@@ -44,3 +44,16 @@ describe('without one', () => {
     expect(points.map(each => each.tokensPerSecond)).toEqual([null, 0, 4, 0])
   })
 })
+
+test('thousands of answers hold up nobody: the gateway waits meanwhile', () => {
+  const looks = Array.from({ length: 150 }, (_, index) => sample(index * 2_000, null))
+  const answers = Array.from({ length: 5_000 }, (_, index) => ({ startedAt: at(index * 60), ttftMs: 100, totalMs: 900, outputTokens: 40 }))
+  pointsOf(looks, answers)
+  const began = performance.now()
+  const points = pointsOf(looks, answers)
+  // It took 1,700 ms when each stretch looked at each answer.
+  expect(performance.now() - began).toBeLessThan(100)
+  const middle = points.slice(10, 140).map(each => each.tokensPerSecond ?? 0)
+  expect(Math.min(...middle)).toBeGreaterThan(600)
+  expect(Math.max(...middle)).toBeLessThan(730)
+})
