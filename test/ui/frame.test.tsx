@@ -95,6 +95,16 @@ describe('Settings', () => {
     await waitFor(() => expect(host.state.settings.value.gatewayPort).toBe(4800))
   })
 
+  test('a port that waits for the next start says so; one that was taken does not', async () => {
+    const { host } = mountWindow('/settings', ({ state }) => {
+      state.gateway.set({ ...state.gateway.value, port: 4711, portNote: 'Port 4700 is taken by another program, so 4711 is used.' })
+    })
+    await screen.findByRole('textbox', { name: 'Port' })
+    expect(screen.queryByText(/has been started again/)).toBeNull()
+    host.state.settings.set({ ...host.state.settings.value, gatewayPort: 4800 })
+    expect(await screen.findByText(/has been started again/)).toBeTruthy()
+  })
+
   test('the key is hidden until asked for', async () => {
     const { user } = mountWindow('/settings')
     await screen.findByText('4711', { exact: false })

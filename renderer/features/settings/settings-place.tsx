@@ -1,4 +1,5 @@
 import { useId, type ReactNode } from 'react'
+import type { GatewayStatus } from '../../../electron/contract/gateway'
 import type { Settings } from '../../../electron/contract/settings'
 import { client } from '../../client/client'
 import { ChooseOne } from '../../ui/choice'
@@ -91,9 +92,20 @@ function AddressGroup({ settings }: { settings: Settings }) {
           onKeep={text => keep({ gatewayPort: Number(text) })}
           help="from 1024 to 65535; the next free one is used when it is taken"
         />
+        {waitsForRestart(settings, gateway) && (
+          <StateWord tone="info">
+            <span className="whitespace-normal">Programs find the address there when Roundhouse has been started again.</span>
+          </StateWord>
+        )}
       </Row>
     </Group>
   )
+}
+
+/** Another port was set than the gateway was started with; one that was taken then is the same wish. */
+function waitsForRestart({ gatewayPort }: Settings, gateway: GatewayStatus | null): boolean {
+  if (gateway?.port == null || gateway.port === gatewayPort) return false
+  return gateway.portNote?.includes(`Port ${gatewayPort} `) !== true
 }
 
 function ModelsGroup({ settings }: { settings: Settings }) {
