@@ -41,7 +41,8 @@ export function createRunners({ logsFolder, ...deps }: RunnersDeps, changes: Cha
     },
     remove(id: string) {
       const runner = of(id)
-      if (!hasEnded(runner)) throw new Failure('busy', `${id} is still alive: stop it first`)
+      // What cannot be killed is not waited for: its row goes, and the ledger still knows its process.
+      if (!hasEnded(runner) && runner.phase() !== 'stuck') throw new Failure('busy', `${id} is still alive: stop it first`)
       runners.delete(id)
       void runner.close()
       changes.removed(id)

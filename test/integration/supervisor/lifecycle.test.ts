@@ -153,6 +153,8 @@ describe('stopping', () => {
     await supervisor.stop('fake-runtime-1')
     await started
     expect(supervisor.get('fake-runtime-1')?.state).toMatchObject({ kind: 'stuck' })
+    supervisor.remove('fake-runtime-1')
+    expect(supervisor.list()).toEqual([])
   })
 })
 
