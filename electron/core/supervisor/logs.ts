@@ -24,6 +24,9 @@ export type LogBookOptions = {
   batchMs?: number
 }
 
+/** Every start has a secret of its own, and each line is searched for all that are kept: those of the last starts are enough. */
+const keptSecrets = 8
+
 /** The newest lines of one instance, held to a number and a size; the same lines go to its file. */
 export function createLogBook({ clock, file = null, maxLines = 10_000, maxBytes = 2_097_152, batchMs = 50 }: LogBookOptions): LogBook {
   const ring = createRing(maxLines, maxBytes)
@@ -51,7 +54,9 @@ export function createLogBook({ clock, file = null, maxLines = 10_000, maxBytes 
     },
     mark: () => sequence,
     since: first => ring.since(first),
-    hide: secret => void secrets.push(secret),
+    hide(secret) {
+      if (secrets.push(secret) > keptSecrets) secrets.shift()
+    },
     lines: () => ring.since(0),
     dropped: () => ring.dropped(),
     subscribe(listener) {

@@ -38,6 +38,14 @@ describe('lines', () => {
   })
 })
 
+test('secrets of the last starts stay hidden; those of hundreds of starts are not all searched for in every line', () => {
+  const log = createLogBook({ clock: systemClock })
+  const said = (text: string) => log.add('out', text, 'info').text
+  for (let start = 0; start < 300; start += 1) log.hide(`secret-of-start-${start}!`)
+  expect(said('secret-of-start-299! secret-of-start-298!')).toBe('*** ***')
+  expect(said('secret-of-start-0!')).toBe('secret-of-start-0!')
+})
+
 describe('the flood brake', () => {
   test('passes ordinary output at once and whole', () => {
     const passed: string[] = []
