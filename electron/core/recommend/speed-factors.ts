@@ -13,13 +13,15 @@ const groupSchema = z.object({
   kQuants: z.number(),
   /** Shader operations that unpacking one weight of a K or I quantisation costs; 0 where memory is always the limit. */
   opsPerWeight: z.number(),
+  /** Bytes of weights that one integer operation of the cores takes in; 0 where cores are never the limit. */
+  bytesPerOp: z.number(),
   /** Efficiency of reading the cache with flash attention and without. */
   cache: z.number(),
   cachePlain: z.number(),
   /** Above this bandwidth one stream gains only the power `beyond` of more of it, GB/s. */
   kneeGBps: z.number().nullable(),
   beyond: z.number(),
-  /** Cost of a layer in engines built before 2025 against today's. */
+  /** Cost of a layer, and of unpacking, in engines built before 2025 against today's. */
   early: z.number(),
   /** Cost of handing a token on to the next GPU, microseconds. */
   crossMicroseconds: z.number(),
@@ -43,7 +45,17 @@ export const shippedFactors: SpeedFactors = factorsSchema.parse(data)
 
 /** For a backend that nobody published runs of. */
 const unknownGroup: GroupFactors = {
-  ...{ efficiency: 0.5, layerMicroseconds: 100, kQuants: 0.9, opsPerWeight: 0, cache: 0.5, cachePlain: 0.25, kneeGBps: null, beyond: 1 },
+  ...{
+    efficiency: 0.5,
+    layerMicroseconds: 100,
+    kQuants: 0.9,
+    opsPerWeight: 0,
+    bytesPerOp: 0,
+    cache: 0.5,
+    cachePlain: 0.25,
+    kneeGBps: null,
+    beyond: 1,
+  },
   ...{ early: 1, crossMicroseconds: 100, low: 0.6, high: 1.4 },
 }
 
@@ -55,15 +67,40 @@ export const stackedMemory = /\b(A100|A30|H100|H200|GH200|H800|A800|B[123]00|GB[
 
 /**
  * Kind of a device as far as speed differs by it. NVIDIA: before tensor cores (compute capability below 7), first tensor
- * cores (7), stacked memory, the rest. Vulkan: by maker, since the drivers differ more than the cards.
+ * cores (7), stacked memory, the rest. Vulkan is one kind: what its runs differ by is the age of build and driver, not the maker.
  */
 export function groupOf(machine: Machine, device: Pick<Device, 'id' | 'name' | 'kind'>, backend: string): string {
   if (device.kind === 'ram') return 'cpu'
   const gpu = machine.gpus.find(each => each.id === device.id)
-  if (backend === 'vulkan') return `vulkan.${gpu?.vendor ?? 'other'}`
+  if (backend === 'vulkan') return backend
   if (backend !== 'cuda') return stackedMemory.test(device.name) ? `${backend}.stacked` : backend
-  if (stackedMemory.test(device.name)) return 'cuda.stacked'
   const capability = Number(gpu?.computeCapability ?? 8)
   if (capability < 7) return 'cuda.early'
+  if (stackedMemory.test(device.name)) return 'cuda.stacked'
   return capability < 8 ? 'cuda.turing' : 'cuda'
+}
+
+/** FP16 operations that a multiprocessor counts for each 32-bit integer operation, by compute capability. */
+const fp16PerInteger: Readonly<Record<string, number>> = {
+  '6.0': 4,
+  '7.0': 4,
+  '7.2': 4,
+  '7.5': 4,
+  '8.0': 8,
+  '8.6': 4,
+  '8.7': 8,
+  '8.9': 4,
+  '9.0': 16,
+}
+
+/**
+ * Integer operations a second, in units of 10^12, that NVIDIA cores of this FP16 rate do (CUDA C++ Programming Guide,
+ * "Arithmetic Instructions"); null where the rate says nothing of them (FP16 on Pascal's GeForce is 1/64). Parts without
+ * dp4a take two operations or more for the one that unpacking asks for.
+ */
+export function integerTops(fp16Tflops: number | null, capability: string | null, quantised: boolean): number | null {
+  if (fp16Tflops === null || capability === null) return null
+  const per = Number(capability) >= 10 ? 2 : fp16PerInteger[capability]
+  if (per === undefined) return null
+  return fp16Tflops / per / (quantised && Number(capability) < 6.1 ? 2 : 1)
 }

@@ -3,8 +3,8 @@ import type { RuntimeFacts } from '../runtimes/facts'
 import { gpuFlops } from './flops'
 import type { ModelSize } from './model-size'
 import type { Placement, Share } from './placement'
-import { factorsOf, groupOf, shippedFactors, type SpeedFactors } from './speed-factors'
-import { cacheRead, isKQuant, readOf, stepTime, type Work } from './speed-work'
+import { factorsOf, groupOf, integerTops, shippedFactors, type SpeedFactors } from './speed-factors'
+import { cacheRead, isKQuant, isQuantised, layerUnits, readOf, stepTime, type Work } from './speed-work'
 
 /**
  * What one core streams while decoding, GB/s, beside the fixed cost of a layer (`cpu` in speed-factors.json): llama.cpp on
@@ -33,6 +33,8 @@ export type DecodeInput = {
   flashAttention?: boolean
   /** An engine built before 2025, which launched each kernel by itself. */
   early?: boolean
+  /** An engine built before 2026, where experts of more than one stream went through the kernels for prompts. */
+  promptKernels?: boolean
   /** Stand for the shipped ones: the bench fits without the device it asks for. */
   factors?: SpeedFactors
 }
@@ -70,8 +72,10 @@ export type Works = { works: readonly Work[] | null; why: string | null; assumed
 export function worksOf(input: DecodeInput): Works {
   const { placement, model } = input
   const streams = input.streams ?? 1
-  const read = readOf(model, streams, (input.factors ?? shippedFactors).routing)
+  const { routing } = input.factors ?? shippedFactors
+  const read = readOf(model, { streams, routing, promptKernels: input.promptKernels ?? false })
   const cacheBytes = cacheRead(model, placement.kvQuantisation, input.depthTokens ?? typicalDepthTokens) * streams
+  const perLayer = model.shape.layers > 0 ? layerUnits(model) / model.shape.layers : 1
   const works: Work[] = []
   let assumedBandwidth = false
   for (const share of placement.shares) {
@@ -87,17 +91,31 @@ export function worksOf(input: DecodeInput): Works {
     const part = partOf(share, input)
     works.push({
       ...{ group: groupOf(input.machine, share.device, input.backend), GBps: bandwidth.GBps, tflops: share.device.fp16Tflops },
+      integerTops: coreRate(share, input),
       ...{
         bytes: read.bytes * part.weights,
         weights: read.weights * part.weights,
         cacheBytes: cacheBytes * part.cache,
-        layers: share.layers,
+        layers: share.layers * perLayer,
       },
       ...{ kQuants: isKQuant(model.quantisation), flashAttention: input.flashAttention ?? true, early: input.early ?? false },
       ...{ onCpu: share.device.kind === 'ram', arithmeticSeconds: arithmeticOf(share, input, part.weights) },
     })
   }
   return { works, why: null, assumedBandwidth }
+}
+
+/** Share of stacked memory that the cores take in on the parts whose rate is known (A100, H100): stands for those where it is not. */
+const stackedShare = 0.55
+
+/** Integer operations a second of a device's cores, 10^12. */
+function coreRate({ device }: Share, { machine, backend, model, factors }: DecodeInput): number | null {
+  if (backend !== 'cuda') return null
+  const gpu = machine.gpus.find(each => each.id === device.id)
+  const rate = integerTops(device.fp16Tflops, gpu?.computeCapability ?? null, isQuantised(model.quantisation))
+  const group = groupOf(machine, device, backend)
+  if (rate !== null || group !== 'cuda.stacked' || device.bandwidthGBps === null) return rate
+  return (stackedShare * device.bandwidthGBps) / 1e3 / factorsOf(group, factors).bytesPerOp
 }
 
 /** Share of the weights and of the cache that lie on a device. */
@@ -107,11 +125,16 @@ function partOf(share: Share, { placement, model }: DecodeInput): { weights: num
   return { weights: all > 0 ? share.weightsMiB / all : 1, cache: ofLayers / placement.tensorParallel }
 }
 
-/** Streams beyond the first cost what a token of a prompt costs: 2 operations for each active weight. */
+/**
+ * Streams beyond the first cost what a token of a prompt costs, 2 operations for each active weight; quantised weights reach
+ * less of the GPU in small batches, all of it at about ninety (microbatches on an RTX 3090, ggml-org/llama.cpp #5434, #17505).
+ */
 function arithmeticOf(share: Share, input: DecodeInput, part: number): number {
-  const extra = (input.streams ?? 1) - 1
-  const flops = extra > 0 && share.device.kind !== 'ram' ? gpuFlops(share.device.fp16Tflops, input) : null
-  return flops === null ? 0 : (2 * input.model.activeParameters * part * extra) / flops
+  const streams = input.streams ?? 1
+  const flops = streams > 1 && share.device.kind !== 'ram' ? gpuFlops(share.device.fp16Tflops, input) : null
+  if (flops === null) return 0
+  const reach = isQuantised(input.model.quantisation) ? Math.min(1, 0.3 + streams / 128) : 1
+  return (2 * input.model.activeParameters * part * (streams - 1)) / (flops * reach)
 }
 
 /** On the CPU whichever is less: what the memory gives or what the cores can stream. */

@@ -7,6 +7,8 @@ export type Work = {
   group: string
   GBps: number
   tflops: number | null
+  /** Integer operations a second of the cores, 10^12; null where unknown or never the limit. */
+  integerTops: number | null
   /** Weights read, bytes, and how many they are. */
   bytes: number
   weights: number
@@ -26,17 +28,19 @@ export type Work = {
 const roofNorm = 4
 
 /**
- * Seconds of one step on one device: max(weights / (efficiency x bandwidth), weights x operations / shader rate) + layers x
- * fixed cost + cache / (efficiency x bandwidth) + arithmetic of further streams. The roofline of Williams, Waterman and
- * Patterson (CACM 52, 2009) with a fixed cost per layer.
+ * Seconds of one step on one device: max(bytes / (efficiency x bandwidth), bytes / what the cores take in, weights x
+ * operations / shader rate) + layers x fixed cost + cache / (efficiency x bandwidth) + arithmetic of further streams. The
+ * roofline of Williams, Waterman and Patterson (CACM 52, 2009) with a fixed cost per layer.
  */
 export function secondsOf(work: Work, factors: GroupFactors): number {
   const { kneeGBps, beyond } = factors
   const stream = kneeGBps !== null && work.GBps > kneeGBps ? kneeGBps * (work.GBps / kneeGBps) ** beyond : work.GBps
   const memory = work.bytes / (factors.efficiency * (work.kQuants ? factors.kQuants : 1) * stream * 1e9)
-  const unpacking = work.kQuants && work.tflops !== null ? (work.weights * factors.opsPerWeight) / (work.tflops * 1e12) : 0
-  const weights = unpacking === 0 ? memory : (memory ** roofNorm + unpacking ** roofNorm) ** (1 / roofNorm)
-  const layers = (work.layers * factors.layerMicroseconds * (work.early ? factors.early : 1)) / 1e6
+  const early = work.early ? factors.early : 1
+  const unpacking = work.kQuants && work.tflops !== null ? (work.weights * factors.opsPerWeight * early) / (work.tflops * 1e12) : 0
+  const taking = factors.bytesPerOp > 0 && work.integerTops !== null ? work.bytes / (factors.bytesPerOp * work.integerTops * 1e12) : 0
+  const weights = (memory ** roofNorm + unpacking ** roofNorm + taking ** roofNorm) ** (1 / roofNorm)
+  const layers = (work.layers * factors.layerMicroseconds * early) / 1e6
   const cache = work.cacheBytes / ((work.flashAttention ? factors.cache : factors.cachePlain) * stream * 1e9)
   return weights + layers + cache + work.arithmeticSeconds
 }
@@ -63,12 +67,19 @@ export function stepTime(works: readonly Work[], tensorParallel: number, factors
 }
 
 export type Read = { bytes: number; weights: number }
+export type Step = { streams: number; routing: number; promptKernels: boolean }
+
+/**
+ * What experts cost in kernels made for prompts, against those for single tokens: half more at four streams, least at many
+ * (micro-benchmarks of ggml-org/llama.cpp #18958, which ended it: 1.9 to 2.6 of the operation at four, 1.1 to 1.6 at eight).
+ */
+const promptKernelCost = (streams: number) => (streams > 1 ? 1 + 2 / streams : 1)
 
 /**
  * Weights that a step of `streams` sequences reads. The embedding table is only looked up, unless it is the output as
  * well. Of E experts with k used per token, B tokens touch 1 - (1 - k/E)^(B^routing).
  */
-export function readOf(model: ModelSize, streams: number, routing: number): Read {
+export function readOf(model: ModelSize, { streams, routing, promptKernels }: Step): Read {
   const { shape, parameters, activeParameters } = model
   const table = tiedOutput(model) ? 0 : shape.vocabulary * shape.hidden
   const perWeight = model.weightsBytes / parameters
@@ -77,7 +88,7 @@ export function readOf(model: ModelSize, streams: number, routing: number): Read
   if (shape.experts === null) return { bytes: activeParameters * perWeight, weights: activeParameters }
   const used = routedShare(model)
   const { always, experts } = expertSplit(model, used, table)
-  const touched = 1 - (1 - used) ** (streams ** routing)
+  const touched = (1 - (1 - used) ** (streams ** routing)) * (promptKernels ? promptKernelCost(streams) : 1)
   // MXFP4 is for experts only; the rest of such files is Q8_0 or wider (converted files of gpt-oss).
   const alwaysPerWeight = isMxfp4(model) ? Math.max(perWeight, 8.5 / 8) : perWeight
   const expertPerWeight = (model.weightsBytes - (always + table) * alwaysPerWeight) / experts
@@ -115,7 +126,22 @@ function tiedOutput({ shape, parameters, layerBytes, weightsBytes }: ModelSize):
   return parameters < 4.1e9 || shape.vocabulary >= 255_000
 }
 
-/** Bytes of cache that one sequence of `depthTokens` reads for each token. */
+/**
+ * A layer that routes to experts launches about twice the kernels: scores, sorting, gathering, and their sum. A recurrent
+ * one (gated delta net, Mamba) updates a state in many small steps. Both against dense models of the same devices in the
+ * community's runs of published-perf.csv (RX 7900 XT, GB10, M4 Pro), which the fit does not see.
+ */
+const mixtureLayers = 2
+const recurrentLayers = 4
+
+/** Layers of a model in units of an ordinary one, by what is launched for each. */
+export function layerUnits({ shape, parameters, activeParameters }: ModelSize): number {
+  const recurrent = Math.max(0, shape.layers - shape.fullAttentionLayers - shape.slidingLayers)
+  const mixture = activeParameters < parameters && shape.experts !== null ? shape.layers : 0
+  return shape.layers + recurrent * (recurrentLayers - 1) + mixture * (mixtureLayers - 1)
+}
+
+/** Bytes of cache that one sequence of `depthTokens` reads for each token; a recurrent state is read and written whole. */
 export function cacheRead(
   model: ModelSize,
   quantisation: Parameters<typeof kvBytesPerLayer>[1]['kvQuantisation'],
@@ -124,8 +150,14 @@ export function cacheRead(
   const { shape } = model
   const perToken = kvBytesPerLayer(shape, { contextTokens: 256, kvQuantisation: quantisation })
   const sliding = Math.min(depthTokens, shape.slidingWindow ?? depthTokens)
-  return (perToken.full / 256) * shape.fullAttentionLayers * depthTokens + (perToken.sliding / 256) * shape.slidingLayers * sliding
+  const recurrent = Math.max(0, shape.layers - shape.fullAttentionLayers - shape.slidingLayers)
+  const attention =
+    (perToken.full / 256) * shape.fullAttentionLayers * depthTokens + (perToken.sliding / 256) * shape.slidingLayers * sliding
+  return attention + 2 * shape.recurrentStateBytes * recurrent
 }
+
+/** Weights of less than 16 bits, which are unpacked on the way. */
+export const isQuantised = (quantisation: string | undefined) => !/^(b?f|fp)(16|32)$/i.test(quantisation ?? '')
 
 /** Types that pack weights in super-blocks with scales of their own take more work to unpack. */
 export const isKQuant = (quantisation: string | undefined) => /^(ud-)?(q\d_k|iq\d)/i.test(quantisation ?? '')

@@ -34,7 +34,8 @@ export function estimateSpeed(input: SpeedInput): SpeedEstimate {
   const mid = measured ?? corrected(rate, input.calibration ?? null)
   if (mid === null) return { oneUser: null, users: null, why: rate.why, ...rest }
   const spread = spreadOf(input, rate)
-  const together = { low: spread.low * 2.4, high: spread.high * 2.4 }
+  const wider = input.facts.concurrency.kind === 'batched' ? batchedSpread : interruptedSpread
+  const together = { low: spread.low * wider, high: spread.high * wider }
   return {
     oneUser: range(mid, spread),
     users: input.users === 1 ? null : range(mid * concurrencyScale({ ...decode, kind: input.facts.concurrency.kind }), together),
@@ -48,13 +49,21 @@ const corrected = (rate: DecodeRate, calibration: number | null) =>
 
 type Spread = { low: number; high: number }
 
+/** Of several users against one: a batch follows from the same step, slots and queues are interrupted by prompts. */
+const batchedSpread = 1.6
+const interruptedSpread = 2.4
+/** A mixture's ranges: runs of few devices were published; wider where even its shape was guessed. */
+const mixtureSpread = 1.3
+const guessedSpread = 1.6
+
 function spreadOf(input: SpeedInput, rate: DecodeRate): Spread {
   if (input.measured?.tokensPerSecond != null) return { low: 0.05, high: 0.05 }
   if (input.calibration != null) return { low: 0.1, high: 0.1 }
   if (rate.assumedBandwidth) return { low: 0.5, high: 1.2 }
   const partly = input.placement.gpuLayers > 0 && input.placement.gpuLayers < input.placement.layers
   const { low, high } = groupFactors(input)
-  const wider = (partly ? 1.5 : 1) * (input.model.activeParameters < input.model.parameters ? 1.3 : 1)
+  const mixture = input.model.activeParameters < input.model.parameters
+  const wider = (partly ? 1.5 : 1) * (mixture ? (input.model.shapeKnown ? mixtureSpread : guessedSpread) : 1)
   return { low: Math.min(0.6, (1 - low) * wider), high: (high - 1) * wider }
 }
 

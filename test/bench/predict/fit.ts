@@ -3,14 +3,12 @@ import { decodeRate, worksOf } from '../../../electron/core/recommend/speed-mode
 import { stepTime, type Work } from '../../../electron/core/recommend/speed-work'
 import type { Case } from './predict'
 import { priors } from './priors'
-import { quantile } from './score'
 
 type Field = Exclude<keyof GroupFactors, 'low' | 'high' | 'kneeGBps'>
 /** One number to fit: a multiplier on a field of some groups. `rows` = how many rows' weight the prior has. */
 type Knob = { groups: readonly string[]; field: Field; rows: number }
 
 const cuda = ['cuda', 'cuda.turing', 'cuda.early', 'cuda.stacked']
-const vulkan = ['vulkan', 'vulkan.nvidia', 'vulkan.amd', 'vulkan.intel', 'vulkan.apple']
 
 /** What is fitted, few numbers for each backend; what is not listed stays as argued in priors.ts. */
 export const knobs: Readonly<Record<string, readonly Knob[]>> = {
@@ -18,8 +16,7 @@ export const knobs: Readonly<Record<string, readonly Knob[]>> = {
     { groups: cuda, field: 'efficiency', rows: 4 },
     { groups: ['cuda.turing'], field: 'efficiency', rows: 4 },
     { groups: ['cuda.early'], field: 'efficiency', rows: 4 },
-    { groups: ['cuda.stacked'], field: 'efficiency', rows: 4 },
-    { groups: ['cuda.stacked'], field: 'layerMicroseconds', rows: 4 },
+    { groups: cuda, field: 'bytesPerOp', rows: 4 },
     { groups: cuda, field: 'layerMicroseconds', rows: 4 },
     { groups: cuda, field: 'early', rows: 4 },
     { groups: cuda, field: 'kQuants', rows: 4 },
@@ -35,10 +32,7 @@ export const knobs: Readonly<Record<string, readonly Knob[]>> = {
     { groups: ['metal'], field: 'cachePlain', rows: 3 },
   ],
   rocm: [{ groups: ['rocm', 'rocm.stacked'], field: 'efficiency', rows: 2 }],
-  vulkan: [
-    { groups: vulkan, field: 'efficiency', rows: 2 },
-    ...vulkan.slice(1).map((group): Knob => ({ groups: [group], field: 'efficiency', rows: 2 })),
-  ],
+  vulkan: [{ groups: ['vulkan'], field: 'efficiency', rows: 2 }],
 }
 
 export type Sample = { each: Case; works: readonly Work[]; tensorParallel: number; speedFactor: number }
@@ -69,17 +63,23 @@ export function fit(samples: readonly Sample[], batched: readonly Case[] = []): 
   return { ...factors, routing: routingOf(batched, factors) }
 }
 
-/** The exponent of shared routing that explains batched runs of mixtures best; 1, which is independent, without any. */
+/** How firmly the exponent is held to the argued one: one device tells of it so far. */
+const routingHold = 40
+
+/** The exponent of shared routing that explains batched runs of mixtures best; the argued one without any. */
 function routingOf(batched: readonly Case[], factors: SpeedFactors): number {
   const inputs = batched.flatMap(({ input, row }) => (input?.model.shape.experts ? [{ input, row }] : []))
   const tried = Array.from({ length: 26 }, (_, index) => 1 - index * 0.02)
   const misfit = (routing: number) =>
-    inputs.reduce((sum, { input, row }) => {
-      const streams = row.concurrency
-      const rate = decodeRate({ ...input, speedFactor: 1, streams, factors: { ...factors, routing } }).tokensPerSecond
-      return sum + (rate === null ? 0 : Math.abs(Math.log(rate / row.decode)))
-    }, 0)
-  return tried.reduce((best, routing) => (misfit(routing) < misfit(best) - 1e-9 ? routing : best), 1)
+    inputs.reduce(
+      (sum, { input, row }) => {
+        const streams = row.concurrency
+        const rate = decodeRate({ ...input, speedFactor: 1, streams, factors: { ...factors, routing } }).tokensPerSecond
+        return sum + (rate === null ? 0 : Math.abs(Math.log(rate / row.decode)))
+      },
+      routingHold * (routing - priors.routing) ** 2,
+    )
+  return tried.reduce((best, routing) => (misfit(routing) < misfit(best) - 1e-9 ? routing : best), priors.routing)
 }
 
 function fitBackend(samples: readonly Sample[], base: SpeedFactors, list: readonly Knob[]): SpeedFactors {
@@ -135,22 +135,46 @@ export function residualsWithout(samples: readonly Sample[], keyOf: (sample: Sam
   })
 }
 
+/** Devices a group needs to speak for itself; fewer are judged with their whole backend. */
+const ownDevices = 4
+/** Share of the residuals outside on either side, and how much a single device more would tell: chosen for 80 % with the device left out. */
+const tail = 0.08
+const widening = 3
+/** No range is tighter than this, as a logarithm: runs on one and the same device differ by as much. */
+const leastSpread = 0.08
+
 /**
- * Bounds that hold 80 % of what was measured, from the residuals of a group or, where it has few, of its backend; widened
- * since few devices stand for all, and never tighter than 8 %, 12 % below 15 runs.
+ * Bounds that hold 80 % of what was measured on a device that the fit has not seen: quantiles of the residuals, each
+ * device weighing the root of its runs, and wider the fewer devices stand for all.
  */
 export function withRanges(factors: SpeedFactors, residuals: readonly Residual[]): SpeedFactors {
   const groups = Object.entries(factors.groups).map(([name, group]) => {
-    const backend = name.split('.')[0] ?? name
     const exact = residuals.filter(each => each.group === name)
-    const own = (exact.length >= 15 ? exact : residuals.filter(each => each.backend === backend))
-      .map(each => each.ratio)
-      .sort((a, b) => a - b)
-    if (own.length < 5) return [name, group] as const
-    const least = own.length < 15 ? 0.12 : 0.08
-    const low = Math.max(0.3, Math.min(1 - least, quantile(own, 0.06) ** 1.15))
-    const high = Math.min(2, Math.max(1 + least, quantile(own, 0.94) ** 1.15))
+    const own = devicesOf(exact) >= ownDevices ? exact : residuals.filter(each => each.backend === name.split('.')[0])
+    if (devicesOf(own) < 2) return [name, group] as const
+    const wider = 1 + widening / Math.max(1, devicesOf(exact))
+    const at = (share: number) => weightedQuantile(own, share) * wider
+    const low = Math.exp(Math.max(-1, Math.min(-leastSpread, at(tail))))
+    const high = Math.exp(Math.min(0.8, Math.max(leastSpread, at(1 - tail))))
     return [name, { ...group, low, high }] as const
   })
   return { ...factors, groups: Object.fromEntries(groups) }
+}
+
+const devicesOf = (residuals: readonly Residual[]) => new Set(residuals.map(each => each.deviceKey)).size
+
+/** Logarithm of measured over predicted that a share of the runs stays below. */
+function weightedQuantile(residuals: readonly Residual[], share: number): number {
+  const counts = new Map<string, number>()
+  for (const { deviceKey } of residuals) counts.set(deviceKey, (counts.get(deviceKey) ?? 0) + 1)
+  const weighed = residuals
+    .map(each => ({ log: Math.log(each.ratio), weight: 1 / Math.sqrt(counts.get(each.deviceKey) ?? 1) }))
+    .sort((a, b) => a.log - b.log)
+  const total = weighed.reduce((sum, each) => sum + each.weight, 0)
+  let passed = 0
+  for (const { log, weight } of weighed) {
+    passed += weight
+    if (passed >= share * total) return log
+  }
+  return 0
 }

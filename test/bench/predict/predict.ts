@@ -6,7 +6,7 @@ import type { Range } from '../../../electron/contract/decision'
 import { runtimes } from '../../../electron/core/runtimes/registry'
 import { machineOf, vendorOf } from './machine-of'
 import { modelOf } from './model-of'
-import { builtBefore2025, depthOf, withoutFlashAttention, type PerfRow } from './rows'
+import { builtBefore2025, builtBefore2026, depthOf, withoutFlashAttention, type PerfRow } from './rows'
 
 export type Stratum = 'dense' | 'moe' | 'batched'
 export type Case = { row: PerfRow; stratum: Stratum; backend: string; deviceKey: string; input: SpeedInput | null }
@@ -38,7 +38,7 @@ export function caseOf(row: PerfRow): Case {
   const input: SpeedInput = {
     ...{ machine: bench.machine, placement, model, backend, facts, task: 'chat', depthTokens: depthOf(row) },
     ...{ users: row.concurrency, slots: row.concurrency, contextTokens: 65_536 },
-    ...{ flashAttention: !withoutFlashAttention(row), early: builtBefore2025(row) },
+    ...{ flashAttention: !withoutFlashAttention(row), early: builtBefore2025(row), promptKernels: builtBefore2026(row) },
   }
   return { row, stratum, backend, deviceKey: bench.key, input: devices.length === 0 ? null : input }
 }

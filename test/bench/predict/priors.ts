@@ -1,32 +1,32 @@
 import type { GroupFactors, SpeedFactors } from '../../../electron/core/recommend/speed-factors'
 
 const common: GroupFactors = {
-  ...{ efficiency: 0.88, layerMicroseconds: 40, kQuants: 0.9, opsPerWeight: 0, cache: 0.7, cachePlain: 0.3 },
+  ...{ efficiency: 0.88, layerMicroseconds: 40, kQuants: 0.9, opsPerWeight: 0, bytesPerOp: 0, cache: 0.7, cachePlain: 0.3 },
   ...{ kneeGBps: null, beyond: 1, early: 2.2, crossMicroseconds: 100, low: 0.8, high: 1.2 },
 }
 
 /**
  * Where the fit starts from and is held to: what the hardware suggests before any run is looked at. CUDA launches about ten
- * kernels a layer at 4 microseconds each, in graphs since 2024; cards without tensor cores unpack weights on fewer integer
- * units; stacked memory needs more requests in flight than one stream makes; Metal encodes each kernel by the CPU; drivers for
- * Vulkan lack the vendors' own kernels; a cache without flash attention is read and written in several passes.
+ * kernels a layer at 4 microseconds each, in graphs since 2024; the cores take in a limited number of bytes for each of their
+ * integer operations, which stacked memory outruns; older ones are slower at it. Metal encodes each kernel by the CPU, half as
+ * many as in 2023, when unpacking took twice the operations; ROCm launches without graphs; drivers for Vulkan lack the
+ * vendors' own kernels; a cache without flash attention is read and written in several passes. Routing: llama-batched-bench of
+ * Qwen3-Coder-30B-A3B with 8 and 16 streams on a Ryzen AI Max+ 395, Vulkan and ROCm (ggml-org/llama.cpp #25356).
  */
 export const priors: SpeedFactors = {
-  routing: 1,
+  routing: 0.8,
   groups: {
-    cuda: common,
-    'cuda.turing': { ...common, efficiency: 0.7 },
-    'cuda.early': { ...common, efficiency: 0.65 },
-    'cuda.stacked': { ...common, efficiency: 0.65 },
-    metal: { ...common, efficiency: 0.9, layerMicroseconds: 160, kQuants: 1, opsPerWeight: 24, kneeGBps: 600, beyond: 0.5, early: 1 },
-    rocm: { ...common, efficiency: 0.7, layerMicroseconds: 20, cache: 0.6, early: 1.5 },
+    cuda: { ...common, bytesPerOp: 0.11 },
+    'cuda.turing': { ...common, efficiency: 0.75, bytesPerOp: 0.11 },
+    'cuda.early': { ...common, efficiency: 0.65, bytesPerOp: 0.11 },
+    'cuda.stacked': { ...common, bytesPerOp: 0.11 },
+    metal: {
+      ...{ ...common, efficiency: 0.9, layerMicroseconds: 80, kQuants: 1, opsPerWeight: 12, cachePlain: 0.15 },
+      ...{ kneeGBps: 600, beyond: 0.5, early: 2 },
+    },
+    rocm: { ...common, efficiency: 0.78, layerMicroseconds: 50, cache: 0.6, early: 1.5 },
     'rocm.stacked': { ...common, efficiency: 0.5, cache: 0.6, early: 1.5, low: 0.7, high: 1.3 },
-    ...Object.fromEntries(
-      ['vulkan', 'vulkan.nvidia', 'vulkan.amd', 'vulkan.intel', 'vulkan.apple'].map(name => [
-        name,
-        { ...common, efficiency: 0.75, layerMicroseconds: 100, cache: 0.5, cachePlain: 0.25, early: 1.5, low: 0.6, high: 1.4 },
-      ]),
-    ),
+    vulkan: { ...common, efficiency: 0.75, layerMicroseconds: 100, cache: 0.5, cachePlain: 0.25, early: 1.5, low: 0.6, high: 1.4 },
     // Not published in these tables: argued only, so the ranges are wide.
     cann: { ...common, efficiency: 0.5, layerMicroseconds: 100, kQuants: 0.8, cache: 0.4, cachePlain: 0.2, early: 1, low: 0.6, high: 1.4 },
     // Two models measured in turn on AVX-512 cores, see perCoreGBps in electron/core/recommend/speed-model.ts.

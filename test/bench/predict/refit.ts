@@ -18,7 +18,7 @@ export function refit(today: string): string {
   const batched = cases.filter(each => each.stratum === 'batched')
   const { groups, routing } = withRanges(fit(samples, batched), residuals)
   const note =
-    'Fitted on the tier A rows of published-perf.csv by test/bench/predict/refit.ts; meaning of each in electron/core/recommend/speed-factors.ts, start of the fit in test/bench/predict/priors.ts. low and high: 6th and 94th percentile of measured over predicted with the device left out.'
+    'Fitted on the tier A rows of published-perf.csv by test/bench/predict/refit.ts; meaning of each in electron/core/recommend/speed-factors.ts, start of the fit in test/bench/predict/priors.ts. low and high: bounds of measured over predicted that hold 80 % of a device left out.'
   const lines = Object.entries(groups).map(([name, group]) => `    ${JSON.stringify(name)}: ${JSON.stringify(group, rounded)}`)
   const text = `{\n  "note": ${JSON.stringify(note)},\n  "fitted": "${today}",\n  "rows": ${samples.length},\n  "routing": ${Number(routing.toFixed(2))},\n  "groups": {\n${lines.join(',\n')}\n  }\n}\n`
   const file = join(folder, 'speed-factors.json')

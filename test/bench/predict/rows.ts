@@ -17,6 +17,7 @@ export type PerfRow = {
   concurrency: number
   decode: number
   prefill: number | null
+  source: string
   notes: string
   tier: string
 }
@@ -59,7 +60,7 @@ export function rowsOf(text: string): PerfRow[] {
         },
         ...{ runtime: record['runtime'] ?? '', backend: record['backend'] ?? '', depth: record['ctx_depth'] ?? '' },
         ...{ concurrency: numberOf(record['concurrency']) ?? 1, decode, prefill: numberOf(record['prefill_tok_s']) },
-        ...{ notes: record['notes'] ?? '', tier: record['tier'] ?? '' },
+        ...{ source: record['source_url'] ?? '', notes: record['notes'] ?? '', tier: record['tier'] ?? '' },
       },
     ]
   })
@@ -87,6 +88,12 @@ export function depthOf({ depth, notes }: Pick<PerfRow, 'depth' | 'notes'>): num
   return plain ? Math.min(32_768, Number(plain[1])) + 16 : 128
 }
 
-/** The year an engine of before 2025 was built in, where the notes tell. */
-export const builtBefore2025 = ({ notes }: Pick<PerfRow, 'notes'>) => /\b(2023|2024) builds?\b/i.test(notes)
+/** The scoreboard of Apple silicon asks for one build of November 2023, so that its rows compare. */
+const pinned = /llama\.cpp\/discussions\/4167\b/
+/** An engine of before 2025, where the notes or the source tell. */
+export const builtBefore2025 = ({ notes, source }: Pick<PerfRow, 'notes' | 'source'>) =>
+  /\b(2023|2024) builds?\b/i.test(notes) || pinned.test(source)
+/** Build 7,790 of llama.cpp is of January 2026; the file named is of build 6,918. */
+export const builtBefore2026 = (row: Pick<PerfRow, 'notes' | 'source'>) =>
+  builtBefore2025(row) || Number(/\bbuild (\d{4,5})\b/i.exec(row.notes)?.[1] ?? 1e5) < 7790 || /blob\/4c7e9893\/benches/.test(row.source)
 export const withoutFlashAttention = ({ notes }: Pick<PerfRow, 'notes'>) => /\bno FA\b/i.test(notes)

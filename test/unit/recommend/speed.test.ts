@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Machine } from '../../../electron/contract/machine'
+import type { Gpu, Machine } from '../../../electron/contract/machine'
 import { sizeOfArtifact } from '../../../electron/core/recommend/model-size'
 import { place } from '../../../electron/core/recommend/placement'
 import { estimateSpeed, type SpeedInput } from '../../../electron/core/recommend/speed'
@@ -68,15 +68,42 @@ describe('one stream', () => {
     expect(speed.why).toContain('bandwidth')
   })
 
-  test('stacked memory is not filled by one stream, and more of it is never slower', () => {
-    const rates = (name: string) =>
+  test('stacked memory gives more than the cores take in, and more of it is never slower', () => {
+    const rates = (changes: Partial<Gpu>) =>
       [900, 1200, 2000, 3300].map(bandwidthGBps => {
-        const machine = machineOf({ gpus: [gpuOf({ name, bandwidthGBps, vramMiB: 81_920, vramFreeMiB: 81_000 })] })
+        const machine = machineOf({ gpus: [gpuOf({ bandwidthGBps, vramMiB: 81_920, vramFreeMiB: 81_000, ...changes })] })
         return speedOf(llama8, machine).oneUser?.mid ?? 0
       })
-    const stacked = rates('NVIDIA H100 80GB HBM3')
-    expect(stacked.at(-1)).toBeLessThan(0.85 * (rates('NVIDIA RTX PRO 6000 Blackwell').at(-1) ?? 0))
-    expect([...stacked].sort((a, b) => a - b)).toEqual(stacked)
+    const blackwell = rates({ name: 'NVIDIA RTX PRO 6000 Blackwell', computeCapability: '12.0', fp16Tflops: 126 })
+    for (const fp16Tflops of [204.9, null]) {
+      const stacked = rates({ name: 'NVIDIA H100 80GB HBM3', computeCapability: '9.0', fp16Tflops })
+      expect(stacked.at(-1)).toBeLessThan(0.85 * (blackwell.at(-1) ?? 0))
+      expect([...stacked].sort((a, b) => a - b)).toEqual(stacked)
+    }
+  })
+
+  test('slow cores hold back what memory could give: an A30 as published, 132 tok/s for Llama 2 7B, not the 180 of its 933 GB/s', () => {
+    const a30 = gpuOf({ name: 'NVIDIA A30', computeCapability: '8.0', bandwidthGBps: 933, fp16Tflops: 41.3 })
+    const ampere = gpuOf({ name: 'NVIDIA RTX 3090', computeCapability: '8.6', bandwidthGBps: 933, fp16Tflops: 90 })
+    const [slow, fast] = [a30, ampere].map(gpu => speedOf(llama8, machineOf({ gpus: [gpu] })).oneUser?.mid ?? 0)
+    expect(slow).toBeLessThan(0.85 * (fast ?? 0))
+  })
+
+  test('layers of mixtures and recurrent ones cost more than their bytes: a hybrid is slower than a dense model of its size', () => {
+    const hybrid = speedOf({ model: 'Qwen/Qwen3.8-27B', artifact: 'Q4_K_M' }, rtx4090)
+    const size = sizeNamed({ model: 'Qwen/Qwen3.8-27B', artifact: 'Q4_K_M' })
+    const dense = speedOf(llama8, rtx4090, {
+      model: { ...size, shape: { ...size.shape, fullAttentionLayers: size.shape.layers, slidingLayers: 0, recurrentStateBytes: 0 } },
+    })
+    expect(hybrid.oneUser?.mid).toBeLessThan(dense.oneUser?.mid ?? 0)
+  })
+
+  test('published in this table: Llama 3.1 8B Q4_K_M on an M4 Pro with builds of 2026 gives 47 tok/s, with those of 2023 a third less', () => {
+    const m4 = { vendor: 'apple' as const, name: 'Apple M4 Pro', memoryKind: 'unified' as const, integrated: true, computeCapability: null }
+    const machine = machineOf({ gpus: [gpuOf({ ...m4, bandwidthGBps: 273, fp16Tflops: 8.6, vramMiB: null, vramFreeMiB: null })] })
+    const today = speedOf(llama8, machine, { backend: 'metal' }).oneUser?.mid ?? 0
+    expect(Math.abs(today / 47.3 - 1)).toBeLessThan(0.12)
+    expect(speedOf(llama8, machine, { backend: 'metal', early: true }).oneUser?.mid).toBeLessThan(0.75 * today)
   })
 
   test('published on other machines: gpt-oss-20b on a GB10 84, Llama 3 70B Q4_K_M on an RTX A6000 15 tok/s, within 20 %', () => {
