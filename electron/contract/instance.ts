@@ -86,7 +86,7 @@ export const startRequestSchema = z.object({
   /** Library or catalogue id (`org/name:artifact`). */
   model: z.string(),
   contextTokens: z.int().min(128).nullable().default(null),
-  slots: z.int().min(1).max(64).nullable().default(null),
+  slots: z.int().min(1).max(1024).nullable().default(null),
   threads: z.int().min(1).nullable().default(null),
   gpuLayers: z.int().min(0).nullable().default(null),
   kvQuantisation: z.enum(['f16', 'q8_0', 'q4_0']).nullable().default(null),

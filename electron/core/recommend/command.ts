@@ -16,6 +16,7 @@ export function commandFor(machine: Machine, runtime: Runtime, run: { choice: Ch
   const split = placement.tensorParallel > 1 ? [] : splitOver(gpuDevices(machine, choice.backend), placement)
   const whole = placement.gpuLayers === placement.layers
   return [
+    ...onlyOn(machine, choice),
     ...runtime.render({
       model: { id: hub?.kind === 'hub' ? hub.repo : option.model, artifact: option.artifact, path: option.library?.path ?? null },
       route: option.model,
@@ -37,3 +38,26 @@ export function commandFor(machine: Machine, runtime: Runtime, run: { choice: Ch
 /** Layers of each GPU in the order the driver lists them; 0 leaves one out. */
 const splitOver = (gpus: readonly Device[], { shares }: Placement) =>
   gpus.map(gpu => shares.find(share => share.device.id === gpu.id)?.layers ?? 0)
+
+/** By backend: the variable that names the cards a process may see, and what makes their numbers those of the driver. */
+const visibility: Readonly<Record<string, readonly string[]>> = {
+  cuda: ['CUDA_DEVICE_ORDER=PCI_BUS_ID', 'CUDA_VISIBLE_DEVICES'],
+  rocm: ['HIP_VISIBLE_DEVICES'],
+  cann: ['ASCEND_RT_VISIBLE_DEVICES'],
+}
+
+/**
+ * Engines that reserve take the first cards unless told otherwise: where those are not the ones reckoned with, they are
+ * named (https://docs.nvidia.com/cuda/cuda-c-programming-guide/index.html#cuda-environment-variables).
+ */
+function onlyOn(machine: Machine, { backend, placement }: Choice): string[] {
+  const words = visibility[backend]
+  if (placement.memoryShare === null || !words) return []
+  const cards = gpuDevices(machine, backend)
+  const used = placement.shares.map(share => cards.findIndex(card => card.id === share.device.id)).sort((a, b) => a - b)
+  if (used.every((card, index) => card === index)) return []
+  const vendor = machine.gpus.find(gpu => gpu.id === placement.shares[0]?.device.id)?.vendor
+  const listed = machine.gpus.filter(gpu => gpu.vendor === vendor)
+  const numbers = placement.shares.map(share => listed.findIndex(gpu => gpu.id === share.device.id)).sort((a, b) => a - b)
+  return ['env', ...words.slice(0, -1), `${words.at(-1) ?? ''}=${numbers.join(',')}`]
+}

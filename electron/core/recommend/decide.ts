@@ -7,9 +7,10 @@ import { describePlacement } from './memory'
 import { downloadBytes, missingFor } from './missing'
 import type { Option } from './options'
 import { qualityOf } from './quality'
-import { planFacts, type Candidate } from './rank'
+import { buildFacts, planFacts, type Candidate } from './rank'
 import type { RecommendInput } from './recommend.types'
 import type { Rule } from './rules'
+import { patienceFor } from './patience'
 import { pointsOf, scoreEngine, type Tie } from './score'
 import type { Contender } from './situation'
 import { estimateSpeed } from './speed'
@@ -33,19 +34,22 @@ export function decide(context: DecideContext, candidate: Candidate): Decision {
   const { machine, need } = input
   const { runtime, choice, build, verdict } = candidate
   const { option } = choice
-  const missing = missingFor(input, runtime, { build, option })
+  const draft = draftFor(input, candidate)
+  const missing = missingFor(input, runtime, { build, option, draft })
   const { quality, utility } = choice
   const ofPlan = planFacts(choice, { quality, utility }, missing.length === 0)
   const gaps = { 'plan.qualityGap': candidate.facts['plan.qualityGap'] ?? 0, 'plan.worthGap': candidate.facts['plan.worthGap'] ?? 0 }
-  const facts = { ...candidate.facts, ...ofPlan, ...gaps, 'plan.tie': context.tie ?? 'none' }
+  const facts = { ...candidate.facts, ...ofPlan, ...buildFacts(build), ...gaps, 'plan.tie': context.tie ?? 'none' }
   const { fired } = scoreEngine(runtime, need, facts)
   const words = wordsFor({ machine, need, contender: candidate, contenders: context.contenders, choice })
   const said = (part: 'warns' | 'givesUp', last: boolean) =>
     fired.flatMap<Said>(rule =>
       rule[part] === undefined || (rule.id === saidLast) !== last ? [] : [{ text: fill(rule[part], words), evidence: rule.evidence }],
     )
-  const warnings = [...said('warns', false), ...cutWarning(candidate), ...ofMachine(runtime, verdict.notes)]
-  const givesUp = [...said('givesUp', false), ...ofEngine(runtime), ...said('givesUp', true)]
+  const speed = speedOf(context, candidate)
+  const patience = patienceFor(need, choice.contextTokens, speed)
+  const warnings = [...said('warns', false), ...patience, ...cutWarning(candidate), ...ofMachine(runtime, verdict.notes)]
+  const givesUp = onceEach([...said('givesUp', false), ...ofEngine(runtime), ...said('givesUp', true)])
   return {
     rank: 0,
     runtime: runtime.id,
@@ -59,12 +63,12 @@ export function decide(context: DecideContext, candidate: Candidate): Decision {
     engineTest: option.engineTest,
     contextTokens: choice.contextTokens,
     slots: choice.slots,
+    ...(choice.placementInput.kvQuantisation !== 'f16' && { kvQuantisation: choice.placementInput.kvQuantisation }),
+    ...(choice.placement.tensorParallel > 1 && { tensorParallel: choice.placement.tensorParallel }),
     startable: { now: missing.length === 0, missing },
     command: commandFor(machine, runtime, { choice }),
     memory: describePlacement(choice.placementInput, choice.placement),
-    speed: speedOf(context, candidate),
-    ...(choice.placementInput.kvQuantisation !== 'f16' && { kvQuantisation: choice.placementInput.kvQuantisation }),
-    ...(choice.placement.tensorParallel > 1 && { tensorParallel: choice.placement.tensorParallel }),
+    speed,
     headline: headlineOf(candidate),
     reasons: fired.filter(rule => favours(rule, candidate, need)).map(rule => reasonOf(rule, candidate, words)),
     warnings: warnings.map(each => each.text),
@@ -72,11 +76,14 @@ export function decide(context: DecideContext, candidate: Candidate): Decision {
     grounds: groundsOf([...warnings, ...givesUp]),
     points: candidate.score.points,
     quality: qualityOf(modelOf(input, option), need.task, option.loss),
-    draft: draftFor(input, candidate),
+    draft,
     changesIf: [],
     downloadBytes: downloadBytes(missing),
   }
 }
+
+/** An engine may say of itself what a rule says of the plan. */
+const onceEach = (said: readonly Said[]) => said.filter(({ text }, index) => said.findIndex(each => each.text === text) === index)
 
 const favours = (rule: Rule, { runtime }: Candidate, need: RecommendInput['need']) =>
   rule.because !== undefined && (rule.effect.kind === 'say' || pointsOf(rule, runtime, need) > 0)
@@ -108,8 +115,10 @@ const modelOf = (input: RecommendInput, { model }: Option) => input.catalogue.fi
 function speedOf({ input, options }: DecideContext, { runtime, choice, build }: Candidate): SpeedEstimate {
   const { machine, need } = input
   const { placement, backend, slots, contextTokens, option } = choice
+  const { flashAttention = true } = choice.placementInput
   return estimateSpeed({
     ...{ machine, placement, backend, slots, contextTokens, model: option.size, facts: runtime.facts, users: need.users, task: need.task },
+    flashAttention,
     measured: measurementOf(input, build.build?.id ?? null, option),
     calibration: calibrationFor(input, runtime, { options, backend }),
   })

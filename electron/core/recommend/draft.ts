@@ -1,8 +1,9 @@
 import type { Decision } from '../../contract/decision'
-import type { CatalogueModel } from '../../contract/model'
+import type { Artifact, CatalogueModel, LibraryModel } from '../../contract/model'
 import { commandFor } from './command'
 import { freeMiB, marginMiB } from './devices'
 import { kvBytes } from './kv-cache'
+import { artifactSourceInReach } from './missing'
 import type { Candidate } from './rank'
 import type { RecommendInput } from './recommend.types'
 
@@ -45,14 +46,20 @@ export function draftFor(input: RecommendInput, candidate: Candidate): Draft | n
   return small ? priced(input, candidate, { large: known, small }) : null
 }
 
+const isFileOf = (file: LibraryModel, { id }: CatalogueModel, artifact: Artifact) =>
+  file.catalogueId === id && file.artifactId === artifact.id && file.state === 'ready'
+
 function priced(
   input: RecommendInput,
   candidate: Candidate,
   { large, small }: { large: CatalogueModel; small: CatalogueModel },
 ): Draft | null {
   const { choice, runtime } = candidate
-  const artifact = small.artifacts.find(each => each.format === choice.option.format)
+  const offered = small.artifacts.filter(each => each.format === choice.option.format)
+  const fileOf = (artifact: Artifact) => input.library.find(each => isFileOf(each, small, artifact)) ?? null
+  const artifact = offered.find(each => fileOf(each) !== null) ?? offered.find(each => artifactSourceInReach(each, input.reachable))
   if (!artifact) return null
+  const file = fileOf(artifact)
   const weights = artifact.bytes ?? (small.parameters * artifact.bitsPerWeight) / 8
   const cache =
     kvBytes(small.shape, { contextTokens: choice.contextTokens, kvQuantisation: choice.placement.kvQuantisation }) * choice.slots
@@ -64,9 +71,10 @@ function priced(
   const gain = 1 + (rounds - 1) * reached
   if (gain < leastGain) return null
   const hub = artifact.sources.find(source => source.kind === 'hub')
-  const draft = { id: hub?.kind === 'hub' ? hub.repo : small.id, artifact: artifact.id, path: null, tokens: proposed }
+  const draft = { id: hub?.kind === 'hub' ? hub.repo : small.id, artifact: artifact.id, path: file?.path ?? null, tokens: proposed }
   return {
     ...{ model: small.id, title: small.title, artifact: artifact.id, memoryMiB: Math.round(memoryMiB), gain: Math.round(gain * 100) / 100 },
+    downloadBytes: file ? null : Math.round(weights),
     command: commandFor(input.machine, runtime, { choice, draft }),
     text: `${small.title} ${artifact.id} can draft for it: about ${Math.round((gain - 1) * 100)} % faster for one user, ${Math.round(memoryMiB)} MiB more memory. The method has to be named too, or the draft is loaded and not used.`,
     evidence: [

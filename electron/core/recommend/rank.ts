@@ -39,7 +39,7 @@ export function rank(input: RecommendInput, { options, all }: Pool): Ranking {
   }
   const candidates: Candidate[] = []
   for (const { contender, build, choice } of withChoice) {
-    const facts = { ...situation, ...engineFacts(contender, need, contenders), ...planFacts(choice, most) }
+    const facts = { ...situation, ...engineFacts(contender, need, contenders), ...planFacts(choice, most), ...buildFacts(build) }
     const score = scoreEngine(contender.runtime, need, facts)
     if (score.veto)
       reject(contender, fill(score.veto.against ?? 'It is ruled out.', wordsFor({ machine, need, contender, contenders, choice })))
@@ -74,7 +74,7 @@ function withBackends(input: RecommendInput, able: Contender, { real, all }: { r
   const { runtime, verdict } = able
   const build = bestBuild(runtime, verdict, input)
   const calibration = calibrationFor(input, runtime, { options: all, backend: build.backend })
-  const choice = choose({ machine, need, runtime, backend: build.backend, options: real, calibration })
+  const choice = choose({ machine, need, runtime, backend: build.backend, options: real, calibration, build: build.build })
   return { contender: { ...able, backend: build.backend }, build, choice }
 }
 
@@ -82,14 +82,21 @@ export type Best = { quality: number; utility: number }
 
 /** Facts about what would be run. `best`: what any engine can reach here. */
 export function planFacts(choice: Choice | null, best: Best, now = false): Facts {
-  return { ...modelFacts(choice, best), ...placementFacts(choice?.placement), 'plan.now': now, 'plan.tie': 'none' }
+  const plan = { 'plan.slots': choice?.slots ?? 0, 'plan.now': now, 'plan.tie': 'none', 'plan.build': 'install' }
+  return { ...modelFacts(choice, best), ...placementFacts(choice?.placement), ...plan }
 }
+
+/** Where the build is that would be used. */
+export const buildFacts = ({ build }: BuildChoice): Facts => ({
+  'plan.build': build === null ? 'install' : build.origin === 'running' ? 'running' : 'here',
+})
 
 const modelFacts = (choice: Choice | null, best: Best): Facts => ({
   'plan.quality': choice?.quality ?? 0,
   'plan.qualityGap': choice ? Math.max(0, best.quality - choice.quality) : 0,
   'plan.worthGap': choice ? Math.max(0, best.utility - choice.utility) : 0,
   'plan.loss': choice?.option.loss ?? 0,
+  'plan.format': choice?.option.format ?? 'none',
   'plan.engineTest': choice?.option.engineTest ?? false,
 })
 
@@ -97,6 +104,7 @@ const placementFacts = (placement: Placement | undefined): Facts => ({
   'plan.offload': offloadOf(placement),
   'plan.devices': placement?.shares.length ?? 0,
   'plan.kv': placement?.kvQuantisation ?? 'f16',
+  'plan.tensorParallel': placement?.tensorParallel ?? 1,
 })
 
 function offloadOf(placement: Placement | undefined): 'none' | 'part' | 'all' {

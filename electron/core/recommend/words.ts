@@ -1,7 +1,7 @@
 import type { Machine } from '../../contract/machine'
 import type { Need } from '../../contract/need'
 import type { Dimension } from '../runtimes/facts'
-import { capitalised, gb, listed, type Words } from './texts'
+import { capitalised, gb, listed, tokens, type Words } from './texts'
 import type { Choice } from './choose'
 import { weighed } from './score'
 import { takenMiB, type Contender } from './situation'
@@ -22,6 +22,7 @@ export function wordsFor(input: WordsInput): Words {
     memory: () => textOfMiB(machine.memory.limitMiB ?? machine.memory.totalMiB) ?? 'An unknown amount',
     bandwidth: () => textOfNumber(usable[0]?.bandwidthGBps ?? machine.memory.bandwidthGBps),
     others: () => textOfMiB(Math.max(0, ...usable.filter(gpu => gpu.memoryKind === 'dedicated').map(takenMiB))),
+    holders: () => holders(usable),
     weighed: () => weighed(runtime, need).toFixed(1),
     missing: () => listed(need.must.filter(must => runtime.facts.fulfils[must] === undefined).map(must => mustNames[must])),
     fulfilled: () => need.must.flatMap(must => runtime.facts.fulfils[must] ?? []).join(' '),
@@ -44,7 +45,16 @@ const planWords = (choice: Choice | null): Record<string, () => string | null> =
   loss: () => (choice ? choice.option.loss.toFixed(1) : null),
   gpuLayers: () => (choice ? String(choice.placement.gpuLayers) : null),
   layers: () => (choice ? String(choice.placement.layers) : null),
+  slots: () => (choice ? String(choice.slots) : null),
+  context: () => (choice ? tokens(choice.contextTokens) : null),
 })
+
+/** The programs that hold most of a card's memory, by name and size, where the tools tell. */
+function holders(gpus: Machine['gpus']): string | null {
+  const held = gpus.flatMap(gpu => gpu.heldBy ?? []).sort((a, b) => (b.memoryMiB ?? 0) - (a.memoryMiB ?? 0))
+  const names = held.map(({ name, memoryMiB }) => (memoryMiB === null ? name : `${name} ${gb(memoryMiB)}`))
+  return names.length === 0 ? null : names.slice(0, 2).join(', ')
+}
 
 /** Titles of other engines with a trait that can run here. */
 function rivals({ contender, contenders }: WordsInput, trait: string): string | null {

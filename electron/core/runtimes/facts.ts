@@ -32,6 +32,8 @@ export type RuntimeFacts = {
   formats: readonly ('gguf' | 'safetensors' | 'mlx')[]
   /** Backends that a format needs, where it does not run on all of them. */
   formatNeeds?: Readonly<Partial<Record<'gguf' | 'safetensors' | 'mlx', readonly string[]>>>
+  /** Families of models (catalogue) that it does not load, by backend; `any` for all of them. Absent = it loads what its formats allow. */
+  withoutFamilies?: Readonly<Record<string, readonly string[]>>
   /** Must-haves it fulfils, each with a sentence that says how. Absent = it does not. */
   fulfils: Readonly<Partial<Record<(typeof musts)[number], string>>>
   /** Tasks it is made for, each with the sentence that argues it. */

@@ -26,6 +26,8 @@ const facts: RuntimeFacts = {
     cadence: { tier: 'strong', says: 'Monthly.' },
   },
   formats: ['safetensors'],
+  // https://lmdeploy.readthedocs.io/en/latest/supported_models/supported_models.html
+  withoutFamilies: { any: ['Granite 4', 'Granite 4.2', 'SmolLM2'] },
   fulfils: {
     'kv-quant': 'The KV cache can be kept in 4 or 8 bits.',
     'multi-gpu': 'Tensor parallel puts a slice of every layer on each card.',

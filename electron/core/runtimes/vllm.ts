@@ -29,6 +29,8 @@ const facts: RuntimeFacts = {
     cadence: { tier: 'excellent', says: 'A release about every week.' },
   },
   formats: ['safetensors'],
+  // https://docs.vllm.ai/projects/ascend/en/latest/user_guide/support_matrix/supported_models.html
+  withoutFamilies: { cann: ['Granite 4', 'Granite 4.2', 'SmolLM2'] },
   fulfils: {
     'kv-quant': 'The KV cache can be kept in FP8.',
     'multi-gpu': 'Tensor parallel puts a slice of every layer on each card.',

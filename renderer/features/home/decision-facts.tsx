@@ -39,7 +39,7 @@ export function DecisionFacts({ decision, users }: Props) {
       </Fact>
       {decision.draft && (
         <Fact name="Draft">
-          <DraftFact draft={decision.draft} />
+          <DraftFact draft={decision.draft} now={decision.startable.now} />
         </Fact>
       )}
       {decision.givesUp.length > 0 && (
@@ -143,8 +143,17 @@ function Cost({ decision }: { decision: Decision }) {
     return <>{needed === '' ? 'The size of what is missing is not known' : `To fetch, of unknown size: ${needed}`}</>
   return (
     <>
-      {bytes(downloadBytes)} to download{between.some(missing => missing.kind === 'build') && ' and install'}
+      {bytes(downloadBytes)} to download{between.some(missing => missing.kind === 'build') && ' and install'}, {downloadTime(downloadBytes)}
       {needed !== '' && <span className="text-ink-2">. {needed}</span>}
     </>
   )
+}
+
+/** About the median of fixed lines in the world (Ookla, Speedtest Global Index, 2025), so that gigabytes become minutes. */
+const usualMbitPerSecond = 100
+
+function downloadTime(downloadBytes: number): string {
+  const seconds = (downloadBytes * 8) / (usualMbitPerSecond * 1e6)
+  const rounded = seconds < 90 ? Math.max(1, Math.round(seconds)) : Math.round(seconds / 60) * 60
+  return `about ${duration(rounded * 1000)} at ${usualMbitPerSecond} Mbit/s`
 }

@@ -20,10 +20,15 @@ export function startRequestOf(decision: Decision, changes: StartChanges = {}): 
     kvQuantisation: decision.kvQuantisation ?? null,
     port: null,
     flags: [],
-    draft: decision.draft ? `${decision.draft.model}:${decision.draft.artifact}` : null,
+    ...(decision.tensorParallel !== undefined && { settings: { tensorParallel: decision.tensorParallel } }),
+    draft: draftOf(decision),
     insist: changes.insist ?? false,
   }
 }
+
+/** A draft that would have to be fetched does not hold up what can start at once. */
+const draftOf = ({ draft, startable }: Decision) =>
+  draft && (draft.downloadBytes == null || !startable.now) ? `${draft.model}:${draft.artifact}` : null
 
 /** Whether Start can do all that stands between: what is `unsupported` or blocked it cannot, `memory` only for someone who insists. */
 export type Startability = { kind: 'start' } | { kind: 'insist'; why: string } | { kind: 'cannot'; why: string }

@@ -69,7 +69,19 @@ describe('the rules of the app', () => {
     if (!contender) throw new Error('No runtime can run')
     const words = wordsFor({ machine, need, contender, contenders, choice: null })
     const placeholders = [...JSON.stringify(rules).matchAll(/\{(\w+)(?::[\w-]+)?\}/g)].map(match => match[1] ?? '')
-    const planWords = ['tensorParallel', 'devices', 'gpuLayers', 'layers', 'others', 'share', 'madeFor', 'archived', 'artifact', 'loss']
+    const planWords = [
+      'tensorParallel',
+      'devices',
+      'gpuLayers',
+      'layers',
+      'others',
+      'share',
+      'madeFor',
+      'archived',
+      'artifact',
+      'loss',
+      'slots',
+    ].concat(['context', 'holders'])
     for (const name of new Set(placeholders)) if (!['rivals', 'cell', ...planWords].includes(name)) expect(words(name, null)).not.toBeNull()
   })
 
