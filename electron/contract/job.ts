@@ -9,7 +9,7 @@ export const stepSchema = z.object({
   /** Done and total in `unit`; null when not countable. */
   done: z.number().nullable(),
   total: z.number().nullable(),
-  unit: z.enum(['bytes', 'steps']).nullable(),
+  unit: z.enum(['bytes', 'steps', 'percent']).nullable(),
   startedAt: z.string().nullable(),
   endedAt: z.string().nullable(),
 })

@@ -17,6 +17,7 @@ import { createProcesses } from './processes'
 import { broughtAlong, onlyLookedAt, type Recorded } from './recorded'
 import { runtimes } from './runtimes/registry'
 import { createRuntimesService } from './runtimes-service'
+import { createEngineTestFolder } from './stack/engine-test'
 import { readGolden } from './stack/golden'
 import { createStack } from './stack/stack'
 import { createSimulations, simulationRowSchema } from './simulations'
@@ -64,6 +65,7 @@ export async function createCore(options: CoreOptions) {
     machine: machine.read,
     advice: { builds: () => advice.builds(), offers: () => advice.offers(), forget: () => advice.forget() },
     measure: (runtime, input) => stack.measure(runtime, input),
+    standIn: runtime => stack.standIn(runtime),
   })
   const { findBuilds, findOffers, pointers, offersCame, checkBuild, knownFlags, savedSettings } = runtimesService
   const advice = createAdvice({
@@ -78,6 +80,7 @@ export async function createCore(options: CoreOptions) {
     dispatcher: new Agent({ pipelining: 0 }),
     ...{ runtimes, supervisor, jobs, clock, measurements, library, knows: models.knows, fetchModel: models.fetchModel },
     golden: readGolden(resourcesFolder),
+    engineTestFolder: createEngineTestFolder({ background, resourcesFolder, addedAt: clock.wall() }),
     ...{ buildProofs: runtimesService.proofs, checkBuild, knownFlags, savedSettings },
     machine: machine.read,
     builds: runtimesService.builds,

@@ -54,7 +54,7 @@ export function createRuntimesService(deps: RuntimesServiceDeps) {
   const { detail, installNow, repair, install } = installs
   const updates = createUpdates({
     ...{ jobs, active, builds, now, changed, saved, runtime: context.runtimeOf, newId: randomUUID, records: stores.updates },
-    ...{ install: installNow, checkBuild, measure: deps.measure, knownFlags: flags.of, offer: detail },
+    ...{ install: installNow, checkBuild, measure: deps.measure, standIn: deps.standIn, knownFlags: flags.of, offer: detail },
     offers: async id => Promise.all((await advice.offers()).filter(each => each.runtime === id).map(each => detail(each.id))),
   })
   const removal: RemovalDeps = { managed, runTool, builds, order: context.order, usedBy: context.usedBy }
@@ -64,7 +64,8 @@ export function createRuntimesService(deps: RuntimesServiceDeps) {
     ...{ findBuilds: context.finder.find, findOffers: installer.offers, installNow, builds, pointers: active.pointers },
     ...{ checkBuild, knownFlags: flags.of, savedSettings: saved, proofs: stores.proofs, offersCame: snapshot.changed },
     // What the window and the command line ask.
-    ...{ snapshot: snapshot.read, lastSnapshot: snapshot.last, subscribe: snapshot.subscribe, plan: detail, repair, install },
+    ...{ snapshot: snapshot.read, lastSnapshot: snapshot.last, subscribe: snapshot.subscribe, repair, install },
+    plan: (offer: string) => detail(offer, { ask: true }),
     ...createChoiceActions(context, snapshot.changed),
     ...{ updatePlan: updates.plan, update: updates.run },
     removal: (id: string) => previewRemoval(removal, id),

@@ -14,6 +14,7 @@ import { whyNotRemovable } from './details'
 export const followed = (job: JobControl, stepId: string): InstallOptions => ({
   signal: job.signal,
   onProgress: ({ done, total, unit = 'bytes' }) => job.step(stepId).progress(done, total, unit),
+  onStage: text => job.step(stepId).detail(text),
   log: line => job.log(line),
 })
 

@@ -22,7 +22,7 @@ type Numbers = { before: number | null; after: number | null }
 export function compareBuilds(before: Trial | null, after: Trial | null): Comparison {
   if (!after) return { figures: [], holds: false, why: ['The new build could not be tried: it does not load the engine test.'] }
   const figures = [
-    goldenOf(before, after),
+    after.standIn ? likeOf(before?.standIn?.answers ?? null, after.standIn.answers) : goldenOf(before, after),
     decodeOf(before, after),
     ttftOf(before, after),
     memoryOf(before, after),
@@ -31,7 +31,8 @@ export function compareBuilds(before: Trial | null, after: Trial | null): Compar
   ]
   const worse = figures.filter(each => each.verdict === 'worse' && each.what !== 'start')
   const unknown = before ? [] : ['The build before it could not be tried: there is nothing to compare with.']
-  return { figures, holds: worse.length === 0 && isAllRight(after), why: [...worse.map(sentenceOf), ...unknown] }
+  const instead = after.standIn ? [`Both were asked on ${after.standIn.title}, since the engine test is not loaded by this runtime.`] : []
+  return { figures, holds: worse.length === 0 && isAnswered(after), why: [...worse.map(sentenceOf), ...unknown, ...instead] }
 }
 
 /** Whether only figures became worse that another busy program would make worse too: worth a second look. */
@@ -53,6 +54,9 @@ export const betterOf = (one: Trial, other: Trial): Trial => ({
 const extreme = (choose: (one: number, other: number) => number, one: number | null, other: number | null) =>
   one === null || other === null ? (one ?? other) : choose(one, other)
 
+/** Of a model in place of the engine test no answers are known: that it answered is what can be asked of one alone. */
+const isAnswered = (trial: Trial) => (trial.standIn ? trial.standIn.answers.some(each => each.trim() !== '') : isAllRight(trial))
+
 const isAllRight = ({ proof: { golden } }: Trial) => golden !== null && golden.right === golden.asked
 
 function goldenOf(before: Trial | null, after: Trial): Figure {
@@ -62,6 +66,25 @@ function goldenOf(before: Trial | null, after: Trial): Figure {
   return {
     ...{ what: 'golden', title: 'Known answers', unit: null, before: old?.right ?? null, after: now?.right ?? null, verdict },
     ...{ beforeText: before ? words(old) : 'not tried', afterText: words(now) },
+  }
+}
+
+/** Two builds may round differently, and then part company somewhere in a long answer; its beginning stays where both compute rightly. */
+const wordsAlike = 5
+const shareAlike = 0.75
+
+const beginningOf = (answer: string) => answer.trim().split(/\s+/).slice(0, wordsAlike).join(' ')
+
+function likeOf(before: readonly string[] | null, after: readonly string[]): Figure {
+  const alike = before?.filter((answer, index) => beginningOf(answer) === beginningOf(after[index] ?? '')).length ?? null
+  const asked = before?.length ?? 0
+  const verdict: Verdict = alike === null || asked === 0 ? 'unknown' : alike >= asked * shareAlike ? 'same' : 'worse'
+  return {
+    ...{ what: 'golden', title: 'Answers that begin alike', unit: null, before: before ? asked : null, after: alike, verdict },
+    ...{
+      beforeText: before ? `${asked} asked` : 'not tried',
+      afterText: alike === null ? `${after.length} asked` : `${alike} of ${asked}`,
+    },
   }
 }
 
@@ -119,6 +142,7 @@ function placementOf(before: Trial | null, after: Trial): Figure {
 }
 
 function sentenceOf({ what, beforeText, afterText, title }: Figure): string {
-  if (what === 'golden') return `Only ${afterText} known questions were answered as they must be.`
+  if (what === 'golden' && title.startsWith('Known')) return `Only ${afterText} known questions were answered as they must be.`
+  if (what === 'golden') return `Only ${afterText} answers begin as those of the build before.`
   return `${title} became worse: ${beforeText} before, ${afterText} now.`
 }

@@ -41,6 +41,7 @@ export type RuntimesServiceDeps = {
   supervisor: { list(): Instance[]; subscribe(listener: (event: InstancesEvent) => void): () => void }
   library: { resolve(word: string): LibraryModel | null }
   measure(runtime: Runtime, input: TrialInput): Promise<Trial | null>
+  standIn(runtime: Runtime): { id: string; title: string } | null
   report(error: unknown): void
 }
 

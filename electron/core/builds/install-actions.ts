@@ -11,15 +11,15 @@ export function createInstallActions(context: BuildContext, changed: () => void)
   const { deps, installer, managed, active, builds, integrity, usedBy, runtimeOf, buildNamed } = context
 
   /** An offer with its plan; its runtime is looked at first where that was not done yet. */
-  async function detail(offerId: string): Promise<OfferDetail> {
+  async function detail(offerId: string, options: { ask?: boolean } = {}): Promise<OfferDetail> {
     const here = await builds()
     try {
-      return await installer.detail(offerId, here)
+      return await installer.detail(offerId, here, options)
     } catch (error) {
       const runtime = deps.runtimes.find(each => offerId.startsWith(`${each.id}/`))
       if (!(error instanceof Failure) || error.code !== 'not-found' || !runtime) throw error
       await installer.offers(runtime, await deps.machine())
-      return await installer.detail(offerId, here)
+      return await installer.detail(offerId, here, options)
     }
   }
 

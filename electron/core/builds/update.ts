@@ -2,10 +2,11 @@ import { Failure } from '../../contract/failure'
 import type { OfferDetail, UpdatePlan, UpdateRecord } from '../../contract/install'
 import type { Build, SettingValues } from '../../contract/runtime'
 import type { InstallOptions } from '../install/install.types'
+import type { CheckOptions } from '../install/integrity'
 import type { JobControl, JobPlan } from '../lib/jobs.types'
 import type { Runtime } from '../runtimes/runtime'
 import { settingsToArguments } from '../runtimes/settings'
-import type { Trial, TrialInput } from '../stack/stack.types'
+import type { TellStage, Trial, TrialInput } from '../stack/stack.types'
 import type { Collection } from '../store/store.types'
 import type { Active } from './active'
 import { betterOf, compareBuilds, mayBeNoise, type Comparison } from './compare-builds'
@@ -22,8 +23,10 @@ export type UpdateTarget = { runtime: Runtime; from: Build; to: Build | null; of
 
 export type UpdateDeps = {
   install(offerId: string, options: InstallOptions): Promise<Build>
-  checkBuild(build: Build, signal: AbortSignal): Promise<void>
+  checkBuild(build: Build, options: CheckOptions): Promise<void>
   measure(runtime: Runtime, input: TrialInput): Promise<Trial | null>
+  /** The smallest model here that it loads, for builds that do not load the engine test. */
+  standIn(runtime: Runtime): { id: string; title: string } | null
   knownFlags(runtime: Runtime, build: Build): Promise<ReadonlySet<string> | null>
   saved(runtime: string): SettingValues
   active: Pick<Active, 'use'>
@@ -84,22 +87,29 @@ async function compareTwice(
   { runtime, from }: UpdateTarget,
   { to, job }: { to: Build; job: JobControl },
 ): Promise<Comparison> {
-  const look = async () => [
-    await attempt(deps, runtime, { build: from, job, step: 'before' }),
-    await attempt(deps, runtime, { build: to, job, step: 'after' }),
-  ]
-  const [before = null, after = null] = await look()
+  const look = async (standIn: string | null) => {
+    const before = await attempt(deps, runtime, { build: from, job, step: 'before', standIn })
+    return [before, await attempt(deps, runtime, { build: to, job, step: 'after', standIn })] as const
+  }
+  let standIn: ReturnType<UpdateDeps['standIn']> = null
+  let [before, after] = await look(null)
+  // The build that worked until now does not load the engine test: then no build of this runtime may.
+  if (!before && (standIn = deps.standIn(runtime))) {
+    job.log(`${from.title} does not load the engine test: both are compared on ${standIn.title} instead.`)
+    ;[before, after] = await look(standIn.id)
+  }
   const first = compareBuilds(before, after)
   if (!before || !after || !mayBeNoise(first)) return first
   job.log(`${first.why.join(' ')} Both are measured again.`)
-  const [beforeAgain, afterAgain] = await look()
+  const [beforeAgain, afterAgain] = await look(standIn?.id ?? null)
   return compareBuilds(beforeAgain ? betterOf(before, beforeAgain) : before, afterAgain ? betterOf(after, afterAgain) : after)
 }
 
 async function provide(deps: UpdateDeps, { to, offer }: UpdateTarget, job: JobControl): Promise<Build> {
   const step = job.step('install')
   if (to) {
-    await deps.checkBuild(to, job.signal)
+    step.start(`the files of ${to.title} are checked`)
+    await deps.checkBuild(to, { signal: job.signal, onProgress: ({ done, total }) => step.progress(done, total, 'bytes') })
     step.skip(`${to.title} is here`)
     return to
   }
@@ -108,22 +118,26 @@ async function provide(deps: UpdateDeps, { to, offer }: UpdateTarget, job: JobCo
   const build = await deps.install(offer.id, {
     signal: job.signal,
     onProgress: ({ done, total, unit = 'bytes' }) => step.progress(done, total, unit),
+    onStage: text => step.detail(text),
     log: line => job.log(line),
   })
   step.done(build.title)
   return build
 }
 
-type Attempt = { build: Build; job: JobControl; step: 'before' | 'after' }
+type Attempt = { build: Build; job: JobControl; step: 'before' | 'after'; standIn: string | null }
 
 /** A build that cannot even be started is a result, not an error of the update; only cancelling ends it. */
-async function attempt(deps: UpdateDeps, runtime: Runtime, { build, job, step: id }: Attempt): Promise<Trial | null> {
+async function attempt(deps: UpdateDeps, runtime: Runtime, { build, job, step: id, standIn }: Attempt): Promise<Trial | null> {
   const step = job.step(id)
-  step.start(`${build.title} answers questions whose answers are known`)
+  step.start(`${build.title} is started for a trial`)
+  const onStage: TellStage = ({ text, done, total, unit }) => {
+    step.detail(text)
+    if (done !== undefined && total !== undefined) step.progress(done, total, unit)
+  }
   try {
-    const trial = await deps.measure(runtime, { build, signal: job.signal, gpuLayers: null })
-    const golden = trial?.proof.golden
-    step.done(golden ? `${golden.right} of ${golden.asked} known questions answered` : 'it does not load the engine test')
+    const trial = await deps.measure(runtime, { build, signal: job.signal, gpuLayers: null, standIn, onStage })
+    step.done(endOf(trial))
     return trial
   } catch (error) {
     job.signal.throwIfAborted()
@@ -132,6 +146,12 @@ async function attempt(deps: UpdateDeps, runtime: Runtime, { build, job, step: i
     step.done(`it could not be tried: ${words}`)
     return null
   }
+}
+
+function endOf(trial: Trial | null): string {
+  if (trial?.standIn) return `${trial.standIn.answers.length} questions answered by ${trial.standIn.title}`
+  const golden = trial?.proof.golden
+  return golden ? `${golden.right} of ${golden.asked} known questions answered` : 'it does not load the engine test'
 }
 
 /** The saved settings that the new build takes too; for the others, why not. */

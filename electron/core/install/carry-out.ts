@@ -12,17 +12,18 @@ import { engineOf } from './container-engine'
 import { installContainer } from './install-container'
 import { installPython } from './install-python'
 import { installRelease, type Installed } from './install-release'
-import type { InstallOptions, Manifest } from './install.types'
+import type { Fetch, InstallOptions, Manifest } from './install.types'
 import { buildOf, writeManifest, type ManagedBuilds } from './managed-builds'
 import { planDetailOf } from './offer-plan'
 import type { Offered } from './offers'
-import { recordFilesTask } from './tasks'
+import { recordFilesTask, type FileAmount } from './tasks'
 import { distributionOf } from './python-distribution'
 
 export type CarryOutDeps = {
   managed: ManagedBuilds
   background: Background
   downloader: Downloader
+  fetch: Fetch
   clock: Clock
   runTool: typeof runToolOfLib
   environment: Readonly<Record<string, string | undefined>>
@@ -45,6 +46,7 @@ export async function carryOut(
   try {
     await checkDisk(folder, offered)
     const installed = await fetchParts(deps, offered, { folder, options })
+    options.onStage?.('what came is started once, for its version')
     const version = await smoke(deps, offered, { folder, executable: installed.executable })
     options.signal.throwIfAborted()
     const files = await recorded(deps, { folder, installed, options })
@@ -75,8 +77,10 @@ async function fetchParts(deps: CarryOutDeps, { plan, release, machine }: Offere
     return installPython({ runTool, plan: fetch, folder, platform: machine.os.platform, environment }, options)
   if (fetch.kind === 'container') {
     const engine = await engineOf(environment)
-    if (engine === null) throw new Failure('not-installed', `${plan.title} needs Docker or Podman, and neither is here.`)
-    return installContainer({ runTool, engine, plan: fetch, folder }, options)
+    if (engine === null)
+      throw new Failure('not-installed', `${plan.title} is a container, and neither Docker nor Podman is here to run it.`)
+    const architecture = machine.os.arch === 'arm64' ? 'arm64' : 'amd64'
+    return installContainer({ runTool, fetch: deps.fetch, engine, plan: fetch, folder, architecture }, options)
   }
   if (!release || fetch.kind !== 'github-release')
     throw new Failure('offline', `${plan.title} cannot be fetched now. Look for builds again.`)
@@ -109,7 +113,9 @@ type Recorded = { folder: string; installed: Installed; options: InstallOptions 
 async function recorded({ background }: CarryOutDeps, { folder, installed, options }: Recorded): Promise<Manifest['files']> {
   if (installed.source.kind !== 'python-venv') return installed.files
   options.log?.('Every file is hashed, so that a change can be seen later')
-  return await background.run(recordFilesTask, { folder }, { timeoutMs: recordWithinMs, signal: options.signal })
+  options.onStage?.('every file is hashed, so that a change can be seen later')
+  const onProgress = (amount: FileAmount) => options.onProgress({ ...amount, local: true })
+  return await background.run(recordFilesTask, { folder }, { timeoutMs: recordWithinMs, signal: options.signal, onProgress })
 }
 
 function manifestOf(

@@ -1,44 +1,82 @@
 import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { Failure } from '../../contract/failure'
 import type { runTool as runToolOfLib, ToolRun } from '../lib/run-tool'
 import type { InstallPlan } from '../runtimes/runtime'
+import { checkRoom, freeDiskBytes } from '../models/disk-space'
 import type { Installed } from './install-release'
-import type { InstallOptions } from './install.types'
+import type { Fetch, InstallOptions, InstallProgress } from './install.types'
+import { askRegistry, type Platform, type RegistryImage } from './oci-registry'
 
 export type ContainerPlan = Pick<Extract<InstallPlan['fetch'], { kind: 'container' }>, 'image' | 'tag'>
-export type ContainerInput = { runTool: typeof runToolOfLib; engine: string; plan: ContainerPlan; folder: string }
+export type ContainerInput = {
+  runTool: typeof runToolOfLib
+  fetch: Fetch
+  engine: string
+  plan: ContainerPlan
+  folder: string
+  architecture: Platform['architecture']
+}
 
 /** 20 GB at 1 MB/s. */
 const pullWithinMs = 6 * 3_600_000
 const askWithinMs = 20_000
 const recordName = 'image.json'
+/** Layers come compressed; program code and libraries roughly halve (gzip(1) names 60-70 % for text, less for code). */
+export const unpackedTimes = 2
 
 /**
- * Pulls an image by its tag with Docker or Podman and records the digest that came; whoever starts it names the digest. The
- * progress counts layers. @throws Failure `offline`, `disk-full`, `not-found` or `download-failed`, or the signal's reason.
+ * Asks the registry what the tag names now, and has Docker or Podman pull exactly that, by its digest; whoever starts it names
+ * the digest too. Where the registry does not tell us (it wants an account that only the engine has), the engine pulls the tag
+ * and says what came. Progress is in bytes where the registry told the sizes of the layers, else in layers.
+ * @throws Failure `offline`, `disk-full`, `not-found`, `not-available-here`, `not-installed` or `download-failed`, or the signal's reason.
  */
-export async function installContainer(input: ContainerInput, { signal, onProgress, log }: InstallOptions): Promise<Installed> {
+export async function installContainer(input: ContainerInput, options: InstallOptions): Promise<Installed> {
   const { runTool, engine, plan, folder } = input
-  const name = `${plan.image}:${plan.tag}`
+  const { signal, onProgress, log, onStage } = options
+  onStage?.(`the registry is asked for ${plan.image}:${plan.tag}`)
+  const announced = await askFirst(input, options)
+  const name = announced ? `${plan.image}@${announced.digest}` : `${plan.image}:${plan.tag}`
   const here = await inspect(input, name)
-  const layers = createLayers()
+  const layers = createLayers(announced?.layers ?? [])
+  onStage?.(`${basename(engine)} pulls ${plan.image}:${plan.tag}`)
   const pulled = await runTool(engine, ['pull', name], {
-    ...{ timeoutMs: pullWithinMs, signal, maxBytes: 20_000_000 },
+    ...{ timeoutMs: pullWithinMs, signal, maxBytes: 20_000_000, guarded: true },
     onLine(line) {
       log?.(line)
       const told = layers(line)
-      if (told) onProgress({ ...told, unit: 'steps' })
+      if (told) onProgress(told)
     },
   })
   signal.throwIfAborted()
   if (pulled.outcome !== 'read') throw refusal(name, pulled)
   const image = await inspect(input, name)
   if (image === null) throw new Failure('download-failed', `${name} was pulled, but its engine does not show it with a digest.`)
+  if (announced && image.digest !== announced.digest)
+    throw new Failure('hash-mismatch', `${plan.image}:${plan.tag} is ${image.digest} here, and ${announced.digest} in its registry.`)
   await writeFile(join(folder, recordName), `${JSON.stringify(image, null, 2)}\n`, { flag: 'wx' })
-  log?.(`${name} is ${plan.image}@${image.digest}`)
+  log?.(`${plan.image}:${plan.tag} is ${plan.image}@${image.digest}`)
   const source = { kind: 'container' as const, engine, image: plan.image, tag: plan.tag, digest: image.digest, bytes: image.bytes }
   return { executable: recordName, files: [], source: { ...source, pulled: here?.digest !== image.digest } }
+}
+
+/** Null when only the engine itself may ask, or the registry is out of our reach but maybe not out of the engine's. */
+async function askFirst(
+  { fetch, plan, folder, architecture }: ContainerInput,
+  { signal, log }: InstallOptions,
+): Promise<RegistryImage | null> {
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(askWithinMs)])
+  try {
+    const image = await askRegistry(plan.image, { tag: plan.tag, platform: { os: 'linux', architecture } }, { fetch, signal: limited })
+    log?.(`${plan.image}:${plan.tag} is ${image.digest}, ${image.layers.length} layers, ${image.bytes} bytes`)
+    checkRoom(image.bytes * unpackedTimes, await freeDiskBytes(folder), folder)
+    return image
+  } catch (error) {
+    signal.throwIfAborted()
+    if (error instanceof Failure && ['not-found', 'not-available-here', 'hash-mismatch', 'disk-full'].includes(error.code)) throw error
+    log?.(`The registry did not tell what the tag names: ${error instanceof Error ? error.message : String(error)}`)
+    return null
+  }
 }
 
 type Image = { digest: string; bytes: number | null }
@@ -67,17 +105,32 @@ export function parseImage(output: string, image: string): Image | null {
   return { digest, bytes: 'Size' in first && typeof first.Size === 'number' ? first.Size : null }
 }
 
-/** Counts layers in the lines of a pull that is not on a terminal: `<id>: Pulling fs layer`, `<id>: Pull complete`. */
-export function createLayers() {
+/**
+ * Reads the lines of a pull that is not on a terminal. Docker names the first twelve digits of each layer (`<id>: Pulling fs layer`,
+ * `<id>: Pull complete`); Podman begins with `Copying blob sha256:<id>` and says no end of it. With sizes it counts bytes.
+ */
+export function createLayers(layers: RegistryImage['layers']) {
+  const sizes = new Map(layers.map(({ digest, bytes }) => [digest.slice('sha256:'.length).slice(0, idLength), bytes]))
+  const total = layers.reduce((sum, each) => sum + each.bytes, 0)
   const known = new Set<string>()
   const done = new Set<string>()
-  return (line: string): { done: number; total: number } | null => {
-    const [, id, state = ''] = /^([0-9a-f]{8,}): (.+)$/.exec(line.trim()) ?? []
-    if (id === undefined) return null
-    known.add(id)
-    if (/^(?:Pull complete|Already exists)/.test(state)) done.add(id)
-    return { done: done.size, total: known.size }
+  return (line: string): InstallProgress | null => {
+    const told = stateOf(line.trim())
+    if (!told) return null
+    known.add(told.id)
+    if (told.ended) done.add(told.id)
+    if (sizes.size === 0) return { done: done.size, total: known.size, unit: 'steps' }
+    return { done: [...done].reduce((sum, id) => sum + (sizes.get(id) ?? 0), 0), total, unit: 'bytes' }
   }
+}
+
+const idLength = 12
+
+function stateOf(line: string): { id: string; ended: boolean } | null {
+  const [, id, state = ''] = /^([0-9a-f]{8,}): (.+)$/.exec(line) ?? []
+  if (id !== undefined) return { id: id.slice(0, idLength), ended: /^(?:Download complete|Pull complete|Already exists)/.test(state) }
+  const [, blob, end] = /^Copying blob (?:sha256:)?([0-9a-f]{12,64})(?: (done|skipped: already exists))?/.exec(line) ?? []
+  return blob === undefined ? null : { id: blob.slice(0, idLength), ended: end !== undefined }
 }
 
 function refusal(name: string, { stdout, stderr, outcome }: ToolRun): Failure {

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto'
 import { chmod, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { Failure } from '../../contract/failure'
-import type { runTool as runToolOfLib, ToolRun } from '../lib/run-tool'
+import type { runTool as runToolOfLib } from '../lib/run-tool'
 import type { InstallPlan } from '../runtimes/runtime'
 import type { Installed } from './install-release'
 import type { InstallOptions } from './install.types'
 import { findInterpreter } from './python-interpreter'
 import { bytesOf, readLock, type LockedPackage } from './python-lock'
 import { createUvProgress } from './python-progress'
+import { pythonRefusal } from './python-refusal'
 import { repair } from './python-repairs'
-import { lastWords, pipConfiguration, provideUv, uvEnvironment } from './python-uv'
+import { pipConfiguration, provideUv, uvEnvironment } from './python-uv'
 import { specifierOf } from './python-version'
 
 export type PythonPlan = Extract<InstallPlan['fetch'], { kind: 'python-venv' }>
@@ -24,8 +24,10 @@ export type PythonInput = {
   environment?: Readonly<Record<string, string | undefined>>
 }
 
+type Options = Pick<InstallOptions, 'signal' | 'onProgress' | 'log' | 'onStage'>
+
 type Run = PythonInput & {
-  options: Pick<InstallOptions, 'signal' | 'onProgress'>
+  options: Options
   log(line: string): void
   uv: string
   /** Variables for uv and for the Python that it makes. */
@@ -50,15 +52,13 @@ const lockName = 'pylock.toml'
  * fetched stays beside `folder` when it is cut off, so that the next try goes on from there.
  * @throws Failure `not-installed`, `offline`, `download-failed`, or the signal's reason.
  */
-export async function installPython(
-  input: PythonInput,
-  options: Pick<InstallOptions, 'signal' | 'onProgress' | 'log'>,
-): Promise<Installed> {
+export async function installPython(input: PythonInput, options: Options): Promise<Installed> {
   const { folder, plan, platform } = input
   const environment = input.environment ?? process.env
   const log = (line: string) => options.log?.(line)
   const kept = join(dirname(folder), `${fetchedPrefix}${basename(folder).replace(/^\.[a-z]+-/, '')}`)
   await dropOld(dirname(folder))
+  options.onStage?.('uv and a Python that suits are looked for')
   const toolsFolder = join(kept, 'tools')
   const deps = { ...input, toolsFolder, signal: options.signal, log }
   const uv = await provideUv(deps)
@@ -76,6 +76,7 @@ export async function installPython(
   const pythonWanted = base?.path ?? specifierOf(rangeOf(plan))
   // Relocatable: the folder gets its name when all is done.
   const make = [uv, 'venv', '--python', pythonWanted, '--no-project', '--relocatable', join(folder, 'venv')] as const
+  options.onStage?.('an environment of its own is made')
   await call(run, { command: make, timeoutMs: makeWithinMs })
   const packages = await resolve(run)
   await fetchPackages(run, packages)
@@ -107,6 +108,7 @@ async function resolve(run: Run): Promise<LockedPackage[]> {
     run.log(`In place of what the package asks for: ${plan.overrides.requirements.join(', ')}. ${plan.overrides.why}`)
     overrides.push('--override', file)
   }
+  run.options.onStage?.('the index is asked which packages belong together')
   const lock = join(folder, lockName)
   const compile = [uv, 'pip', 'compile', wanted, ...overrides, '--python', python, '--only-binary', ':all:'] as const
   const command = [...compile, '--format', 'pylock.toml', '--output-file', lock, '--no-header', '--quiet'] as const
@@ -119,13 +121,15 @@ async function resolve(run: Run): Promise<LockedPackage[]> {
 async function fetchPackages(run: Run, packages: readonly LockedPackage[]) {
   const { folder, plan, uv, python, options } = run
   const progress = createUvProgress(bytesOf(packages) ?? plan.downloadBytes ?? null)
+  options.onStage?.(`${packages.length} packages are fetched`)
   const install = [uv, 'pip', 'install', '--python', python, '-r', join(folder, lockName)] as const
   await call(run, {
     command: [...install, '--only-binary', ':all:', '--compile-bytecode'],
     timeoutMs: fetchWithinMs,
     onLine(line) {
-      const told = progress(line)
-      if (told) options.onProgress(told)
+      const { amount, stage } = progress(line)
+      if (stage !== null) options.onStage?.(stage)
+      if (amount !== null) options.onProgress(amount)
     },
   })
 }
@@ -133,6 +137,7 @@ async function fetchPackages(run: Run, packages: readonly LockedPackage[]) {
 /** Repairs, launcher, and what is really there, for the manifest. */
 async function finish(run: Run): Promise<{ python: string; packages: string[] }> {
   const { folder, plan, python, log } = run
+  run.options.onStage?.('what was installed is looked at')
   const look = async () => JSON.parse(await call(run, { command: [python, '-I', '-c', inventory], timeoutMs: lookWithinMs })) as Inventory
   const { site } = await look()
   await repair(plan.repairs ?? [], { build: folder, 'site-packages': site }, log)
@@ -152,29 +157,18 @@ const inventory =
 type Call = { command: readonly [string, ...string[]]; timeoutMs: number; onLine?(line: string): void }
 
 /** Runs one command to its end and gives what it printed. */
-async function call({ runTool, options, variables, log }: Run, { command, timeoutMs, onLine }: Call): Promise<string> {
+async function call({ runTool, options, variables, log, plan }: Run, { command, timeoutMs, onLine }: Call): Promise<string> {
   const [file, ...rest] = command
   const result = await runTool(file, rest, {
-    ...{ timeoutMs, signal: options.signal, maxBytes: 20_000_000, env: variables },
+    ...{ timeoutMs, signal: options.signal, maxBytes: 20_000_000, env: variables, guarded: true },
     onLine(line) {
       if (!line.startsWith('{')) log(line)
       onLine?.(line)
     },
   })
   options.signal.throwIfAborted()
-  if (result.outcome !== 'read') throw refusal(command, result)
+  if (result.outcome !== 'read') throw pythonRefusal(result, { command, title: plan.requirements[0] ?? 'it', range: rangeOf(plan) })
   return result.stdout
-}
-
-const unreachable =
-  /Failed to establish a new connection|Name or service not known|dns error|Could not (?:resolve|find) host|error sending request|Network is unreachable|Connection refused/i
-
-function refusal([file = '', ...rest]: readonly string[], result: ToolRun): Failure {
-  const words = lastWords(`${result.stdout}\n${result.stderr}`)
-  if (/No space left on device|not enough space/i.test(words)) return new Failure('disk-full', `The disk is full: ${words}`)
-  const how = result.outcome === 'timed-out' ? 'took too long' : 'failed'
-  const code = unreachable.test(words) ? 'offline' : 'download-failed'
-  return new Failure(code, `${basename(file)} ${rest.slice(0, 2).join(' ')} ${how}: ${words}`)
 }
 
 async function recordOf(folder: string, path: string) {

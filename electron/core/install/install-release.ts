@@ -37,9 +37,11 @@ export async function installRelease(input: ReleaseInput, options: InstallOption
     const start = before
     const tell = ({ done }: { done: number }) => onProgress({ done: start + done, total: release.bytes })
     options.log?.(`${file.name}, ${file.bytes} bytes, from ${file.address}`)
+    options.onStage?.(`fetching ${file.name}`)
     await fetchArchive(input, { file, path }, { signal, onProgress: tell })
     before += file.bytes
     // Each archive in a folder of its own, so that one can never write over the files of another.
+    options.onStage?.(`${file.name} is unpacked, every file hashed`)
     const part = index === 0 ? 'files' : `files-${index + 1}`
     await mkdir(join(folder, part))
     try {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from '../../contract/failure'
 import type { Build } from '../../contract/runtime'
 import type { runTool as runToolOfLib } from '../lib/run-tool'
+import { asWhoMay, isRoot } from './as-root'
 import { findOnPath } from './find-on-path'
 import type { InstallOptions } from './install.types'
 import type { Offered } from './offers'
@@ -29,7 +30,7 @@ const keyOf = ({ id, path }: Build) => `${id} ${path ?? ''}`
 export async function installByManager(deps: SystemDeps, offered: Offered, options: InstallOptions): Promise<Build> {
   const { fetch, title } = offered.plan
   if (fetch.kind !== 'package-manager') throw new Failure('unexpected', `${title} has no command`)
-  const [program = fetch.manager, ...rest] = fetch.command
+  const [program = fetch.manager, ...rest] = asWhoMay(fetch.command, isRoot())
   const file = await findOnPath(program, deps.environment)
   if (file === null) throw new Failure('not-installed', `${title} needs ${program}, which is not here.`)
   const before = new Set((await deps.find(offered)).map(keyOf))
@@ -40,6 +41,16 @@ export async function installByManager(deps: SystemDeps, offered: Offered, optio
   options.signal.throwIfAborted()
   const words = `${run.stdout}\n${run.stderr}`.trim().split('\n').slice(-3).join(' ').slice(0, 500)
   if (run.outcome !== 'read') {
+    if (/a (?:terminal|password) is required/i.test(words))
+      throw new Failure(
+        'unauthorised',
+        `It asks for your password, which only a terminal can take. Run this there: ${fetch.command.join(' ')}`,
+      )
+    if (/Unable to locate package (\S+)|No match for argument/i.test(words))
+      throw new Failure(
+        'not-found',
+        `${program} knows no package ${fetch.package}: its maker's own source of packages has to be added first. ${words}`,
+      )
     const how = run.outcome === 'timed-out' ? 'took too long' : `ended with ${run.exitCode ?? 'no code'}`
     throw new Failure('download-failed', `${program} ${how}: ${words}`)
   }

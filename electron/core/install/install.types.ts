@@ -7,11 +7,13 @@ export type Fetch = (
   options: { headers?: Readonly<Record<string, string>>; signal?: AbortSignal; redirect?: 'follow' | 'manual' },
 ) => Promise<Response>
 
-/** Done and total in bytes, or in steps; total null when it is not known. */
-export type InstallProgress = { done: number; total: number | null; unit?: 'bytes' | 'steps' }
+/** Done and total in bytes, or in steps; total null when it is not known. `local`: read from the disk, so no measure of the network. */
+export type InstallProgress = { done: number; total: number | null; unit?: 'bytes' | 'steps'; local?: true }
 export type InstallOptions = {
   signal: AbortSignal
   onProgress(progress: InstallProgress): void
+  /** What is being done now, in a few words, for the step. */
+  onStage?(text: string): void
   /** What the tools say while they work, a line each, for the job's log. */
   log?(line: string): void
 }

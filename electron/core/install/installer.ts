@@ -4,14 +4,16 @@ import type { Machine } from '../../contract/machine'
 import type { Build, InstallOffer } from '../../contract/runtime'
 import { freeDiskBytes } from '../models/disk-space'
 import type { Runtime } from '../runtimes/runtime'
+import { isRoot } from './as-root'
 import { withBuildLock } from './build-locks'
 import { carryOut, type CarryOutDeps } from './carry-out'
 import { engineOf } from './container-engine'
 import { installByManager, watchForBuild, type SystemDeps } from './install-system'
-import type { Fetch, InstallOptions } from './install.types'
+import type { InstallOptions } from './install.types'
 import { createManagedBuilds } from './managed-builds'
 import { offerDetailOf } from './offer-plan'
 import { describeOffer, isHere, look, planFor, type Offered, type Planned } from './offers'
+import { askRegistry, type RegistryImage } from './oci-registry'
 import { createReleases } from './releases'
 import { releaseOf } from './repair'
 
@@ -19,7 +21,6 @@ export type InstallerDeps = Omit<CarryOutDeps, 'managed'> &
   Omit<SystemDeps, 'find'> & {
     /** `<home>/builds`. */
     buildsFolder: string
-    fetch: Fetch
     /** `https://api.github.com`, or a stand-in that speaks its releases API. */
     githubAddress: string
     /** Whether PyPI or its mirror answered when it was last asked; null when it was not. */
@@ -28,6 +29,17 @@ export type InstallerDeps = Omit<CarryOutDeps, 'managed'> &
   }
 
 export type Installer = ReturnType<typeof createInstaller>
+
+/** Somebody waits for the plan. */
+const askWithinMs = 6_000
+
+/** What the registry tells of an offered image; null where it does not. */
+async function imageOf({ fetch }: InstallerDeps, { plan, machine }: Offered): Promise<RegistryImage | null> {
+  if (plan.fetch.kind !== 'container') return null
+  const { image, tag } = plan.fetch
+  const platform = { os: 'linux', architecture: machine.os.arch === 'arm64' ? 'arm64' : 'amd64' } as const
+  return await askRegistry(image, { tag, platform }, { fetch, signal: AbortSignal.timeout(askWithinMs) }).catch(() => null)
+}
 
 /** Measures downloads, for the time that later plans tell. */
 function createRate() {
@@ -40,7 +52,7 @@ function createRate() {
         ...options,
         onProgress(progress) {
           const seconds = (performance.now() - began) / 1000
-          if (progress.unit !== 'steps' && seconds > 0.5) bytesPerSecond = progress.done / seconds
+          if (progress.unit !== 'steps' && !progress.local && seconds > 0.5) bytesPerSecond = progress.done / seconds
           options.onProgress(progress)
         },
       }
@@ -105,11 +117,12 @@ export function createInstaller(deps: InstallerDeps) {
       const found = await Promise.all(planned.map(lookAndKeep))
       return found.filter(each => !isHere(each, builds)).map(describeOffer)
     },
-    /** An offer with its plan as it is now. @throws Failure `not-found`, or `bad-input` for a version that cannot be. */
-    async detail(offerId: string, builds: readonly Build[]): Promise<OfferDetail> {
+    /** An offer with its plan as it is now; with `ask` the registry of an image is asked for its size. @throws Failure `not-found`, or `bad-input` for a version that cannot be. */
+    async detail(offerId: string, builds: readonly Build[], { ask = false } = {}): Promise<OfferDetail> {
       const [offer, freeBytes, engine] = await Promise.all([offerOf(offerId), freeDiskBytes(deps.buildsFolder), engineOf(deps.environment)])
       const own = builds.filter(each => each.runtime === offer.runtime.id)
-      return offerDetailOf(offer, { freeBytes, engine, bytesPerSecond: rate.bytesPerSecond() }, own)
+      const image = ask && engine !== null ? await imageOf(deps, offer) : null
+      return offerDetailOf(offer, { freeBytes, engine, image, isRoot: isRoot(), bytesPerSecond: rate.bytesPerSecond() }, own)
     },
     /** Fails with `not-found` for an offer that was never made, `busy` while the same one is being installed here or by another host. */
     async install(offerId: string, options: InstallOptions): Promise<Build> {

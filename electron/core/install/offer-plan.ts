@@ -2,6 +2,9 @@ import type { InstallPlanDetail, OfferDetail } from '../../contract/install'
 import type { Build } from '../../contract/runtime'
 import { diskMarginBytes } from '../models/disk-space'
 import { describeOffer, downloadBytesOf, isHere, versionOf, type Offered } from './offers'
+import { asWhoMay } from './as-root'
+import { unpackedTimes } from './install-container'
+import type { RegistryImage } from './oci-registry'
 import { packingOf } from './packing'
 
 /** An archive and what comes out of it are there at the same time; llama.cpp's grow two- to threefold. */
@@ -17,6 +20,10 @@ export type PlanFacts = {
   bytesPerSecond: number | null
   /** Program that pulls images; null when there is none. */
   engine: string | null
+  /** What the registry told of the image; null or absent where it was not asked or did not tell. */
+  image?: RegistryImage | null
+  /** Whether this process may do what sudo is for. */
+  isRoot?: boolean
 }
 
 type Fetch = Offered['plan']['fetch']
@@ -24,16 +31,16 @@ type Fetch = Offered['plan']['fetch']
 /** What the plan would do: bytes, disk, time, commands and steps. Bytes and seconds are null where nobody tells beforehand. */
 export function planDetailOf(offered: Offered, facts: PlanFacts): InstallPlanDetail {
   const { fetch } = offered.plan
-  const downloadBytes = downloadBytesOf(offered)
+  const downloadBytes = facts.image?.bytes ?? downloadBytesOf(offered)
   const diskBytes = diskBytesOf(offered, downloadBytes)
   return {
-    fetches: fetchesOf(offered),
+    fetches: fetchesOf(offered, facts),
     downloadBytes,
     diskBytes,
     freeBytes: facts.freeBytes,
     fits: facts.freeBytes === null || diskBytes === null || diskBytes + diskMarginBytes <= facts.freeBytes,
     ...timeOf(downloadBytes, facts.bytesPerSecond),
-    commands: commandsOf(fetch, facts.engine),
+    commands: commandsOf(fetch, facts),
     steps: fetch.kind === 'vendor' ? [...fetch.steps] : [],
     page: fetch.kind === 'vendor' ? fetch.page : null,
     needsAgreement: fetch.kind === 'package-manager',
@@ -44,6 +51,7 @@ export function planDetailOf(offered: Offered, facts: PlanFacts): InstallPlanDet
 function diskBytesOf({ plan: { fetch }, release }: Offered, downloadBytes: number | null): number | null {
   if (fetch.kind === 'python-venv') return fetch.diskBytes === undefined ? downloadBytes : fetch.diskBytes + (downloadBytes ?? 0)
   if (downloadBytes === null) return null
+  if (fetch.kind === 'container') return downloadBytes * unpackedTimes
   return (release?.files ?? []).reduce(
     (sum, { name, bytes }) => sum + bytes * (packingOf(name) === 'program' ? programGrows : archiveGrows),
     0,
@@ -57,7 +65,7 @@ function timeOf(bytes: number | null, measured: number | null): Pick<InstallPlan
   return { seconds: Math.ceil(bytes / rate), secondsHow: how }
 }
 
-function fetchesOf({ plan: { fetch }, release }: Offered): InstallPlanDetail['fetches'] {
+function fetchesOf({ plan: { fetch }, release }: Offered, { image }: PlanFacts): InstallPlanDetail['fetches'] {
   switch (fetch.kind) {
     case 'github-release':
       return (release?.files ?? []).map(({ name, address, bytes }) => ({ name, from: address, bytes }))
@@ -66,7 +74,7 @@ function fetchesOf({ plan: { fetch }, release }: Offered): InstallPlanDetail['fe
     case 'package-manager':
       return [{ name: fetch.package, from: fetch.manager, bytes: null }]
     case 'container':
-      return [{ name: `${fetch.image}:${fetch.tag}`, from: registryOf(fetch.image), bytes: null }]
+      return [{ name: `${fetch.image}:${fetch.tag}`, from: registryOf(fetch.image), bytes: image?.bytes ?? null }]
     case 'vendor':
       return [{ name: 'its own installer', from: fetch.page, bytes: null }]
   }
@@ -78,9 +86,10 @@ function registryOf(image: string): string {
   return rest.length > 0 && /[.:]|^localhost$/.test(first) ? first : 'Docker Hub'
 }
 
-function commandsOf(fetch: Fetch, engine: string | null): string[][] {
-  if (fetch.kind === 'package-manager') return [[...fetch.command]]
-  return fetch.kind === 'container' ? [[engine ?? 'docker', 'pull', `${fetch.image}:${fetch.tag}`]] : []
+function commandsOf(fetch: Fetch, { engine, image, isRoot }: PlanFacts): string[][] {
+  if (fetch.kind === 'package-manager') return [asWhoMay(fetch.command, isRoot ?? false)]
+  if (fetch.kind !== 'container') return []
+  return [[engine ?? 'docker', 'pull', image ? `${fetch.image}@${image.digest}` : `${fetch.image}:${fetch.tag}`]]
 }
 
 function notesOf(fetch: Fetch): string[] {

@@ -2,6 +2,7 @@ import type { Machine } from '../../contract/machine'
 import type { Build, InstallOffer } from '../../contract/runtime'
 import { Failure } from '../../contract/failure'
 import type { BuildKind, InstallPlan, Runtime } from '../runtimes/runtime'
+import { asWhoMay, isRoot } from './as-root'
 import { engineOf } from './container-engine'
 import { findOnPath } from './find-on-path'
 import { atLeast } from './python-version'
@@ -60,9 +61,9 @@ async function whyNot(deps: OfferDeps, { plan, machine }: Planned): Promise<stri
   const { fetch } = plan
   if (fetch.kind === 'python-venv') return await whyNoPython(deps, machine, fetch.python)
   if (fetch.kind === 'container')
-    return (await engineOf(deps.environment)) === null ? 'It needs Docker or Podman, and neither is here.' : null
+    return (await engineOf(deps.environment)) === null ? 'It is a container, and neither Docker nor Podman is here to run it.' : null
   if (fetch.kind !== 'package-manager') return null
-  const [program = fetch.manager] = fetch.command
+  const [program = fetch.manager] = asWhoMay(fetch.command, isRoot())
   return (await findOnPath(program, deps.environment)) === null ? `It needs ${program}, which is not here.` : null
 }
 

@@ -2,6 +2,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { Failure } from '../../contract/failure'
 import { findPip, type InterpreterDeps } from './python-interpreter'
+import { pythonRefusal } from './python-refusal'
 
 /** Release of uv that is fetched where none is, or only an old one; its PyPI wheel carries the program. */
 export const uvVersion = '0.13.9'
@@ -38,11 +39,11 @@ export async function provideUv(deps: UvDeps): Promise<string> {
   deps.log(`uv ${uvVersion} is fetched by pip`)
   const pip = ['-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '--no-deps', '--only-binary=:all:', '--upgrade']
   const result = await deps.runTool(python, [...pip, '--target', toolsFolder, `uv==${uvVersion}`], {
-    ...{ timeoutMs: fetchWithinMs, signal: deps.signal, onLine: deps.log },
+    ...{ timeoutMs: fetchWithinMs, signal: deps.signal, onLine: deps.log, guarded: true },
   })
   deps.signal.throwIfAborted()
   if (result.outcome === 'read') return fetched
-  throw new Failure('download-failed', `uv could not be fetched: ${lastWords(`${result.stdout}\n${result.stderr}`)}`)
+  throw pythonRefusal(result, { command: [python, ...pip], title: `uv ${uvVersion}`, range: { least: '3.8' } })
 }
 
 function isNewEnough(text: string): boolean {
@@ -50,9 +51,6 @@ function isNewEnough(text: string): boolean {
   if (major === undefined || minor === undefined) return false
   return Number(major) > uvLeast[0] || Number(minor) >= uvLeast[1]
 }
-
-/** The last lines of a tool are the ones that say why. */
-export const lastWords = (text: string) => text.trim().split('\n').slice(-3).join(' ').slice(0, 500)
 
 /** Name of uv's variable for each of pip's options (pip.pypa.io/en/stable/topics/configuration, docs.astral.sh/uv/reference/environment). */
 const uvNames: Readonly<Record<string, readonly string[]>> = {

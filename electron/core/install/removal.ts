@@ -72,8 +72,10 @@ export async function removeBuild(managed: ManagedBuilds, ours: ManagedBuild, ru
 /** An image that was there before us stays. Returns its size, as its engine gave it. */
 async function removeImage(source: ManagedBuild['manifest']['source'], runTool: typeof runToolOfLib): Promise<number> {
   if (source.kind !== 'container' || !source.pulled) return 0
-  const told = await runTool(source.engine, ['image', 'rm', `${source.image}:${source.tag}`], { timeoutMs: imageWithinMs })
+  // Pulled by its digest, it has no tag.
+  const name = `${source.image}@${source.digest}`
+  const told = await runTool(source.engine, ['image', 'rm', name], { timeoutMs: imageWithinMs })
   const words = `${told.stdout}\n${told.stderr}`.trim()
   if (told.outcome === 'read' || /no such image|image not known/i.test(words)) return source.bytes ?? 0
-  throw new Failure('unexpected', `The image ${source.image}:${source.tag} was not removed: ${words.slice(0, 300) || told.outcome}`)
+  throw new Failure('unexpected', `The image ${name} was not removed: ${words.slice(0, 300) || told.outcome}`)
 }

@@ -4,7 +4,7 @@ import type { Job, JobsEvent, Step } from '../../contract/job'
 export type StepControl = {
   start(detail?: string): void
   /** `total` is null while unknown. */
-  progress(done: number, total: number | null, unit?: 'bytes' | 'steps'): void
+  progress(done: number, total: number | null, unit?: 'bytes' | 'steps' | 'percent'): void
   detail(text: string): void
   done(detail?: string): void
   /** There was nothing to do; the reason is shown. */

@@ -1,4 +1,7 @@
 import { execa } from 'execa'
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { toolGuardArguments } from '../supervisor/guard'
 
 export type ToolRun = {
   outcome: 'read' | 'missing' | 'failed' | 'timed-out'
@@ -16,7 +19,16 @@ export type ToolOptions = {
   /** Ends the tool; it then counts as `failed`. */ signal?: AbortSignal
   /** Each line of both streams as it comes. */
   onLine?(line: string): void
+  /**
+   * It works for long and starts others: all of them end when it is cancelled, and when the app dies in whatever way. On Windows
+   * only itself does, by the job that libuv puts children into.
+   */
+  guarded?: boolean
 }
+
+/** Between TERM and KILL of what a guarded tool leaves behind; what hangs in the kernel is not waited for. */
+const guardGraceMs = 400
+const groupGoneWithinMs = 3_000
 
 /**
  * Runs a short-lived tool (a probe, `--version`) in a child with a time limit and returns what it printed; never throws.
@@ -24,23 +36,41 @@ export type ToolOptions = {
  */
 export async function runTool(file: string, args: readonly string[], options: ToolOptions): Promise<ToolRun> {
   const began = performance.now()
-  const result = await execa(file, args, {
+  const guarded = options.guarded === true && process.platform !== 'win32'
+  const [program, words] = guarded ? ['/bin/sh', toolGuardArguments(randomUUID(), guardGraceMs, [file, ...args])] : [file, args]
+  const child = execa(program, words, {
     reject: false,
     timeout: options.timeoutMs,
     forceKillAfterDelay: 200,
     maxBuffer: options.maxBytes ?? 4_000_000,
-    stdin: 'ignore',
+    ...(guarded ? { stdin: 'pipe', detached: true } : { stdin: 'ignore' }),
     ...(options.signal ? { cancelSignal: options.signal } : {}),
     env: { LC_ALL: 'C', ...options.env },
     windowsHide: true,
     ...(options.onLine ? { stdout: told(options.onLine), stderr: told(options.onLine) } : {}),
   })
+  const { pid } = child.nodeChildProcess
+  const result = await child
+  if (guarded && pid !== undefined && (result.isCanceled || result.timedOut)) await untilGroupGone(pid)
   return {
-    outcome: outcomeOf(result),
+    outcome: guarded && result.exitCode === 127 ? 'missing' : outcomeOf(result),
     stdout: result.stdout,
     stderr: result.stderr,
     exitCode: result.exitCode ?? null,
     durationMs: Math.round(performance.now() - began),
+  }
+}
+
+/** A group is gone when nobody in it can be signalled any more (kill(2): ESRCH). */
+async function untilGroupGone(group: number) {
+  const deadlineMs = performance.now() + groupGoneWithinMs
+  while (performance.now() < deadlineMs) {
+    try {
+      process.kill(-group, 0)
+    } catch {
+      return
+    }
+    await sleep(25)
   }
 }
 

@@ -1,4 +1,5 @@
 import { causes, explainBy, lessMemoryFixes, outOfMemory, type FailureRule } from './common-autopsy'
+import { ggmlDriverRules, ggmlRules } from './common-ggml.autopsy'
 import type { ExitEvidence, Explanation } from './runtime'
 
 /**
@@ -15,7 +16,8 @@ const rules: readonly FailureRule[] = [
     explain: (evidence, match) => causes.unknownArchitecture(match[1] ?? null)(evidence),
   },
   { proof: /failed to allocate buffer for kv cache/, explain: outOfMemory('the KV cache, the memory of the conversations') },
-  { proof: /unable to allocate (?!CPU)\S+ buffer|cudaMalloc failed|ErrorOutOfDeviceMemory/, explain: gpuFull },
+  ...ggmlRules,
+  { proof: /unable to allocate (?!CPU)\S+ buffer|cudaMalloc failed|ErrorOutOfDeviceMemory|CUDA error: out of memory/, explain: gpuFull },
   { proof: /unable to allocate \S+ buffer|failed to allocate \S* ?buffer/, explain: outOfMemory('the weights') },
   { proof: /^error: out-of-memory:/, explain: outOfMemory('the weights and the context together') },
   { proof: /no backends are loaded/, explain: noBackend },
@@ -23,6 +25,7 @@ const rules: readonly FailureRule[] = [
     proof: /error: invalid argument: (\S+)|error while handling argument "([^"]+)"|argument has been removed|^error: bad-options:/,
     explain: (_evidence, match) => causes.badFlag(match[1] ?? match[2] ?? null)(),
   },
+  ...ggmlDriverRules,
 ]
 
 export const explainLlamaCpp = (evidence: ExitEvidence): Explanation | null => explainBy(rules, evidence)

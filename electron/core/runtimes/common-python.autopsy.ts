@@ -1,5 +1,5 @@
 import type { Fix } from '../../contract/instance'
-import { causes, fileFixes, lessMemoryFixes, otherModelFix, retryFix, type FailureRule } from './common-autopsy'
+import { causes, fileFixes, lessMemoryFixes, noFlagsFix, otherModelFix, retryFix, type FailureRule } from './common-autopsy'
 import type { ExitEvidence } from './runtime'
 
 /** Texts of PyTorch, the CUDA and ROCm runtimes, Hugging Face's libraries, argparse and uvicorn: the same in every server made of them. */
@@ -94,6 +94,41 @@ const sharedMemory = () => ({
   fixes: [retryFix],
 })
 
+const fp8Missing = () => ({
+  cause: 'wrong-format',
+  headline: 'This GPU does not compute with FP8',
+  explanation:
+    'The model, or the KV cache that was asked for, is in FP8, which NVIDIA GPUs have from compute capability 8.9 on. AWQ, GPTQ or 16 bits run here.',
+  permanent: true,
+  fixes: [otherModelFix, noFlagsFix],
+})
+
+const noCompiler = (evidence: ExitEvidence) => ({
+  cause: 'no-compiler',
+  headline: 'It wanted to compile a part for this GPU and could not',
+  explanation:
+    'Some kernels are compiled at the first start, which needs the CUDA toolkit (nvcc) of the version that the build was made for, and a C++ compiler.',
+  permanent: true,
+  fixes: [noFlagsFix, installAgain(evidence)],
+})
+
+const noHeaders = () => ({
+  cause: 'no-compiler',
+  headline: 'Python.h is missing',
+  explanation:
+    'Triton compiles a little C for the GPU at the first start and needs the headers of this Python: the package python3-dev (python3-devel) has them.',
+  permanent: true,
+  fixes: [retryFix],
+})
+
+const vgpu = () => ({
+  cause: 'not-supported',
+  headline: 'The driver does not allow what it needs',
+  explanation: 'It asks for memory in a way that this GPU, or the slice of it that a virtual machine or MIG gives, does not offer.',
+  permanent: true,
+  fixes: [otherModelFix],
+})
+
 /** After the adapter's own rules, the surest first. */
 export const pythonRules: readonly FailureRule[] = [
   { proof: /\[Errno (?:98|48)\]|\[WinError 10048\]|address already in use/i, explain: causes.portTaken },
@@ -108,11 +143,13 @@ export const pythonRules: readonly FailureRule[] = [
     explain: driverTooOld(null),
   },
   {
-    proof: /no kernel image is available for execution on the device|CUDA capability sm_\d+ is not compatible|hipErrorNoBinaryForGpu/,
+    proof:
+      /no kernel image is available for execution on the device|No supported CUDA architectures found|fmhaRunner\.\S+: Unsupported architecture|CUDA capability sm_\d+ is not compatible|hipErrorNoBinaryForGpu/,
     explain: noKernel,
   },
   {
-    proof: /CUDA out of memory|torch\.OutOfMemoryError|HIP out of memory|\[METAL\].*Insufficient Memory|cudaErrorMemoryAllocation/,
+    proof:
+      /CUDA out of memory|CUDA runtime error: out of memory|torch\.OutOfMemoryError|HIP out of memory|\[METAL\].*Insufficient Memory|cudaErrorMemoryAllocation/,
     explain: gpuFull,
   },
   {
@@ -129,6 +166,13 @@ export const pythonRules: readonly FailureRule[] = [
     proof: /SafetensorError|MetadataIncompleteBuffer|HeaderTooLarge|InvalidHeader|exceeding the size of the file|\[load_safetensors\]/,
     explain: damaged,
   },
+  { proof: /fp8e4nv not supported in this architecture/, explain: fp8Missing },
+  { proof: /fatal error: Python\.h: No such file/, explain: noHeaders },
+  {
+    proof: /nvcc: not found|Could not find nvcc|No such file or directory: '\S*nvcc'|Ninja build failed|\bninja: build stopped|PTXASError/,
+    explain: noCompiler,
+  },
+  { proof: /\[TM\]\[ERROR\].*CUDA runtime error: operation not supported/, explain: vgpu },
   {
     proof:
       /HFValidationError|LocalEntryNotFoundError|does not appear to have a file named|No such file or directory: '[^']*(?:config\.json|safetensors)|Can't load tokenizer|No safetensors found|Cannot find any model weights/,

@@ -26,8 +26,9 @@ export const dockerModelRunnerBuilds: readonly BuildKind[] = [
 ]
 
 /** https://docs.docker.com/ai/model-runner/get-started/ */
-function installPlans({ os }: Machine): InstallPlan[] {
-  const common = { variant: 'plugin', backends: ['cuda', 'vulkan', 'metal', 'cpu'], why: null } as const
+function installPlans({ os, containerEngine }: Machine): InstallPlan[] {
+  const why = containerEngine === null ? 'It is a part of Docker, which was not found here.' : null
+  const common = { variant: 'plugin', backends: ['cuda', 'vulkan', 'metal', 'cpu'], why }
   const page = 'https://docs.docker.com/ai/model-runner/get-started/'
   const desktop: InstallPlan = {
     ...{ ...common, id: 'vendor-desktop', title: 'Docker Model Runner in Docker Desktop' },

@@ -14,7 +14,7 @@ export const can = (backends: readonly string[], options: { how?: How; notes?: r
 
 export const cannot = (why: string): RuntimeVerdict => ({ can: false, why })
 
-export const usableGpus = (machine: Machine, vendor?: Gpu['vendor']): Gpu[] =>
+export const usableGpus = (machine: Pick<Machine, 'gpus'>, vendor?: Gpu['vendor']): Gpu[] =>
   machine.gpus.filter(gpu => gpu.usable && (vendor === undefined || gpu.vendor === vendor))
 
 export const isAppleSilicon = (machine: Machine) => machine.os.platform === 'darwin' && machine.os.arch === 'arm64'

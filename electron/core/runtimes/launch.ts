@@ -1,7 +1,7 @@
 import type { Autopsy, Fix, LogLine, Proof, StartRequest } from '../../contract/instance'
 import type { Machine } from '../../contract/machine'
 import type { FileFacts } from '../../contract/model'
-import type { Build } from '../../contract/runtime'
+import type { Build, SettingValues } from '../../contract/runtime'
 
 /** What the launch part of an adapter is given: everything resolved, nothing to look up. */
 export type LaunchInput = {
@@ -138,6 +138,8 @@ export type Launch = {
   placement(lines: readonly string[], input: LaunchInput): Proof['placement'] | null
   /** Asks the runtime itself where the model is and what it takes, when its log does not say or is not ours to read. */
   look?: { path: string; read(body: string, input: LaunchInput): Look | null }
+  /** Settings that make it ready sooner on the engine test, which asks whether it computes rightly and not how fast. */
+  engineTest?: { settings: Readonly<SettingValues> }
   /** It knows files by their SHA-256, so one that has none yet is read through before the start. */
   needsDigest?: true
   /** Why this build cannot use a draft model, a sentence; null when it can. Absent: it takes none from us. */

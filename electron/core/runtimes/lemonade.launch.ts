@@ -1,5 +1,6 @@
 import { Failure } from '../../contract/failure'
 import { attachPlan, openaiLaunch } from './common-attach'
+import { explainBy, retryFix, type FailureRule } from './common-autopsy'
 import type { Launch } from './runtime'
 
 /**
@@ -8,6 +9,7 @@ import type { Launch } from './runtime'
  */
 export const lemonadeLaunch: Launch = {
   ...openaiLaunch,
+  explain: evidence => explainBy(rules, evidence),
   plan(input) {
     if (input.model.path !== '')
       throw new Failure(
@@ -17,3 +19,18 @@ export const lemonadeLaunch: Launch = {
     return attachPlan(input)
   },
 }
+
+/** Its answers when a request names a model that it then cannot load. */
+const rules: readonly FailureRule[] = [
+  {
+    proof: /llama-server failed to start|llama-server process has terminated with exit code/,
+    explain: () => ({
+      cause: 'engine-crashed',
+      headline: "Lemonade's engine did not come up",
+      explanation:
+        'The llama-server that it runs ended while loading. Its own log names the reason; another backend of it (Vulkan, CPU) often loads the same model.',
+      permanent: false,
+      fixes: [retryFix],
+    }),
+  },
+]

@@ -1,7 +1,7 @@
 import { Failure } from '../../contract/failure'
 import { explainBy, loadStallMs, otherModelFix, outOfMemory, type FailureRule } from './common-autopsy'
 import { pythonRules } from './common-python.autopsy'
-import { inContainer } from './common-container'
+import { containerRules, inContainer } from './common-container'
 import { checkSpelling, knownOnly, modelFolder, offlineEnvironment, programFolder, refusals, refuse, type FlagGroup } from './common-python'
 import { tensorParallelOf } from './common-python.fit'
 import { progressBy, pythonLevel } from './common-server-log'
@@ -88,6 +88,7 @@ function groupsOf(input: LaunchInput): FlagGroup[] {
 
 /** Texts of 0.18.0 (lmdeploy/pytorch/engine, lmdeploy/turbomind). */
 const rules: readonly FailureRule[] = [
+  ...containerRules,
   {
     proof: /No enough gpu memory for kv cache|num_gpu_blocks <= 0|no enough.*blocks/i,
     explain: outOfMemory('the KV cache beside the weights'),

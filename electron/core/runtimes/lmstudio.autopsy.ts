@@ -36,7 +36,8 @@ const rules: readonly FailureRule[] = [
     }),
   },
   {
-    proof: /resource guardrails|insufficient system resources|would (?:likely )?overload your system/i,
+    proof:
+      /resource guardrails|insufficient system resources|Not enough resources to load the model|would (?:likely )?overload your system/i,
     explain: evidence => ({
       cause: 'guardrails',
       headline: 'LM Studio refused to load it: too little memory by its own rule',
@@ -46,8 +47,8 @@ const rules: readonly FailureRule[] = [
     }),
   },
   {
-    proof: /unknown model architecture: '?([^'\s]*)/i,
-    explain: (evidence, match) => causes.unknownArchitecture(match[1] ?? null)(evidence),
+    proof: /unknown model architecture:? '?([^'\s"]*)|Model type (\S+) not supported/i,
+    explain: (evidence, match) => causes.unknownArchitecture(match[1] ?? match[2] ?? null)(evidence),
   },
   {
     proof: /out of memory|failed to allocate|unable to allocate|ErrorOutOfDeviceMemory/i,
@@ -63,7 +64,42 @@ const rules: readonly FailureRule[] = [
       fixes: [retryFix],
     }),
   },
+  {
+    proof: /Error when loading model: (KeyError: .+)/,
+    explain: (_evidence, match) => ({
+      cause: 'wrong-format',
+      headline: 'Its MLX engine does not understand the folder',
+      explanation: `It looked for something in the description of the model that is not there (${match[1] ?? ''}): another kind of model, or one for a newer engine.`,
+      permanent: true,
+      fixes: [otherModelFix],
+    }),
+  },
+  { proof: /\(Exit code: (-?\d+)\)/, explain: (_evidence, match) => engineDied(match[1] ?? '') },
   { proof: /(?:error: )?unknown option '?(--?[\w-]+)/i, explain: (_evidence, match) => causes.badFlag(match[1] ?? null)() },
 ]
 
 export const explainLmstudio = (evidence: ExitEvidence): Explanation | null => explainBy(rules, evidence)
+
+/** 0xC0000409, STATUS_STACK_BUFFER_OVERRUN: what abort() ends with on Windows; the others are a wrong read, a wrong instruction, a missing DLL. */
+const windowsCodes: readonly (readonly [number, string])[] = [
+  [0xc0000409, 'it gave up by itself (abort)'],
+  [0xc0000005, 'it read memory that is not there'],
+  [0xc000001d, 'it used an instruction that the processor does not have'],
+  [0xc0000135, 'a library of it is missing'],
+]
+/** LM Studio prints them as unsigned 64-bit numbers that went through a double, whose steps are 2048 there: off by half of one at most. */
+const roundedBy = 1024
+
+/** Its engine is a process of its own, and only the number that it ended with is told. */
+function engineDied(code: string) {
+  const rounded = Number(code) > 2 ** 53
+  const signed = rounded ? Number(code) - 2 ** 64 : Number(code)
+  const near = windowsCodes.filter(([value]) => Math.abs(value - 2 ** 32 - signed) <= (rounded ? roundedBy : 0)).map(([, words]) => words)
+  return {
+    cause: 'engine-crashed',
+    headline: "LM Studio's engine crashed while loading",
+    explanation: `It ended with ${code}${near.length > 0 ? `: ${near.join(', or ')}` : ''}. Another engine often loads the same file: lms runtime ls shows them, and an older version of the same one helps where a new one broke.`,
+    permanent: false,
+    fixes: [{ title: 'Start on the CPU', detail: null, action: { kind: 'restart-with' as const, gpuLayers: 0 } }, retryFix],
+  }
+}

@@ -1,4 +1,5 @@
-import { causes, explainBy, outOfMemory, retryFix, type FailureRule } from './common-autopsy'
+import { causes, explainBy, lessMemoryFixes, outOfMemory, retryFix, type FailureRule } from './common-autopsy'
+import { cpuFix, ggmlDriverRules, ggmlMemoryRule, ggmlRules } from './common-ggml.autopsy'
 import type { ExitEvidence, Explanation } from './runtime'
 
 /**
@@ -14,11 +15,13 @@ const rules: readonly FailureRule[] = [
     proof: /unknown model architecture: '([^']*)'|unsupported model architecture/,
     explain: (evidence, match) => causes.unknownArchitecture(match[1] ?? null)(evidence),
   },
-  // llm/server.go of ollama/ollama.
+  ...ggmlRules,
+  // llm/server.go of ollama/ollama, and public reports (test/fixtures/runtimes/failures).
   {
-    proof: /model requires more system memory|unable to allocate \S+ buffer|failed to allocate buffer/,
+    proof: /model requires (?:more system memory|[\d.]+ [KMGT]iB but only)|unable to allocate \S+ buffer|failed to allocate buffer/,
     explain: outOfMemory('the weights and the context together'),
   },
+  ggmlMemoryRule,
   {
     proof: /could not create|Error: mkdir |permission denied|no space left on device/,
     explain: () => ({
@@ -29,6 +32,36 @@ const rules: readonly FailureRule[] = [
       fixes: [retryFix],
     }),
   },
+  { proof: /runner process (?:has terminated|no longer running): exit status (0xc0000022|-1073741790)/, explain: blocked },
+  {
+    proof: /runner process (?:has terminated|no longer running)(?:: (.+))?/,
+    explain: (evidence, match) => runnerDied(evidence, match[1] ?? null),
+  },
+  ...ggmlDriverRules,
 ]
 
 export const explainOllama = (evidence: ExitEvidence): Explanation | null => explainBy(rules, evidence)
+
+/** 0xC0000022 is STATUS_ACCESS_DENIED (learn.microsoft.com, NTSTATUS values). */
+function blocked() {
+  return {
+    cause: 'blocked',
+    headline: "Windows did not let Ollama's engine start",
+    explanation:
+      'Access was denied to a part of it: a virus scanner or a rule of the machine holds it back. Allow its folder there, or install it again.',
+    permanent: true,
+    fixes: [retryFix],
+  }
+}
+
+/** Its server is there, the process behind it that computes is not. `how` as it words it: `exit status 2`, `signal: killed`. */
+function runnerDied(evidence: ExitEvidence, how: string | null) {
+  const killed = how?.includes('killed') ?? false
+  return {
+    cause: killed ? 'out-of-memory' : 'engine-crashed',
+    headline: killed ? 'The system ended its engine, most likely for lack of memory' : 'Its engine crashed while loading',
+    explanation: `The server goes on; the process that computes ended${how === null ? '' : ` (${how})`}. Less context or another engine often loads the same file.`,
+    permanent: false,
+    fixes: [...lessMemoryFixes(evidence), cpuFix, retryFix],
+  }
+}

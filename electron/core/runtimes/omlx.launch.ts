@@ -80,7 +80,7 @@ const rules: readonly FailureRule[] = [
   { proof: /address already in use/i, explain: causes.portTaken },
   {
     proof:
-      /kIOGPUCommandBufferCallbackErrorOutOfMemory|metal::malloc|Insufficient Memory|exceeds? (?:the )?(?:memory limit|max_model_memory)/i,
+      /kIOGPUCommandBufferCallbackErrorOutOfMemory|metal::malloc|Insufficient Memory|exceeds? (?:the )?(?:memory limit|max[_-]model[_-]memory)|would exceed the memory ceiling|memory limit exceeded/i,
     explain: outOfMemory('the weights and the caches together'),
   },
   { proof: /Model type (\S+) not supported/, explain: (evidence, match) => causes.unknownArchitecture(match[1] ?? null)(evidence) },

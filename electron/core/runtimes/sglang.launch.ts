@@ -2,7 +2,7 @@ import { Failure } from '../../contract/failure'
 import type { Proof } from '../../contract/instance'
 import { causes, explainBy, lessMemoryFixes, loadStallMs, outOfMemory, type FailureRule } from './common-autopsy'
 import { pythonRules, tooLongContext } from './common-python.autopsy'
-import { inContainer } from './common-container'
+import { containerRules, inContainer } from './common-container'
 import { checkSpelling, knownOnly, modelFolder, offlineEnvironment, programFolder, refusals, refuse, type FlagGroup } from './common-python'
 import { memoryShareOf, tensorParallelOf } from './common-python.fit'
 import { progressBy, pythonLevel } from './common-server-log'
@@ -109,11 +109,17 @@ function readPlacement(lines: readonly string[], input: LaunchInput): Proof['pla
 
 /** Texts of 0.5.23 (sglang/srt/model_executor, managers, arg_groups). */
 const rules: readonly FailureRule[] = [
+  ...containerRules,
   {
     proof: /context_length \((\d+)\) is greater than the derived context_length \((\d+)\)/,
     explain: (_evidence, match) => tooLongContext(Number(match[2]))(),
   },
   { proof: /Not enough memory\. Please try to increase --mem-fraction-static/, explain: outOfMemory('the KV cache beside the weights') },
+  ...pythonRules.filter(each => each.proof.test('no kernel image is available for execution on the device')),
+  {
+    proof: /custom_all_reduce\.cuh|Capture cuda graph failed: invalid argument|operation not permitted when stream is capturing/i,
+    explain: noGraphs,
+  },
   { proof: /Capture cuda graph failed|CUDA graph capture failed/i, explain: graphsDoNotFit },
   {
     proof: /Model architectures \['?([^'\]]+)'?.*\] are not supported/,
@@ -121,6 +127,17 @@ const rules: readonly FailureRule[] = [
   },
   ...pythonRules,
 ]
+
+function noGraphs() {
+  return {
+    cause: 'graphs-failed',
+    headline: 'It could not record graphs on this GPU',
+    explanation:
+      'Recording what a step does, which saves time later, failed in a part of its own. Without graphs it starts, and answers a little slower.',
+    permanent: true,
+    fixes: [{ title: 'Start without graphs', detail: null, action: { kind: 'restart-with' as const, flags: ['--disable-cuda-graph'] } }],
+  }
+}
 
 function graphsDoNotFit(evidence: Parameters<typeof lessMemoryFixes>[0]) {
   return {

@@ -5,6 +5,7 @@ import type { Setting } from '../../contract/runtime'
 import { causes, explainBy, lessMemoryFixes, loadStallMs, otherModelFix, retryFix, type FailureRule } from './common-autopsy'
 import { reasons, refuse } from './help-flags'
 import { attachPlan } from './common-attach'
+import { containerBasics, containerGpuArguments, containerRules } from './common-container'
 import type { Launch, LaunchInput, LaunchPlan } from './runtime'
 import { decimal, oneOf, settingsOf, toggle, whole, words } from './setting-values'
 import { settingsToArguments } from './settings'
@@ -89,7 +90,6 @@ function containerPlan(input: LaunchInput): LaunchPlan {
   const image = build.image ?? `${tensorrtImage}:${build.version ?? 'latest'}`
   const name = `roundhouse-${basename(folder)}`.toLowerCase().replaceAll(/[^a-z0-9_.-]/g, '-')
   const settings = settingsToArguments(tensorrtLlmSettings, request.settings, null)
-  const gpus = basename(build.path).startsWith('podman') ? ['--device', 'nvidia.com/gpu=all'] : ['--gpus', 'all']
   return {
     process: {
       kind: 'service',
@@ -105,7 +105,8 @@ function containerPlan(input: LaunchInput): LaunchPlan {
         },
       ],
       watch: [
-        ...['run', '--rm', '--name', name, ...gpus, '--ipc', 'host', '--ulimit', 'memlock=-1', '--ulimit', 'stack=67108864'],
+        ...[...containerBasics(name), ...containerGpuArguments(build.path, input.machine), '--ipc', 'host'],
+        ...['--ulimit', 'memlock=-1', '--ulimit', 'stack=67108864'],
         ...['--publish', `127.0.0.1:${port}:8000`, '--volume', `${model.path}:/model:ro`, '--env', 'HF_HUB_OFFLINE=1', image],
         ...['trtllm-serve', '/model', '--host', '0.0.0.0', '--port', '8000'],
         ...['--max_seq_len', String(input.contextTokens), '--max_batch_size', String(input.slots), ...settings.args, ...request.flags],
@@ -147,29 +148,22 @@ function readPlacement(lines: readonly string[], input: LaunchInput): Proof['pla
   return { text: 'on the GPU', gpuLayers: layers, layers, verified: false, how: 'This engine runs on GPUs only, and it is up.' }
 }
 
-const driverTooOld: FailureRule['explain'] = () => ({
-  cause: 'driver-too-old',
-  headline: 'The driver is too old for this container',
-  explanation: 'Each version of the container wants its own least driver. Update the driver, or take an older version of the container.',
-  permanent: true,
-  fixes: [retryFix],
-})
-
 const rules: readonly FailureRule[] = [
-  { proof: /CUDA driver version is insufficient|unsatisfied condition: cuda[>=]|driver\/library version mismatch/, explain: driverTooOld },
+  ...containerRules,
   {
-    proof: /could not select device driver|unresolvable CDI devices|nvidia-container-cli: initialization error/,
+    proof: /CUDA driver version is insufficient|driver\/library version mismatch/,
     explain: () => ({
-      cause: 'no-gpu-in-container',
-      headline: 'The container was not given the GPU',
-      explanation: 'The container engine lacks the NVIDIA Container Toolkit, or it is not set up.',
+      cause: 'driver-too-old',
+      headline: 'The driver is too old for this container',
+      explanation:
+        'Each version of the container wants its own least driver. Update the driver, or take an older version of the container.',
       permanent: true,
       fixes: [retryFix],
     }),
   },
-  { proof: /port is already allocated|address already in use/, explain: causes.portTaken },
   {
-    proof: /CUDA out of memory|OutOfMemoryError|insufficient GPU memory|No available memory for the (?:KV )?cache/i,
+    proof:
+      /CUDA out of memory|OutOfMemoryError|Error Code 2: OutOfMemory|insufficient GPU memory|No available memory for the (?:KV )?cache/i,
     explain: evidence => ({
       cause: 'out-of-memory',
       headline: 'There was not enough memory on the GPU',
@@ -189,13 +183,14 @@ const rules: readonly FailureRule[] = [
   },
   { proof: /No such option:? '?(--[\w-]+)/, explain: (_evidence, match) => causes.badFlag(match[1] ?? null)() },
   {
-    proof: /pull access denied|manifest unknown|Unable to find image .* locally$/m,
-    explain: ({ input }) => ({
-      cause: 'not-installed',
-      headline: 'The container image is not here',
-      explanation: 'It was removed, or never fetched.',
-      permanent: true,
-      fixes: [{ title: 'Install it again', detail: input.build.title, action: { kind: 'install' as const, build: input.build.id } }],
+    proof: /Executor worker returned error/,
+    explain: () => ({
+      cause: 'engine-crashed',
+      headline: 'Its engine ended while it was made',
+      explanation:
+        'The worker that loads the model failed, and its reason stands above in the log: most often a kind of model that this version does not serve.',
+      permanent: false,
+      fixes: [otherModelFix, retryFix],
     }),
   },
 ]

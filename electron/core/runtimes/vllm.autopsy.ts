@@ -1,4 +1,5 @@
 import { causes, explainBy, lessMemoryFixes, otherModelFix, outOfMemory, type FailureRule } from './common-autopsy'
+import { containerRules } from './common-container'
 import { pythonRules, tooLongContext } from './common-python.autopsy'
 import type { ExitEvidence, Explanation } from './runtime'
 
@@ -7,6 +8,7 @@ import type { ExitEvidence, Explanation } from './runtime'
  * stands before it (texts of 0.32.0: vllm/v1/core/kv_cache_utils.py, v1/worker, config).
  */
 const rules: readonly FailureRule[] = [
+  ...containerRules,
   {
     proof: /User-specified max_model_len \((\d+)\) is greater than the derived max_model_len \([^=]*=(\d+)/,
     explain: (_evidence, match) => tooLongContext(Number(match[2]))(),
@@ -15,6 +17,11 @@ const rules: readonly FailureRule[] = [
     proof:
       /cache is needed, which is larger than the available KV cache.*?estimated maximum model length is (\d+)|cache is needed, which is larger than the available KV/,
     explain: (evidence, match) => noRoomForContext(evidence, match[1] === undefined ? null : Number(match[1])),
+  },
+  {
+    // Its words before 0.8.
+    proof: /max seq len \(\d+\) is larger than the maximum number of tokens that can be stored in KV cache \((\d+)\)/,
+    explain: (evidence, match) => noRoomForContext(evidence, Number(match[1])),
   },
   { proof: /Free memory on device .*is less than desired GPU memory utilization/, explain: gpuInUse },
   { proof: /No available memory for the cache blocks/, explain: outOfMemory('the KV cache beside the weights') },

@@ -26,6 +26,7 @@ export const vllmLaunch: Launch = {
   fatal: line => /EngineCore failed to start|Engine core initialization failed/.test(line),
   explain: explainVllm,
   placement: readPlacement,
+  engineTest: { settings: { eager: true } },
   refusedFlags: refusedVllmFlags,
 }
 

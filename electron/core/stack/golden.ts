@@ -26,14 +26,17 @@ export const readGolden = (resourcesFolder: string): Golden =>
 export async function askGolden(
   upstream: Upstream,
   golden: Golden,
-  means: AskMeans & { atOnce: number; signal: AbortSignal },
+  means: AskMeans & { atOnce: number; signal: AbortSignal; onAnswer?(done: number, total: number): void },
 ): Promise<NonNullable<Proof['golden']>> {
   const waiting = [...golden]
   const wrong: string[] = []
+  let answered = 0
   const lane = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const answer = await ask(upstream, { prompt: next.question, maxTokens: MOST_TOKENS, signal: means.signal }, means)
       if (answer.text.trim() !== next.answer.trim()) wrong.push(next.question)
+      answered += 1
+      means.onAnswer?.(answered, golden.length)
     }
   }
   await Promise.all(Array.from({ length: means.atOnce }, lane))

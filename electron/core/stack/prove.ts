@@ -7,7 +7,15 @@ import type { Supervisor, Upstream } from '../supervisor/supervisor.types'
 import { ask } from './ask'
 import { askGolden, type Golden } from './golden'
 
-export type ProveDeps = { supervisor: Supervisor; golden: Golden; clock: Clock; dispatcher: Dispatcher; launch: Launch | undefined }
+export type ProveDeps = {
+  supervisor: Supervisor
+  golden: Golden
+  clock: Clock
+  dispatcher: Dispatcher
+  launch: Launch | undefined
+  /** Known questions that were answered so far. */
+  onAnswer?(done: number, total: number): void
+}
 
 const WARM_UP = 'Say hello.'
 const SPEED_PROMPT = 'Write a few sentences about how a steam locomotive works.'
@@ -16,6 +24,8 @@ const SPEED_TOKENS = 48
 const exact = 'roundhouse/canary:'
 /** A slow model must not hold up the verdict: what was not measured by then is null, with the reason. */
 const PROOF_WITHIN_MS = 60_000
+/** Each known question may take so long on top: four at once, of twenty tokens, at 40 tok/s together. */
+const QUESTION_WITHIN_MS = 500
 const LOOK_WITHIN_MS = 5_000
 /** Beyond this, tokens arrive together and the time between them is that of the socket. */
 const FASTEST_TIMED = 20_000
@@ -27,7 +37,8 @@ export async function prove(instance: Instance, deps: ProveDeps, signal: AbortSi
   const upstream = deps.supervisor.upstream(instance.id)
   // Read first: hundreds of questions push the lines of the load out of the log.
   const placed = placementOf(instance.id, deps)
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(PROOF_WITHIN_MS)])
+  const withinMs = PROOF_WITHIN_MS + (instance.engineTest ? deps.golden.length * QUESTION_WITHIN_MS : 0)
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(withinMs)])
   const measured = upstream
     ? await measure(instance, { upstream, deps, signal: limited })
     : unmeasured('The instance ended before it could be measured.')

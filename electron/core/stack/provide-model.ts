@@ -9,6 +9,7 @@ import type { StackDeps } from './stack.types'
  */
 export async function provideModel(deps: StackDeps, job: JobControl, named: { id: string; step: string }): Promise<LibraryModel> {
   const step = job.step(named.step)
+  step.start('the file is looked at')
   const known = deps.library.resolve(named.id)
   // A file may have been cut or taken away since it was last looked at.
   if (known) await deps.library.verify(known.id)

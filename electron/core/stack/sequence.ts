@@ -6,15 +6,17 @@ import type { JobControl, JobPlan } from '../lib/jobs.types'
 import type { Runtime } from '../runtimes/runtime'
 import type { StartSpec } from '../supervisor/supervisor.types'
 import { belowFloor } from '../builds/security-floor'
+import { engineTestFor, isEngineTest } from './engine-test'
 import { canonicalOnly } from './golden'
 import { makeSpec } from './make-spec'
 import { prove } from './prove'
+import { provideBuild, toldAs } from './provide-build'
 import { provideDraft, type Drafting } from './provide-draft'
 import { provideModel } from './provide-model'
-import { chooseBuild, startKey } from './resolve'
-import type { StackDeps } from './stack.types'
+import { startKey } from './resolve'
+import type { StackDeps, TellStage } from './stack.types'
 import { startCancellable } from './start-cancellable'
-import { CANARY, tryBuild } from './trial'
+import { testEngine } from './test-engine'
 
 const startSteps: JobPlan['steps'] = [
   { id: 'install', title: 'Install' },
@@ -39,14 +41,12 @@ export async function runSequence(deps: StackDeps, asked: StartRequest, job: Job
   const build = await provideBuild(deps, runtime, { request, job })
   job.log(`install: ${build.id}${build.path === null ? '' : ` at ${build.path}`}`)
   await testEngine(deps, runtime, { build, request, job })
-  const model = await provideModel(deps, job, { id: request.model, step: 'download' })
+  const model = await provideWeights(deps, runtime, { request, job })
   job.log(`download: ${model.id}, ${model.bytes} bytes${model.sha256 === null ? '' : `, sha256 ${model.sha256}`}`)
   const drafting = await provideDraft(deps, runtime, { build, model, request, job })
   const instance = await load(deps, runtime, { build, model, drafting, request, job })
   job.log(`load: ${instance.id}, process ${instance.pid ?? 'not ours'}, ${instance.threads ?? 'unknown'} threads, route ${instance.route}`)
-  job.step('proof').start('speed, memory and place are measured')
-  const proof = await prove(instance, { ...deps, golden: canonicalOnly(deps.golden), launch: runtime.launch }, job.signal)
-  deps.supervisor.setProof(instance.id, proof)
+  const proof = await proveLoad(deps, runtime, { instance, job })
   job.log(`proof: ${[proof.placement.text, ...proof.why].join('; ')}`)
   remember(deps, instance, { proof, model, busy })
   job.step('proof').done(proof.placement.text)
@@ -55,65 +55,24 @@ export async function runSequence(deps: StackDeps, asked: StartRequest, job: Job
 
 type Means = { request: StartRequest; job: JobControl }
 
-async function provideBuild(deps: StackDeps, runtime: Runtime, { request, job }: Means): Promise<Build> {
-  const step = job.step('install')
-  const verdict = runtime.judge(await deps.machine())
-  if (!verdict.can) throw new Failure('not-available-here', `${runtime.title} cannot run here: ${verdict.why}`)
-  if (!runtime.launch)
-    throw new Failure(
-      'not-available-here',
-      `Roundhouse knows ${runtime.title} but cannot start it yet; the command is shown, so that you can.`,
-    )
-  const found = chooseBuild(request, await deps.builds())
-  if (found) {
-    step.detail('its files are checked')
-    await deps.checkBuild(found, job.signal)
-    step.skip(`${found.title} is here`)
-    return found
-  }
-  const offers = (await deps.offers()).filter(each => each.runtime === runtime.id && (request.build === null || each.id === request.build))
-  const offer = offers.find(each => each.why === null)
-  if (!offer)
-    throw new Failure('not-installed', `${runtime.title} is not installed${offers[0]?.why ? `, and cannot be: ${offers[0].why}` : ''}.`)
-  step.start(`${offer.title} from ${offer.source}`)
-  const build = await deps.install(offer.id, {
-    signal: job.signal,
-    onProgress: ({ done, total, unit = 'bytes' }) => step.progress(done, total, unit),
-    log: line => job.log(line),
-  })
-  step.done(build.title)
-  return build
+/** The engine test comes in the form that the runtime loads; any other model by its name. */
+async function provideWeights(deps: StackDeps, runtime: Runtime, { request, job }: Means): Promise<LibraryModel> {
+  const test = isEngineTest(request.model) ? await engineTestFor(deps, runtime) : null
+  if (!test || test.facts?.format === 'gguf' || test.facts === null) return provideModel(deps, job, { id: request.model, step: 'download' })
+  job.step('download').skip(`${test.title} is here`)
+  return test
 }
 
-/** A build that was never seen to infer here is tried on the canary before big weights are touched. */
-async function testEngine(deps: StackDeps, runtime: Runtime, { build, request, job }: Means & { build: Build }) {
-  const step = job.step('canary')
-  const canary = deps.library.resolve(CANARY)
-  const reason = needlessTest(deps, runtime, { build, request })
-  if (reason !== null || !canary) {
-    step.skip(reason ?? 'the engine test is not here')
-    return
-  }
-  step.start(`${build.title} answers questions whose answers are known`)
-  const trial = await tryBuild(deps, runtime, { build, signal: job.signal, gpuLayers: request.gpuLayers })
-  const golden = trial?.proof.golden ?? null
-  if (!golden || golden.right < golden.asked) throw new Failure('did-not-start', wrongAnswers(build, golden, trial?.proof.why ?? []))
-  deps.buildProofs.set(build.id, { asked: golden.asked, right: golden.right, at: deps.clock.wall() })
-  step.done(`${golden.right} of ${golden.asked} known questions answered`)
+async function proveLoad(deps: StackDeps, runtime: Runtime, { instance, job }: { instance: Instance; job: JobControl }) {
+  const text = 'speed, memory and place are measured'
+  const tell = toldAs(job.step('proof'))
+  tell({ text })
+  const onAnswer = (done: number, total: number) => tell({ text, done, total, unit: 'steps' })
+  const means = { ...deps, golden: canonicalOnly(deps.golden), launch: runtime.launch, onAnswer }
+  const proof = await prove(instance, means, job.signal)
+  deps.supervisor.setProof(instance.id, proof)
+  return proof
 }
-
-/** Why this build needs no test before this start; null when it does. */
-function needlessTest(deps: StackDeps, runtime: Runtime, { build, request }: { build: Build; request: StartRequest }): string | null {
-  if (request.model.startsWith(CANARY)) return 'what starts is the engine test itself'
-  if (!runtime.facts.formats.includes('gguf') || build.origin === 'running') return 'this server is used as it is'
-  const known = deps.buildProofs.get(build.id)
-  return known ? `${build.title} answered ${known.right} of ${known.asked} known questions before` : null
-}
-
-const wrongAnswers = (build: Build, golden: { asked: number; right: number } | null, why: readonly string[]) =>
-  golden
-    ? `${build.title} answered only ${golden.right} of ${golden.asked} known questions: it does not infer correctly on this machine.`
-    : `${build.title} could not finish the engine test. ${why.join(' ')}`.trim()
 
 async function load(
   deps: StackDeps,
@@ -121,10 +80,13 @@ async function load(
   { build, model, drafting, request, job }: Means & { build: Build; model: LibraryModel; drafting: Drafting },
 ): Promise<Instance> {
   const step = job.step('load')
+  step.start(`${build.title} is asked for its options, and the memory is counted`)
   const { spec, note, draft } = await specOf(deps, runtime, { build, model, drafting, request })
   if (spec.estimate && !spec.estimate.fits && !request.insist) throw new Failure('does-not-fit', doesNotFit(model, spec.estimate))
-  step.start(`${model.title}${draft ? ` with ${draft.title}` : ''} on ${build.title}`)
-  const instance = await startCancellable(deps, { ...spec, key: startKey(request, build, model) }, job.signal)
+  const what = `${model.title}${draft ? ` with ${draft.title}` : ''} on ${build.title}`
+  step.start(what)
+  const onStage: TellStage = stage => toldAs(step)({ ...stage, text: `${what}: ${stage.text}` })
+  const instance = await startCancellable(deps, { ...spec, key: startKey(request, build, model) }, { signal: job.signal, onStage })
   for (const each of [...(note === null ? [] : [note]), ...notesOf(deps, runtime, { build, instance })])
     deps.supervisor.notice(instance.id, each)
   step.done(`ready as ${instance.route}`)

@@ -4,7 +4,7 @@ import type { Decision } from '../../contract/decision'
 import { attach } from './attach'
 import { runSequence, stepsOf } from './sequence'
 import type { Stack, StackDeps, Wish } from './stack.types'
-import { canTry, measureBuild } from './trial'
+import { measureBuild, standInFor } from './trial'
 
 /** Brings a recommended or chosen stack to life: one job from install to proof. */
 export function createStack(deps: StackDeps): Stack {
@@ -32,7 +32,8 @@ export function createStack(deps: StackDeps): Stack {
       })
     },
     attach: server => attach(deps, server),
-    measure: (runtime, input) => (canTry(deps, runtime) ? measureBuild(deps, runtime, input) : Promise.resolve(null)),
+    measure: (runtime, input) => measureBuild(deps, runtime, input),
+    standIn: runtime => standInFor(deps, runtime),
   }
 }
 

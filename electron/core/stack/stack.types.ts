@@ -15,7 +15,17 @@ import type { Supervisor } from '../supervisor/supervisor.types'
 import type { Golden } from './golden'
 
 export type Progress = { done: number; total: number | null; unit?: 'bytes' | 'steps' }
-export type TransferOptions = { signal: AbortSignal; onProgress(progress: Progress): void; log?(line: string): void }
+export type TransferOptions = {
+  signal: AbortSignal
+  onProgress(progress: Progress): void
+  /** What is being done now, in a few words. */
+  onStage?(text: string): void
+  log?(line: string): void
+}
+
+/** What goes on within a step: in words, and how far it is where that can be counted. */
+export type Stage = { text: string; done?: number; total?: number; unit?: 'bytes' | 'steps' | 'percent' }
+export type TellStage = (stage: Stage) => void
 
 export type Estimate = { memory: MemoryEstimate; speed: SpeedEstimate }
 
@@ -35,13 +45,15 @@ export type StackDeps = {
   builds(): Promise<Build[]>
   offers(): Promise<InstallOffer[]>
   install(offerId: string, options: TransferOptions): Promise<Build>
-  /** Looks at the files of a build of ours before its first start. @throws Failure `build-changed`. */
-  checkBuild(build: Build, signal: AbortSignal): Promise<void>
+  /** Looks at the files of a build of ours before its first start; tells bytes while it reads them. @throws Failure `build-changed`. */
+  checkBuild(build: Build, options: { signal: AbortSignal; onProgress(amount: { done: number; total: number }): void }): Promise<void>
   /** Flags that this build takes by its own help; null when it was not asked. */
   knownFlags(runtime: Runtime, build: Build): Promise<ReadonlySet<string> | null>
   /** What the person saved for a runtime; a request's own values come before these. */
   savedSettings(runtime: string): SettingValues
-  library: Pick<Library, 'resolve' | 'byId' | 'verify' | 'digest'>
+  library: Pick<Library, 'resolve' | 'byId' | 'verify' | 'digest' | 'list'>
+  /** The engine test as a folder of safetensors, for runtimes that load no GGUF; null when this copy of the app lacks it. */
+  engineTestFolder(): Promise<LibraryModel | null>
   /** Fetches a model of the catalogue into the library. */
   fetchModel(id: string, options: TransferOptions): Promise<LibraryModel>
   /** Ids of the catalogue that could be fetched. */
@@ -63,8 +75,14 @@ export type StackDeps = {
 export type Wish = { model: string | null; runtime: string | null; contextTokens: number | null }
 
 /** What the engine test showed of a build, and how long it took to be ready. */
-export type Trial = { proof: Proof; startMs: number }
-export type TrialInput = { build: Build; signal: AbortSignal; gpuLayers: number | null }
+export type Trial = {
+  proof: Proof
+  startMs: number
+  /** A model of the library that stood in for the engine test, and its answers to the first questions; absent for the test itself. */
+  standIn?: { model: string; title: string; answers: readonly string[] }
+}
+/** `standIn`: id of a model of the library that is asked in place of the engine test. */
+export type TrialInput = { build: Build; signal: AbortSignal; gpuLayers: number | null; standIn?: string | null; onStage?: TellStage }
 
 export type Stack = {
   choose(wish: Wish): Promise<StartRequest>
@@ -72,6 +90,8 @@ export type Stack = {
   start(request: StartRequest): Job
   restart(id: string, request: StartRequest | null): Job
   attach(server: { address: string; key: string | null; model: string | null }): Promise<Instance>
-  /** Figures of a build on the engine test; null when it does not load it. @throws Failure of its start. */
+  /** Figures of a build on the engine test, or on a model in its place; null when there is none for it. @throws Failure of its start. */
   measure(runtime: Runtime, input: TrialInput): Promise<Trial | null>
+  /** The smallest model here that a runtime loads, to compare builds that do not load the engine test; null when there is none. */
+  standIn(runtime: Runtime): { id: string; title: string } | null
 }

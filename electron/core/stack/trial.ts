@@ -1,35 +1,40 @@
 import { startRequestSchema, type Instance, type StartRequest } from '../../contract/instance'
+import type { LibraryModel } from '../../contract/model'
 import type { Runtime } from '../runtimes/runtime'
+import { ask } from './ask'
+import { engineTestFor, formOf } from './engine-test'
 import { canonicalOnly } from './golden'
 import { makeSpec } from './make-spec'
 import { prove } from './prove'
 import type { StackDeps, Trial, TrialInput } from './stack.types'
 import { startCancellable } from './start-cancellable'
 
-export const CANARY = 'roundhouse/canary'
+/** Questions that a model in place of the engine test is asked, and tokens of each answer: enough to see one that goes astray. */
+const standInQuestions = 8
+const standInTokens = 24
 
-/** Whether the engine test can be loaded by this runtime, and is here. */
-export const canTry = (deps: StackDeps, runtime: Runtime): boolean =>
-  runtime.launch !== undefined && runtime.facts.formats.includes('gguf') && deps.library.resolve(CANARY) !== null
+type Trying<Result> = {
+  input: TrialInput
+  model: LibraryModel
+  settings?: StartRequest['settings']
+  look(instance: Instance, startMs: number): Promise<Result>
+}
 
 /**
- * Starts the engine test on a build, hidden from the gateway's names, looks at it with `prove`, and stops it. One that could not
- * start stays on the list: its autopsy says why. @throws Failure of the start.
+ * Starts a model on a build, hidden from the gateway's names, looks at it, and stops it. One that could not start stays on the
+ * list: its autopsy says why. @throws Failure of the start.
  */
-async function withCanary<Result>(
-  deps: StackDeps,
-  runtime: Runtime,
-  { input, look }: { input: TrialInput; look(instance: Instance, startMs: number): Promise<Result> },
-): Promise<Result | null> {
-  const { build, signal, gpuLayers } = input
-  const canary = deps.library.resolve(CANARY)
-  if (!canary) return null
-  const request: StartRequest = startRequestSchema.parse({ runtime: runtime.id, build: build.id, model: canary.id, gpuLayers })
-  const spec = await makeSpec(deps, runtime, { build, model: canary, request })
+async function withTrial<Result>(deps: StackDeps, runtime: Runtime, { input, model, settings, look }: Trying<Result>): Promise<Result> {
+  const { build, signal, gpuLayers, onStage } = input
+  const request: StartRequest = startRequestSchema.parse({ runtime: runtime.id, build: build.id, model: model.id, gpuLayers, settings })
+  onStage?.({ text: `${build.title} is asked for its options` })
+  const spec = await makeSpec(deps, runtime, { build, model, request })
   const key = `engine-test ${build.id}`
   try {
     const began = performance.now()
-    const instance = await startCancellable(deps, { ...spec, key, route: `${canary.id}#engine-test` }, signal)
+    onStage?.({ text: `${model.title} is loaded by ${build.title}` })
+    const named = (stage: Parameters<NonNullable<typeof onStage>>[0]) => onStage?.({ ...stage, text: `${build.title}: ${stage.text}` })
+    const instance = await startCancellable(deps, { ...spec, key, route: `${model.id}#engine-test` }, { signal, onStage: named })
     return await look(instance, performance.now() - began)
   } finally {
     const tested = deps.supervisor.find(key)
@@ -38,23 +43,66 @@ async function withCanary<Result>(
   }
 }
 
-/** Asks a build the known questions; null when the engine test is not here. */
-export async function tryBuild(deps: StackDeps, runtime: Runtime, input: TrialInput): Promise<Trial | null> {
-  // Our own engine was asked everything when it was built; a stranger is asked everything here, once.
-  const golden = input.build.origin === 'bundled' ? canonicalOnly(deps.golden) : deps.golden
-  return withCanary(deps, runtime, {
-    input,
-    look: async (instance, startMs) => ({
-      proof: await prove(instance, { ...deps, golden, launch: runtime.launch }, input.signal),
-      startMs,
-    }),
+const provedBy = (deps: StackDeps, { launch }: Runtime, { input, golden }: { input: TrialInput; golden: StackDeps['golden'] }) => {
+  const { onStage, signal } = input
+  const onAnswer = (done: number, total: number) =>
+    onStage?.({ text: `${input.build.title} answers questions whose answers are known`, done, total, unit: 'steps' })
+  return async (instance: Instance, startMs: number): Promise<Trial> => ({
+    startMs,
+    proof: await prove(instance, { ...deps, golden, launch, onAnswer }, signal),
   })
 }
 
-/** The same with all known questions, whoever made the build. */
+/** Asks a build the known questions; null when the engine test is not here in a form that it loads. */
+export async function tryBuild(deps: StackDeps, runtime: Runtime, input: TrialInput): Promise<Trial | null> {
+  const model = await engineTestFor(deps, runtime)
+  if (!model) return null
+  // Our own engine was asked everything when it was built; a stranger is asked everything here, once.
+  const golden = input.build.origin === 'bundled' ? canonicalOnly(deps.golden) : deps.golden
+  const settings = runtime.launch?.engineTest?.settings ?? {}
+  return withTrial(deps, runtime, { input, model, settings, look: provedBy(deps, runtime, { input, golden }) })
+}
+
+/** The same with all known questions and the usual settings, whoever made the build; or on a model in its place. */
 export async function measureBuild(deps: StackDeps, runtime: Runtime, input: TrialInput): Promise<Trial | null> {
-  return withCanary(deps, runtime, {
+  if (input.standIn) return measureStandIn(deps, runtime, { input, id: input.standIn })
+  const model = await engineTestFor(deps, runtime)
+  if (!model) return null
+  return withTrial(deps, runtime, { input, model, look: provedBy(deps, runtime, { input, golden: deps.golden }) })
+}
+
+async function measureStandIn(deps: StackDeps, runtime: Runtime, { input, id }: { input: TrialInput; id: string }): Promise<Trial | null> {
+  const model = deps.library.byId(id)
+  if (!model) return null
+  const prove = provedBy(deps, runtime, { input, golden: deps.golden })
+  return withTrial(deps, runtime, {
     input,
-    look: async (instance, startMs) => ({ startMs, proof: await prove(instance, { ...deps, launch: runtime.launch }, input.signal) }),
+    model,
+    async look(instance, startMs) {
+      const answers = await answersOf(deps, instance, input)
+      return { ...(await prove(instance, startMs)), standIn: { model: model.id, title: model.title, answers } }
+    },
   })
+}
+
+/** Greedy answers to the first known questions: what they say is compared, not whether it is right. */
+async function answersOf(deps: StackDeps, instance: Instance, { signal, onStage, build }: TrialInput): Promise<string[]> {
+  const upstream = deps.supervisor.upstream(instance.id)
+  if (!upstream) return []
+  const answers: string[] = []
+  const questions = canonicalOnly(deps.golden).slice(0, standInQuestions)
+  for (const { question } of questions) {
+    onStage?.({ text: `${build.title} answers a few questions`, done: answers.length, total: questions.length, unit: 'steps' })
+    answers.push((await ask(upstream, { prompt: question, maxTokens: standInTokens, signal }, deps)).text)
+  }
+  return answers
+}
+
+/** The smallest model that is here whole and in a form that this runtime loads; never the engine test. */
+export function standInFor({ library }: Pick<StackDeps, 'library'>, runtime: Runtime): { id: string; title: string } | null {
+  const form = formOf(runtime)
+  const format = form === 'folder' ? 'safetensors' : form
+  const fitting = library.list().filter(each => !each.engineTest && each.state === 'ready' && each.facts?.format === format)
+  const smallest = fitting.sort((one, other) => one.bytes - other.bytes)[0]
+  return smallest ? { id: smallest.id, title: smallest.title } : null
 }

@@ -17,12 +17,23 @@ const texts = {
     /out of memory|cannot allocate memory|\bENOMEM\b|std::bad_alloc|failed to allocate|VK_ERROR_OUT_OF_(?:DEVICE|HOST)_MEMORY|hipErrorOutOfMemory/i,
   gpuLost:
     /VK_ERROR_DEVICE_LOST|fallen off the bus|NVRM: Xid|CUDA error: (?:an illegal memory access|unspecified launch failure|device-side assert)|hipErrorNoDevice|device removed/i,
+  systemTooOld: /version [`'](?:GLIBC|GLIBCXX|CXXABI)_[\d.]+' not found/,
   libraryMissing: /error while loading shared libraries: \S+|cannot open shared object file|Library not loaded: \S+/i,
   badFlag: /unrecognized arguments?|unrecognised arguments?|unknown (?:option|argument|flag)|invalid argument: -|no such option/i,
 }
 
 const says = (pattern: RegExp) => (context: RuleContext) =>
   context.evidence.lines.some(line => line.stream !== 'note' && pattern.test(line.text))
+
+/** NTSTATUS values as exit codes of Windows (learn.microsoft.com/openspecs/windows_protocols/ms-erref). */
+const dllMissing = 0xc0000135
+const illegalInstruction = 0xc000001d
+
+const lacksLibrary = (context: RuleContext) => context.evidence.exitCode === dllMissing || says(texts.libraryMissing)(context)
+
+/** `GLIBC_2.38` out of the line that names it. */
+const wantedLibrary = ({ evidence }: RuleContext) =>
+  evidence.lines.map(line => /(?:GLIBC|GLIBCXX|CXXABI)_[\d.]+/.exec(line.text)?.[0]).find(each => each !== undefined)
 
 const retry: Fix = { title: 'Try again', detail: null, action: { kind: 'retry' } }
 
@@ -119,11 +130,26 @@ export const generalRules: readonly Rule[] = [
     }),
   },
   {
-    applies: context => context.evidence.exitCode === 127 || context.evidence.exitCode === 126 || says(texts.libraryMissing)(context),
+    applies: says(texts.systemTooOld),
+    proof: texts.systemTooOld,
+    explain: context => ({
+      cause: 'system-too-old',
+      headline: 'This system is too old for the build',
+      explanation: `It was made for a newer C or C++ library (${wantedLibrary(context) ?? 'glibc'}) than this system has. An older build may do, or one for another system; a container brings its own.`,
+      permanent: true,
+      fixes: [{ title: 'Look at other builds', detail: null, action: { kind: 'install', build: context.evidence.input.build.id } }],
+    }),
+  },
+  {
+    applies: context =>
+      context.evidence.exitCode === 127 ||
+      context.evidence.exitCode === 126 ||
+      context.evidence.exitCode === dllMissing ||
+      says(texts.libraryMissing)(context),
     proof: texts.libraryMissing,
     explain: context => ({
-      cause: says(texts.libraryMissing)(context) ? 'library-missing' : 'executable-missing',
-      headline: says(texts.libraryMissing)(context) ? 'A library of the program is missing' : 'The program could not be executed',
+      cause: lacksLibrary(context) ? 'library-missing' : 'executable-missing',
+      headline: lacksLibrary(context) ? 'A library of the program is missing' : 'The program could not be executed',
       explanation: 'This build does not fit the system it is on, or parts of it were removed. Another build of the same runtime may fit.',
       permanent: true,
       fixes: [{ title: 'Install it again', detail: null, action: { kind: 'install', build: context.evidence.input.build.id } }],
@@ -141,7 +167,7 @@ export const generalRules: readonly Rule[] = [
     }),
   },
   {
-    applies: ({ evidence }) => evidence.signal === 'SIGILL',
+    applies: ({ evidence }) => evidence.signal === 'SIGILL' || evidence.exitCode === 132 || evidence.exitCode === illegalInstruction,
     explain: () => ({
       cause: 'wrong-processor',
       headline: 'This build is not for this processor',

@@ -32,6 +32,12 @@ shift 2
 exec "$@" 3<&-
 `
 
+/** The same for a tool, whose pipe is stdin: Node closes it when the tool ends, and what the tool started ends then too. */
+export const toolGuardArguments = (marker: string, graceMs: number, command: readonly string[]): string[] => {
+  const [option = '-c', script = '', ...rest] = guardArguments(marker, graceMs, command)
+  return [option, `exec 3<&0 </dev/null\n${script}`, ...rest]
+}
+
 /** What /bin/sh is given. `graceMs` is held to 0.5 s: the promise is that nothing lives 1 s after the app. */
 export function guardArguments(marker: string, graceMs: number, command: readonly string[]): string[] {
   const graceSeconds = (Math.min(Math.max(graceMs, 0), 500) / 1000).toFixed(2)

@@ -48,6 +48,7 @@ function endLine(job: Job): string {
 
 function amountOf({ done, total, unit }: Step): string | null {
   if (done === null) return null
+  if (unit === 'percent') return `${Math.round(done)} %`
   const write = unit === 'bytes' ? bytes : String
   return total === null ? write(done) : `${write(done)} of ${write(total)}`
 }

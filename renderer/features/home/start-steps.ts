@@ -28,6 +28,7 @@ export function stepAside(step: Step, job: Pick<Job, 'secondsLeft'>): string | n
 /** How far the running step is, in words: `4.6 GB of 9.4 GB`, `3 of 5`. */
 export function stepAmount(step: Step): string | null {
   if (step.done === null) return null
+  if (step.unit === 'percent') return `${Math.round(step.done)} %`
   const write = step.unit === 'bytes' ? bytes : String
   return step.total === null ? write(step.done) : `${write(step.done)} of ${write(step.total)}`
 }

@@ -131,10 +131,9 @@ test('a changed byte refuses the start and names the build; a repair puts the sa
   expect(await ours()).toMatchObject({ warnings: [] })
   // Another time alone is no change: the content decides.
   await utimes(library, new Date(), new Date())
-  await core.runtimes.checkBuild(
-    await core.runtimes.builds().then(all => all.find(each => each.id === id) ?? all[0] ?? fail()),
-    AbortSignal.timeout(9_000),
-  )
+  await core.runtimes.checkBuild(await core.runtimes.builds().then(all => all.find(each => each.id === id) ?? all[0] ?? fail()), {
+    signal: AbortSignal.timeout(9_000),
+  })
   // Of the same length, with its time put back: only the content tells.
   const again = await ended(core.runtimes.repair(id))
   expect(again.state).toBe('done')

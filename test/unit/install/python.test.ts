@@ -1,12 +1,15 @@
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import * as z from 'zod'
 import { distributionOf } from '../../../electron/core/install/python-distribution'
 import { findInterpreter } from '../../../electron/core/install/python-interpreter'
 import { bytesOf, readLock } from '../../../electron/core/install/python-lock'
 import { createUvProgress } from '../../../electron/core/install/python-progress'
 import { repair } from '../../../electron/core/install/python-repairs'
+import { pythonRefusal } from '../../../electron/core/install/python-refusal'
 import { uvEnvironment } from '../../../electron/core/install/python-uv'
 import { specifierOf, within } from '../../../electron/core/install/python-version'
 import { runTool } from '../../../electron/core/lib/run-tool'
@@ -33,12 +36,31 @@ test('a lock of uv is read: one file for each package, with its digest', () => {
 
 test('bytes are told as packages arrive, and never more than there are', () => {
   const told = createUvProgress(2_000_000_000)
-  expect(told('Downloading torch (1.1GiB)')).toBeNull()
-  expect(told('Downloading numpy (16.5MiB)')).toBeNull()
-  expect(told(' Downloaded numpy')).toEqual({ done: 17_301_504, total: 2_000_000_000 })
-  expect(told(' Downloaded torch')).toEqual({ done: 17_301_504 + 1_181_116_006, total: 2_000_000_000 })
-  expect(told('Prepared 137 packages in 34.79s')).toEqual({ done: 2_000_000_000, total: 2_000_000_000 })
-  expect(told('Installed 2 packages in 2ms')).toBeNull()
+  expect(told('Downloading torch (1.1GiB)')).toEqual({ amount: null, stage: 'fetching torch (1.1GiB)' })
+  expect(told('Downloading numpy (16.5MiB)').stage).toBe('fetching torch (1.1GiB), numpy (16.5MiB)')
+  expect(told('Downloading tiny (1.5MiB)').stage).toBe('fetching torch (1.1GiB), numpy (16.5MiB) and 1 more')
+  expect(told(' Downloaded numpy').amount).toEqual({ done: 17_301_504, total: 2_000_000_000 })
+  expect(told(' Downloaded torch')).toEqual({
+    amount: { done: 17_301_504 + 1_181_116_006, total: 2_000_000_000 },
+    stage: 'fetching tiny (1.5MiB)',
+  })
+  expect(told('Prepared 137 packages in 34.79s').amount).toEqual({ done: 2_000_000_000, total: 2_000_000_000 })
+  expect(told('Installed 2 packages in 2ms')).toMatchObject({ amount: null, stage: expect.stringContaining('compiled') as string })
+  expect(told('Resolved 137 packages in 2s')).toEqual({ amount: null, stage: null })
+})
+
+const uvWords = z
+  .array(z.strictObject({ how: z.string(), words: z.array(z.string()), code: z.string(), says: z.string() }))
+  .parse(JSON.parse(readFileSync(join(import.meta.dirname, '../../fixtures/install/uv-words.json'), 'utf8')))
+
+test.each(uvWords)('uv, $how: says why in a sentence', ({ words, code, says }) => {
+  const range = { least: '3.11', most: '3.13' }
+  const failure = pythonRefusal(
+    { stdout: '', stderr: words.join('\n'), outcome: 'failed' },
+    { command: ['/tools/uv', 'pip', 'compile'], title: 'mlx-lm==0.32.2', range },
+  )
+  expect(failure).toMatchObject({ code, message: expect.stringContaining(says) as string })
+  expect(failure.message).not.toMatch(/[╰│▶×]/)
 })
 
 test('the index, proxy and certificates of pip are those of uv, and what is set for uv stays', () => {

@@ -155,7 +155,7 @@ test.each([
   const words = watch.join(' ')
   expect(file).toBe('/usr/bin/docker')
   expect(words).toContain(
-    'run --rm --name roundhouse-one --gpus all --ipc host --publish 127.0.0.1:8101:8101 --volume /models/model:/model:ro',
+    'run --rm --pull never --name roundhouse-one --security-opt no-new-privileges --gpus all --ipc host --publish 127.0.0.1:8101:8101 --volume /models/model:/model:ro',
   )
   expect(words).toContain(`--entrypoint ${kind} ${build.image} serve`)
   expect(words).toContain(`${flag} 0.0.0.0`)
