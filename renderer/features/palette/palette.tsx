@@ -5,6 +5,7 @@ import { Dialog } from '../../ui/dialog'
 import { Icon } from '../../ui/icon'
 import { Kbd } from '../../ui/kbd'
 import { useCommandStore, type Command as Offered } from '../shared/commands'
+import { rankOf } from './palette-rank'
 
 interface Props {
   open: boolean
@@ -24,7 +25,12 @@ function CommandList({ onDone }: { onDone: () => void }) {
   const bySource = useCommandStore(store => store.bySource)
   const groups = useMemo(() => grouped(Object.values(bySource).flat()), [bySource])
   return (
-    <Command label="Search or run a command" loop className="flex max-h-[60vh] flex-col">
+    <Command
+      label="Search or run a command"
+      loop
+      filter={(_id, typed, keywords) => rankOf(typed, keywords ?? [])}
+      className="flex max-h-[60vh] flex-col"
+    >
       <div className="flex items-center gap-2 border-b border-line px-3 text-ink-3">
         <Icon of={Search} />
         <Command.Input autoFocus placeholder="Type what you want" className="h-11 flex-1 bg-transparent text-14 text-ink outline-none" />
