@@ -1,4 +1,4 @@
-import { cpus, totalmem } from 'node:os'
+import { cpus, loadavg, totalmem } from 'node:os'
 import * as z from 'zod'
 import type { Correction, Machine } from '../contract/machine'
 import { createChanges, type MachineFact } from './hardware/changes'
@@ -31,6 +31,8 @@ type MachineDeps = {
   /** Where models are kept, for its disk. */
   modelsFolder?: () => string
   recorded?: Recorded | null
+  /** Load of the last minute; the system's own when absent. */
+  load?: () => number
 }
 
 /** Processor and memory in a few words: another machine measures again. */
@@ -95,11 +97,12 @@ export function createMachineService({ background, clock, corrections, recorded 
 
 const wasLate = (machine: Machine | null) => machine?.probes.some(({ outcome }) => outcome === 'timed-out') ?? false
 
-/** Detects this machine; its memory is measured once and remembered. */
+/** Detects this machine; its memory is measured once and remembered, unless others were using it then: that would last for ever. */
 async function detectHere(
   background: Background,
-  { measured, modelsFolder }: Pick<MachineDeps, 'measured' | 'modelsFolder'>,
+  { measured, modelsFolder, load = () => loadavg()[0] ?? 0 }: Pick<MachineDeps, 'measured' | 'modelsFolder' | 'load'>,
 ): Promise<Machine> {
+  const isQuiet = load() < cpus().length
   const before = measured?.get('memory') ?? null
   const isSame = before?.machine === fingerprint()
   const machine = await detect({
@@ -111,6 +114,6 @@ async function detectHere(
   const wasMeasured = machine.probes.some(
     ({ probe, outcome, durationMs }) => probe === 'memory-bandwidth' && outcome === 'read' && durationMs > 0,
   )
-  if (wasMeasured && bandwidthGBps !== null) measured?.set('memory', { machine: fingerprint(), GBps: bandwidthGBps })
+  if (wasMeasured && isQuiet && bandwidthGBps !== null) measured?.set('memory', { machine: fingerprint(), GBps: bandwidthGBps })
   return machine
 }

@@ -8,6 +8,7 @@ import { readFreeMemory } from '../../electron/core/hardware/free-memory'
 import { createHardware } from '../../electron/core/hardware/hardware'
 import { createBackground } from '../../electron/core/lib/background'
 import { systemClock } from '../../electron/core/lib/clock'
+import { createMachineService, measuredMemorySchema } from '../../electron/core/machine'
 import { openStore } from '../../electron/core/store/open-store'
 import { machineFolder } from '../fixtures/machines/expect'
 
@@ -37,6 +38,20 @@ describe('this machine', () => {
     expect(machine.memory.bandwidthGBps).toBeLessThan(2000)
     expect(['likely', 'sure']).toContain(machine.origins['memory.bandwidthGBps']?.confidence)
   })
+
+  test('what a busy machine measured of its memory is not remembered, what a quiet one did is', async () => {
+    const store = openStore(folder)
+    const measured = store.collection('measured-memory', measuredMemorySchema)
+    const corrections = store.collection('corrections', correctionSchema)
+    const detectAt = (load: number) =>
+      createMachineService({ background, clock: systemClock, corrections, measured, load: () => load }).detect()
+    const busy = await detectAt(cpus().length + 1)
+    expect(busy.memory.bandwidthGBps).toBeGreaterThan(1)
+    expect(measured.get('memory')).toBeNull()
+    const quiet = await detectAt(0)
+    expect(measured.get('memory')?.GBps).toBe(quiet.memory.bandwidthGBps)
+    store.close()
+  }, 20_000)
 
   test('is detected in less than 1.5 s, as the kernel knows it', async () => {
     const began = performance.now()
