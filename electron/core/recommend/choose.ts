@@ -9,7 +9,7 @@ import { place, type Placement, type PlacementInput } from './placement'
 import { quantisationRuns } from './quantisation-fit'
 import { prefillRate, promptTokensFor } from './prefill'
 import { concurrencyScale, coresOf, decodeRate } from './speed-model'
-import { crampedCost, cutCost, fastBonus, hereBonus, splitCost, taskBonus, timeCost, usualContext, type Rates } from './worth'
+import { crampedCost, cutCost, fastBonus, hereBonus, splitCost, taskBonus, timeCost, usualContext, waitCost } from './worth'
 
 export type Choice = {
   option: Option
@@ -44,7 +44,7 @@ export function choose(input: ChooseInput): Choice | null {
   suited.sort((a, b) => b.promise - a.promise)
   for (const { option, promise } of suited) {
     if (best && promise <= best.utility) break
-    const choice = fitOption(input, option)
+    const choice = fitOption(input, option, { promise, floor: best?.utility ?? -Infinity })
     if (choice && (!best || choice.utility > best.utility)) best = choice
   }
   return best
@@ -76,20 +76,25 @@ export function slotsFor(runtime: Runtime, users: number): { slots: number; sequ
 }
 
 type Trial = { contextTokens: number; kvQuantisation: KvQuantisation }
+/** `floor`: what has to be exceeded to matter. */
+type Attempt = Trial & { onlyWhole: boolean; floor: number }
 
 /**
  * The first that fits whole, else the best of what fits in part: a shorter context, or a cache in 8 bits, can be worth more
  * than layers in main memory.
  */
-function fitOption(input: ChooseInput, option: Option): Choice | null {
+function fitOption(input: ChooseInput, option: Option, { promise, floor }: { promise: number; floor: number }): Choice | null {
   const asked = input.need.contextTokens
   if (asked !== null && asked > option.contextMax) return null
   const usual = Math.min(asked ?? usualContext[input.need.task], option.contextMax)
   let best: Choice | null = null
   for (const trial of trialsOf(input, usual)) {
-    const choice = tryContext(input, option, trial)
-    if (!choice) continue
     const cost = cutCost(input.need, usual, trial.contextTokens) + (trial.kvQuantisation === kvFor(input) ? 0 : smallerCacheCost)
+    const least = Math.max(floor, best?.utility ?? -Infinity)
+    // Trials cost ever more: what cannot win any longer need not be tried.
+    if (promise - cost <= least) break
+    const choice = tryContext(input, option, { ...trial, onlyWhole: best !== null, floor: least + cost })
+    if (!choice) continue
     const utility = choice.utility - cost
     if (!best || utility > best.utility) best = { ...choice, utility, contextCut: trial.contextTokens < usual }
     if (isWhole(choice)) break
@@ -118,7 +123,8 @@ function trialsOf(input: ChooseInput, usual: number): Trial[] {
 const isWhole = ({ backend, placement }: Choice) => backend === 'cpu' || placement.gpuLayers === placement.layers
 
 /** Where part of a model would stay in main memory, all of it there can be the better choice: both are weighed. */
-function tryContext(input: ChooseInput, option: Option, { contextTokens, kvQuantisation }: Trial): Choice | null {
+function tryContext(input: ChooseInput, option: Option, attempt: Attempt): Choice | null {
+  const { contextTokens, kvQuantisation, onlyWhole, floor } = attempt
   const { machine, need, runtime, backend, build } = input
   const { slots, sequences } = slotsFor(runtime, need.users)
   const placementInput: PlacementInput = {
@@ -126,10 +132,11 @@ function tryContext(input: ChooseInput, option: Option, { contextTokens, kvQuant
     leastGpus: leastGpusFor(need, runtime),
     ...(build && contextHabits(runtime, build, { size: option.size, kvQuantisation })),
   }
-  const usual = weigh(input, option, { placementInput, slots })
+  const usual = weigh(input, option, { placementInput, slots, onlyWhole, floor })
+  if (onlyWhole) return usual
   if (!usual && !input.machine.gpus.some(gpu => gpu.usable && gpu.memoryKind === 'dedicated')) return null
   if (usual?.placement.gpuLayers === 0 || (usual && usual.placement.gpuLayers === usual.placement.layers)) return usual
-  const inMemory = weigh(input, option, { placementInput: { ...placementInput, gpuLayers: 0 }, slots })
+  const inMemory = weigh(input, option, { ...{ slots, onlyWhole, floor }, placementInput: { ...placementInput, gpuLayers: 0 } })
   return inMemory && inMemory.utility > (usual?.utility ?? -Infinity) ? inMemory : usual
 }
 
@@ -139,30 +146,43 @@ function leastGpusFor({ users, must }: Need, { facts }: Runtime): number {
   return must.includes('multi-gpu') ? 2 : 1
 }
 
-function weigh(input: ChooseInput, option: Option, plan: { placementInput: PlacementInput; slots: number }): Choice | null {
+type Plan = Pick<Attempt, 'onlyWhole' | 'floor'> & { placementInput: PlacementInput; slots: number }
+
+/** Null when it does not fit, or is not worth more than the floor. */
+function weigh(input: ChooseInput, option: Option, { placementInput, slots, onlyWhole, floor }: Plan): Choice | null {
   const { need, runtime, backend } = input
-  const { placementInput, slots } = plan
   const placement = place(placementInput)
   if (!placement.fits || !canSplit(runtime, backend, placement)) return null
+  if (onlyWhole && backend !== 'cpu' && placement.gpuLayers < placement.layers) return null
   const quality = option.quality + taskBonus(need, option)
   const run = { placement, slots, contextTokens: placementInput.contextTokens, flashAttention: placementInput.flashAttention ?? true }
-  const cost = timeCost(need, ratesOf(input, option, run), firstTokenMs(input, option, run))
-  const utility = quality - cost - crampedCost(placement) - splitCost(placement) + hereBonus(option)
+  const before = quality - crampedCost(placement) - splitCost(placement) + hereBonus(option)
+  const firstToken = firstTokenMs(input, option, run)
+  if (before + fastBonus - waitCost(need, firstToken) <= floor) return null
+  const alone = aloneRate(input, option, run)
+  const cost = (each: number) => timeCost(need, { alone, each }, firstToken)
+  if (before - cost(alone) <= floor) return null
+  const utility = before - cost(need.users === 1 ? alone : eachRate(input, option, { ...run, alone }))
   const { contextTokens } = placementInput
   return { option, backend, contextTokens, slots, placement, placementInput, utility, quality, contextCut: false }
 }
 
 type Run = { placement: Placement; slots: number; contextTokens: number; flashAttention: boolean }
 
-/** Tok/s of one stream, and of each while all users are answered. */
-function ratesOf({ machine, need, runtime, backend, calibration }: ChooseInput, { size }: Option, run: Run): Rates {
-  const { placement, slots, flashAttention } = run
-  const speedFactor = (runtime.facts.speedFactor[backend] ?? 0.9) * (calibration ?? 1)
-  const decode = { machine, placement, model: size, backend, speedFactor, assumedGpuGBps: modestGpuGBps, flashAttention }
-  const alone = decodeRate(decode).tokensPerSecond ?? 1
-  if (need.users === 1) return { alone, each: alone }
-  const together = concurrencyScale({ ...decode, users: need.users, slots, kind: runtime.facts.concurrency.kind })
-  return { alone, each: (alone * together) / need.users }
+/** What a rate is reckoned from; a GPU whose bandwidth is not known is taken as a modest one. */
+const decodeOf = ({ machine, runtime, backend, calibration }: ChooseInput, { size }: Option, { placement, flashAttention }: Run) => ({
+  ...{ machine, placement, model: size, backend, flashAttention, assumedGpuGBps: modestGpuGBps },
+  speedFactor: (runtime.facts.speedFactor[backend] ?? 0.9) * (calibration ?? 1),
+})
+
+/** Tok/s of one stream. */
+const aloneRate = (input: ChooseInput, option: Option, run: Run) => decodeRate(decodeOf(input, option, run)).tokensPerSecond ?? 1
+
+/** Tok/s that each gets while all users are answered. */
+function eachRate(input: ChooseInput, option: Option, run: Run & { alone: number }): number {
+  const { users } = input.need
+  const { kind } = input.runtime.facts.concurrency
+  return (run.alone * concurrencyScale({ ...decodeOf(input, option, run), users, slots: run.slots, kind })) / users
 }
 
 /** Milliseconds to the first token of a usual prompt; what is not known of the hardware is taken as modest, as for the rates. */

@@ -61,7 +61,7 @@ export const hereBonus = (option: Option) => (option.library && !option.engineTe
 export const timeCost = (need: Need, rates: Rates, firstTokenMs: number | null) => slowness(need, rates) + waitCost(need, firstTokenMs)
 
 /** 8 points for each doubling of a first token that is felt, 16 for each that is not borne. Nothing where it is not known. */
-function waitCost({ task }: Need, firstTokenMs: number | null): number {
+export function waitCost({ task }: Need, firstTokenMs: number | null): number {
   if (firstTokenMs === null) return 0
   const bearable = bearableFirstTokenMs[task]
   const felt = 8 * Math.max(0, Math.log2(Math.min(firstTokenMs, bearable) / wantedFirstTokenMs[task]))
