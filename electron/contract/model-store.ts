@@ -95,6 +95,23 @@ export const storesSnapshotSchema = z.object({
 })
 export type StoresSnapshot = z.infer<typeof storesSnapshotSchema>
 
+/** Tools that a conversion needs, as they would be fetched. */
+export const toolPackSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  /** What arrives and what lies on the disk afterwards; null where nobody says. */
+  bytes: z.number().nullable(),
+  diskBytes: z.number().nullable(),
+  source: z.string(),
+  /** Null when it can be had here and now. */
+  why: z.string().nullable(),
+})
+export type ToolPackOffer = z.infer<typeof toolPackSchema>
+
+/** Tools that were fetched, and what removing them frees. */
+export const keptToolsSchema = z.object({ id: z.string(), title: z.string(), bytes: z.number() })
+export type KeptTools = z.infer<typeof keptToolsSchema>
+
 /** One way to turn a model into another artifact, and whether its tools are here. */
 export const conversionOfferSchema = z.object({
   id: z.string(),
@@ -109,7 +126,15 @@ export const conversionOfferSchema = z.object({
   /** Null when it can be done now. */
   why: z.string().nullable(),
   /** How to get the tools that lack. */
-  install: z.object({ title: z.string(), command: z.string().nullable(), page: z.string().nullable() }).nullable(),
+  install: z
+    .object({
+      title: z.string(),
+      command: z.string().nullable(),
+      page: z.string().nullable(),
+      /** What Roundhouse would fetch for it; empty where it cannot. */
+      packs: z.array(toolPackSchema).optional(),
+    })
+    .nullable(),
 })
 export type ConversionOffer = z.infer<typeof conversionOfferSchema>
 

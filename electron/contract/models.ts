@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { hubPageSchema, hubQuerySchema, hubRepositorySchema, hubTokenSchema } from './hub'
 import { jobSchema } from './job'
 import { libraryModelSchema, modelsSnapshotSchema } from './model'
-import { conversionOfferSchema, linkPreviewSchema, reachSchema, storesSnapshotSchema } from './model-store'
+import { conversionOfferSchema, keptToolsSchema, linkPreviewSchema, reachSchema, storesSnapshotSchema } from './model-store'
 
 const id = z.object({ id: z.string().min(1).max(500) })
 const nothing = z.void()
@@ -61,6 +61,12 @@ export const modelsContract = {
   },
   conversions: {
     list: oc.input(id).output(z.array(conversionOfferSchema)),
-    run: oc.input(z.object({ id: z.string(), conversion: z.string(), choice: z.string().nullable() })).output(jobSchema),
+    /** With `install`, tools that lack are fetched first, as steps of the same job. */
+    run: oc
+      .input(z.object({ id: z.string(), conversion: z.string(), choice: z.string().nullable(), install: z.boolean().optional() }))
+      .output(jobSchema),
+    /** Tools that were fetched for conversions. */
+    tools: oc.output(z.array(keptToolsSchema)),
+    removeTools: oc.input(id).output(nothing),
   },
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
+import { join } from 'node:path'
 import * as z from 'zod'
 import { Failure } from '../contract/failure'
 import type { CatalogueModel } from '../contract/model'
@@ -8,7 +9,10 @@ import type { Background } from './lib/background'
 import type { Clock } from './lib/clock'
 import type { Home } from './lib/home'
 import type { Jobs } from './lib/jobs.types'
+import { installPython } from './install/install-python'
+import { runTool } from './lib/run-tool'
 import { createConversions } from './models/conversions/conversions'
+import { createToolPacks, type ToolPackDependencies } from './models/conversions/tool-packs'
 import type { FitMeans } from './models/fit'
 import type { Library } from './models/library.types'
 import type { Models } from './models/models'
@@ -23,7 +27,7 @@ import type { Runtime } from './runtimes/runtime'
 import type { SettingsService } from './settings'
 import type { Store } from './store/store.types'
 
-export type ModelReachDeps = {
+export type ModelReachDeps = ToolInstalls & {
   home: Home
   background: Background
   clock: Clock
@@ -38,6 +42,9 @@ export type ModelReachDeps = {
   modelsFolder: () => string
   means: () => FitMeans
 }
+
+/** How builds of runtimes are offered and installed, for conversions whose tools come with one. */
+export type ToolInstalls = Pick<ToolPackDependencies, 'offersOf' | 'installBuild'>
 
 const moves = (store: Store) => store.collection('models-move', z.object({ folder: z.string() }))
 /** Where the models folder is being moved to; null when it is not. */
@@ -65,7 +72,8 @@ export function createModelReach(deps: ModelReachDeps) {
     conversions: createConversions({
       ...{ library, jobs, background, modelsFolder },
       conversions: runtimes.flatMap(runtime => runtime.conversions ?? []),
-      world: { environment, platform: process.platform, buildFolders: () => [home.builds] },
+      world: { environment, platform: process.platform, buildFolders: () => [home.builds, join(home.root, 'tools')] },
+      packs: createPacks(deps),
       storeFolder: id => stores.snapshot().stores.find(each => each.id === id)?.folder ?? null,
       changed: () => void stores.scan({ hash: false }),
     }),
@@ -86,6 +94,22 @@ export function createModelReach(deps: ModelReachDeps) {
       ),
   }
 }
+
+/** Tools of conversions come as builds do: from the same index, by the same installer. */
+function createPacks({ home, environment, runtimes, offersOf, installBuild }: ModelReachDeps) {
+  const specs = runtimes.flatMap(({ conversions = [] }) => conversions.flatMap(({ tools }) => tools))
+  const packs = [...new Set(specs.flatMap(({ pack }) => (pack?.kind === 'python' ? [pack] : [])))]
+  const { platform, arch } = process
+  return createToolPacks({
+    ...{ folder: join(home.root, 'tools'), platform, arch, packs, offersOf, installBuild },
+    installPython({ requirements, python, pythonMost }, folder, options) {
+      const plan = { kind: 'python-venv' as const, requirements, launcher: null, python, ...(pythonMost !== undefined && { pythonMost }) }
+      const system = platform === 'win32' || platform === 'darwin' ? platform : 'linux'
+      return installPython({ runTool, plan, folder, platform: system, environment }, options)
+    },
+  })
+}
+
 function readLine(path: string): string | null {
   try {
     return readFileSync(path, 'utf8').split('\n')[0]?.trim() ?? null

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Machine } from '../contract/machine'
 import type { CatalogueModel } from '../contract/model'
 import { libraryModelSchema } from '../contract/model'
-import { createModelReach, movingTo } from './model-reach'
+import { createModelReach, movingTo, type ToolInstalls } from './model-reach'
 import type { Background } from './lib/background'
 import type { Clock } from './lib/clock'
 import type { Home } from './lib/home'
@@ -23,7 +23,7 @@ import type { Runtime } from './runtimes/runtime'
 import type { SettingsService } from './settings'
 import type { Store } from './store/store.types'
 
-export type ModelServicesDeps = {
+export type ModelServicesDeps = ToolInstalls & {
   home: Home
   resourcesFolder: string
   background: Background

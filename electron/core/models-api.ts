@@ -49,6 +49,8 @@ export function modelsApi({ models, hub, modelReach }: Pick<ModelServices, 'mode
     conversions: {
       list: os.conversions.list.handler(({ input }) => conversions.list(input.id)),
       run: os.conversions.run.handler(({ input }) => conversions.run(input)),
+      tools: os.conversions.tools.handler(() => conversions.packs.kept()),
+      removeTools: os.conversions.removeTools.handler(({ input }) => conversions.packs.remove(input.id)),
     },
   })
 }

@@ -7,8 +7,37 @@ export type ToolSpec = {
   title: string
   /** File names searched on PATH and in the folders of builds. */
   names: readonly string[]
-  /** A Python that can import all of these is needed to run it; it is found under `KEY-python`. */
+  /** A Python that can import all of these is needed to run it where it is a script; it is found under `KEY-python`. */
   imports?: readonly string[]
+  /** What brings it where it lacks. */
+  pack?: ToolPack
+}
+
+/** What brings tools: an environment of their own with exact versions, or a build of a runtime that carries them. */
+export type ToolPack =
+  | {
+      kind: 'python'
+      /** Name of its folder, with its version: `gguf-quantiser-0.7.0`. */
+      id: string
+      title: string
+      requirements: readonly string[]
+      python: string
+      pythonMost?: string
+      /** Scripts that are written into its folder. */
+      scripts: readonly { name: string; text: string }[]
+      /** Roughly what arrives and what lies on the disk afterwards, measured once. */
+      sizes(machine: PackMachine): { downloadBytes: number; diskBytes: number }
+      /** Why it cannot be had on this machine, a sentence; null when it can. */
+      why(machine: PackMachine): string | null
+      source: string
+    }
+  | { kind: 'build'; runtime: string; title: string }
+export type PackMachine = { platform: NodeJS.Platform; arch: string }
+
+/** How a tool is started: a script by the Python that was found for it. */
+export const toolCommand = (tools: Readonly<Record<string, string>>, key: string): { file: string; before: readonly string[] } => {
+  const [file = '', python] = [tools[key], tools[`${key}-python`]]
+  return python === undefined ? { file, before: [] } : { file: python, before: [file] }
 }
 
 export type ConversionInput = {
@@ -41,6 +70,8 @@ export type Conversion = {
   gives: { kind: 'gguf' | 'mlx' } | { kind: 'store'; store: string; title: string }
   /** What may be chosen, the usual one first, each with its bits a weight. */
   choices: readonly { id: string; bits: number }[]
+  /** Bits a weight of what lies on the disk between its steps; absent where nothing does. */
+  betweenBits?: number
   tools: readonly ToolSpec[]
   /** Null when it can be done with this model. */
   refuses?(model: LibraryModel): string | null

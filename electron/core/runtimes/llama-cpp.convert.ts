@@ -1,4 +1,5 @@
-import type { Conversion } from './common-conversion'
+import { toolCommand, type Conversion, type ConversionInput, type ConversionStep } from './common-conversion'
+import { converter, quantiser } from './llama-cpp.tools'
 
 const source = 'https://github.com/ggml-org/llama.cpp/blob/master/tools/quantize/README.md'
 const install = {
@@ -20,14 +21,19 @@ const quantisations = [
     { id: 'Q2_K', bits: 3.16 },
   ],
 ]
-const quantise = { key: 'quantise', title: 'llama-quantize', names: ['llama-quantize'] }
-const script = {
-  ...{ key: 'convert', title: 'convert_hf_to_gguf.py', names: ['convert_hf_to_gguf.py'] },
-  imports: ['torch', 'transformers', 'numpy', 'gguf'],
-}
-
 /** Types that the script writes by itself; the others go through a file of 16 bits. */
 const written: Readonly<Record<string, string>> = { F16: 'f16', BF16: 'bf16', Q8_0: 'q8_0' }
+
+function convert({ model, tools }: ConversionInput, { output, type }: { output: string; type: string }): ConversionStep {
+  const { file, before } = toolCommand(tools, 'convert')
+  const args = [...before, model.path, '--outfile', output, '--outtype', type]
+  return { kind: 'run', title: 'Read the safetensors and write a GGUF', file, args }
+}
+
+function quantise({ tools, choice, output }: ConversionInput, whole: string): ConversionStep {
+  const { file, before } = toolCommand(tools, 'quantise')
+  return { kind: 'run', title: `Quantise to ${choice}`, file, args: [...before, whole, output, choice ?? 'Q4_K_M'] }
+}
 
 export const llamaCppConversions: readonly Conversion[] = [
   {
@@ -40,15 +46,10 @@ export const llamaCppConversions: readonly Conversion[] = [
       { id: 'BF16', bits: 16 },
       { id: 'F16', bits: 16 },
     ],
-    tools: [script],
+    tools: [converter],
     refuses: ({ facts }) =>
       /bit$|AWQ|GPTQ|FP8/i.test(facts?.quantisation ?? '') ? 'It is quantised already; the script takes the original weights' : null,
-    plan: ({ model, choice, tools, output }) => [
-      {
-        ...{ kind: 'run', title: 'Read the safetensors and write a GGUF', file: tools['convert-python'] ?? '' },
-        args: [tools.convert ?? '', model.path, '--outfile', output, '--outtype', written[choice ?? ''] ?? 'bf16'],
-      },
-    ],
+    plan: input => [convert(input, { output: input.output, type: written[input.choice ?? ''] ?? 'bf16' })],
     install,
     source,
   },
@@ -58,21 +59,14 @@ export const llamaCppConversions: readonly Conversion[] = [
     from: 'safetensors',
     gives: { kind: 'gguf' },
     choices: quantisations,
-    tools: [script, quantise],
+    betweenBits: 16,
+    tools: [converter, quantiser],
     refuses: ({ facts }) =>
       /bit$|AWQ|GPTQ|FP8/i.test(facts?.quantisation ?? '') ? 'It is quantised already; the script takes the original weights' : null,
-    plan: ({ model, choice, tools, output, folder }) => [
-      {
-        ...{ kind: 'run', title: 'Read the safetensors and write a GGUF', file: tools['convert-python'] ?? '' },
-        args: [tools.convert ?? '', model.path, '--outfile', `${folder}/whole.gguf`, '--outtype', 'bf16'],
-      },
-      {
-        kind: 'run',
-        title: `Quantise to ${choice}`,
-        file: tools.quantise ?? '',
-        args: [`${folder}/whole.gguf`, output, choice ?? 'Q4_K_M'],
-      },
-    ],
+    plan: input => {
+      const whole = `${input.folder}/whole.gguf`
+      return [convert(input, { output: whole, type: 'bf16' }), quantise(input, whole)]
+    },
     install,
     source,
   },
@@ -82,12 +76,10 @@ export const llamaCppConversions: readonly Conversion[] = [
     from: 'gguf',
     gives: { kind: 'gguf' },
     choices: quantisations,
-    tools: [quantise],
+    tools: [quantiser],
     refuses: ({ facts }) =>
       /^(F16|BF16|F32)$/.test(facts?.quantisation ?? '') ? null : 'It is quantised already; doing it twice loses more than it saves',
-    plan: ({ model, choice, tools, output }) => [
-      { kind: 'run', title: `Quantise to ${choice}`, file: tools.quantise ?? '', args: [model.path, output, choice ?? 'Q4_K_M'] },
-    ],
+    plan: input => [quantise(input, input.model.path)],
     install,
     source,
   },

@@ -12,7 +12,7 @@ export const mlxConvert: Conversion = {
     { id: '6bit', bits: 6.5 },
     { id: '3bit', bits: 3.5 },
   ],
-  tools: [{ key: 'convert', title: 'mlx_lm.convert', names: ['mlx_lm.convert'] }],
+  tools: [{ key: 'convert', title: 'mlx_lm.convert', names: ['mlx_lm.convert'], pack: { kind: 'build', runtime: 'mlx', title: 'mlx-lm' } }],
   refuses: ({ facts }) =>
     /bit$|AWQ|GPTQ|FP8/i.test(facts?.quantisation ?? '') ? 'It is quantised already; the tool takes the original weights' : null,
   plan: ({ model, choice, tools, output }) => [

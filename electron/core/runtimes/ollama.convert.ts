@@ -11,7 +11,7 @@ export const ollamaCreate: Conversion = {
   from: 'gguf',
   gives: { kind: 'store', store: 'ollama', title: 'Ollama' },
   choices: [],
-  tools: [{ key: 'ollama', title: 'Ollama', names: ['ollama'] }],
+  tools: [{ key: 'ollama', title: 'Ollama', names: ['ollama'], pack: { kind: 'build', runtime: 'ollama', title: 'Ollama' } }],
   refuses: ({ path }) => (/-\d{5}-of-\d{5}\.gguf$/.test(path) ? 'It is split into several files, which Ollama does not take' : null),
   plan: ({ model, tools, folder, sha256, store }) => [
     ...(store === null || sha256 === null

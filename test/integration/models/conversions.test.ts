@@ -1,12 +1,13 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { InstallOffer } from '../../../electron/contract/runtime'
 import type { LibraryModel } from '../../../electron/contract/model'
 import { systemClock } from '../../../electron/core/lib/clock'
 import { createJobs } from '../../../electron/core/lib/jobs'
 import { createConversions } from '../../../electron/core/models/conversions/conversions'
+import { createToolPacks } from '../../../electron/core/models/conversions/tool-packs'
 import { createLibrary } from '../../../electron/core/models/library'
 import { llamaCppConversions } from '../../../electron/core/runtimes/llama-cpp.convert'
 import { mlxConvert } from '../../../electron/core/runtimes/mlx.convert'
@@ -44,14 +45,31 @@ async function open() {
   const changes: string[] = []
   const conversions = createConversions({
     ...{ library, jobs, background, conversions: [...llamaCppConversions, mlxConvert, ollamaCreate] },
-    world: { environment: { PATH: join(folder.path, 'bin') }, platform: 'linux', buildFolders: () => [] },
+    world: { environment: { PATH: join(folder.path, 'bin') }, platform: 'linux', buildFolders: () => [join(folder.path, 'tools')] },
     modelsFolder: () => join(folder.path, 'models'),
     storeFolder: id => (id === 'ollama' && existsSync(store) ? store : null),
     changed: () => void changes.push('changed'),
+    packs: createToolPacks({
+      ...{ folder: join(folder.path, 'tools'), platform: 'linux', arch: 'x64', packs: [] },
+      ...{ installPython: fetching.install, offersOf: () => Promise.resolve(fetching.offers), installBuild: () => Promise.resolve() },
+      freeBytes: () => Promise.resolve(fetching.free),
+    }),
   })
-  const run = async (conversion: string, choice: string | null = null) =>
-    jobs.finished((await conversions.run({ id: model.id, conversion, choice })).id)
+  const run = async (conversion: string, choice: string | null = null, install = false) =>
+    jobs.finished((await conversions.run({ id: model.id, conversion, choice, install })).id)
   return { jobs, library, model, conversions, run, store, changes }
+}
+
+/** In place of the index and uv, which test/live/conversions.test.ts uses: a program in place of Python, where an environment would be. */
+const fetching = {
+  free: null as number | null,
+  offers: [] as InstallOffer[],
+  install: (_pack: unknown, place: string): Promise<unknown> => {
+    mkdirSync(join(place, 'venv/bin'), { recursive: true })
+    const python = '#!/bin/sh\n[ "$1" = -c ] && exit 0\necho "quantising to $4"; cp "$2" "$3"\n'
+    writeFileSync(join(place, 'venv/bin/python3'), python, { mode: 0o755 })
+    return Promise.resolve()
+  },
 }
 
 describe('a conversion', () => {
@@ -63,6 +81,47 @@ describe('a conversion', () => {
     expect(ollama).toMatchObject({ id: 'ollama', gives: 'Ollama', bytes: null })
     await expect(run('requantise')).rejects.toMatchObject({ code: 'not-available-here' })
     await expect(run('mlx')).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  it('fetches what it lacks in the same job when it is told to, after the plan was shown', async () => {
+    const { conversions, model, run, library } = await open()
+    const [requantise] = await conversions.list(model.id)
+    expect(requantise?.install?.packs).toEqual([
+      {
+        ...{ id: 'gguf-quantiser-0.7.0', title: 'llama.cpp’s quantiser', source: 'PyPI: cyllama==0.7.0', why: null },
+        ...{ bytes: 20e6, diskBytes: 60e6 },
+      },
+    ])
+    const job = await run('requantise', 'Q8_0', true)
+    expect(job).toMatchObject({ state: 'done', failure: null, result: 'local/name-F32:Q8_0' })
+    expect(job.steps.map(({ title, state }) => [title, state])).toEqual([
+      ['Fetch llama.cpp’s quantiser', 'done'],
+      ['Prepare', 'done'],
+      ['to a smaller GGUF', 'done'],
+      ['Look at what came out', 'done'],
+    ])
+    expect(library.byId('local/name-F32:Q8_0')).toMatchObject({ origin: 'converted', state: 'ready' })
+    expect((await conversions.list(model.id))[0]).toMatchObject({ why: null, install: null })
+    const [kept] = await conversions.packs.kept()
+    expect(kept).toMatchObject({ id: 'gguf-quantiser-0.7.0' })
+    await expect(conversions.packs.remove('../models')).rejects.toMatchObject({ code: 'not-found' })
+    await conversions.packs.remove('gguf-quantiser-0.7.0')
+    expect([await conversions.packs.kept(), existsSync(join(folder.path, 'models'))]).toEqual([[], true])
+    expect((await conversions.list(model.id))[0]?.why).toContain('llama-quantize')
+  })
+
+  it('whose tools cannot be had is refused before anything is fetched', async () => {
+    const { conversions, model, run } = await open()
+    fetching.free = 1_000
+    expect((await run('requantise', null, true)).failure).toMatchObject({ code: 'disk-full' })
+    fetching.free = null
+    expect(readdirSync(join(folder.path, 'tools'))).toEqual([])
+    const [, ollama] = await conversions.list(model.id)
+    expect(ollama?.install?.packs).toMatchObject([{ title: 'Ollama', why: 'Ollama cannot be installed on this machine' }])
+    await expect(run('ollama', null, true)).rejects.toThrow('Ollama cannot be installed on this machine')
+    fetching.offers = [{ ...{ id: 'ollama@1', runtime: 'ollama', title: 'Ollama 1', source: 'its maker', bytes: 5, why: 'no network' } }]
+    await expect(run('ollama', null, true)).rejects.toThrow('no network')
+    fetching.offers = []
   })
 
   it('runs the tool, and what comes out is in the library when it can be read', async () => {
@@ -86,7 +145,6 @@ describe('a conversion', () => {
     const job = await run('requantise')
     expect(job.failure?.message).toBe('Quantise to Q4_K_M failed (llama-quantize ended with 3): error: tensor x is broken')
     expect(readdirSync(join(folder.path, 'models/local/name-F32'))).toEqual([])
-    expect(readdirSync(tmpdir()).filter(name => name.startsWith('roundhouse-convert-'))).toEqual([])
   })
 
   it('whose result cannot be read is no success', async () => {

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { link, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { Failure } from '../../../contract/failure'
 import type { Job } from '../../../contract/job'
@@ -13,8 +12,9 @@ import { safeSegment } from '../artifact-fetch'
 import { checkRoom, freeDiskBytes } from '../disk-space'
 import type { Library } from '../library.types'
 import { hashFilesTask } from '../tasks'
-import type { Conversion, ConversionInput, ConversionStep } from '../../runtimes/common-conversion'
+import type { Conversion, ConversionInput, ConversionStep, ToolPack } from '../../runtimes/common-conversion'
 import { findTools, type ToolWorld } from './find-tools'
+import type { ToolPacks } from './tool-packs'
 
 export type ConversionsDependencies = {
   conversions: readonly Conversion[]
@@ -27,13 +27,15 @@ export type ConversionsDependencies = {
   storeFolder: (store: string) => string | null
   /** A store has a model more. */
   changed(): void
+  packs: ToolPacks
 }
 
 export type Conversions = {
   /** What this model could become here, with what is missing for it. */
   list(model: string): Promise<ConversionOffer[]>
   /** Does it as a job whose result is the library's id, or the name in a store. */
-  run(wish: { id: string; conversion: string; choice: string | null }): Promise<Job>
+  run(wish: { id: string; conversion: string; choice: string | null; install?: boolean | undefined }): Promise<Job>
+  packs: ToolPacks
 }
 
 /** Models turned into other artifacts by the tools that are here. */
@@ -53,45 +55,77 @@ export function createConversions(dependencies: ConversionsDependencies): Conver
       const usable = conversions.filter(({ from }) => from === model.facts?.format)
       return Promise.all(usable.map(conversion => offer(conversion, model)))
     },
-    async run({ id, conversion: wanted, choice }) {
+    packs: dependencies.packs,
+    async run({ id, conversion: wanted, choice, install = false }) {
       const model = modelOf(id)
       const conversion = conversions.find(each => each.id === wanted && each.from === model.facts?.format)
       if (!conversion) throw new Failure('not-found', `${id} cannot be turned into that`)
-      const { why } = await offer(conversion, model)
-      if (why !== null) throw new Failure('not-available-here', why)
+      checkOffer(await offer(conversion, model), install)
       const chosen = choice ?? conversion.choices[0]?.id ?? null
       if (chosen !== null && !conversion.choices.some(each => each.id === chosen))
         throw new Failure('bad-input', `There is no ${chosen} to choose`)
+      const { packs } = await findTools(conversion.tools, dependencies.world)
       const steps = [
+        ...packs.map((pack, index) => ({ id: `tools-${index}`, title: `Fetch ${pack.title}` })),
         { id: 'prepare', title: 'Prepare' },
         { id: 'convert', title: conversion.title },
         { id: 'check', title: 'Look at what came out' },
       ]
       const title = `${model.title}: ${conversion.title}${chosen === null ? '' : ` ${chosen}`}`
-      return jobs.run({ kind: 'import', title, steps }, job => perform(dependencies, { conversion, model, choice: chosen }, job))
+      return jobs.run({ kind: 'import', title, steps }, async job => {
+        await fetchTools(dependencies, { conversion, packs }, job)
+        return perform(dependencies, { conversion, model, choice: chosen }, job)
+      })
     },
   }
 }
 
+/** @throws Failure `not-available-here` when something stands against it that fetching its tools would not mend. */
+function checkOffer({ why, install }: ConversionOffer, mayFetch: boolean) {
+  const packs = install?.packs ?? []
+  if (why !== null && (!mayFetch || packs.length === 0)) throw new Failure('not-available-here', why)
+  const refused = packs.find(each => each.why !== null)?.why ?? null
+  if (refused !== null) throw new Failure('not-available-here', refused)
+}
+
+async function fetchTools(
+  { packs: toolPacks, world }: ConversionsDependencies,
+  { conversion, packs }: { conversion: Conversion; packs: readonly ToolPack[] },
+  job: JobControl,
+) {
+  for (const [index, pack] of packs.entries()) {
+    const step = job.step(`tools-${index}`)
+    // On a further try what came before is here.
+    const lacks = (await findTools(conversion.tools, world)).packs.includes(pack)
+    if (lacks) await toolPacks.provide(pack, { signal: job.signal, step, log: text => job.log(text) })
+    else step.skip(`${pack.title} is here`)
+  }
+}
+
 async function offerOf(
-  { world, storeFolder }: ConversionsDependencies,
+  { world, storeFolder, packs: toolPacks }: ConversionsDependencies,
   conversion: Conversion,
   model: LibraryModel,
 ): Promise<ConversionOffer> {
-  const { id, title, choices, gives, install } = conversion
-  const { tools, missing } = await findTools(conversion.tools, world)
-  const refusal = model.state === 'ready' ? (conversion.refuses?.(model) ?? null) : 'Its files are not there'
-  const lacking = missing.length === 0 ? null : `It needs ${missing.join(' and ')}, which is not on this machine`
+  const { id, title, choices, gives } = conversion
+  const { tools, missing, packs } = await findTools(conversion.tools, world)
+  const refusal = refusalOf(conversion, model)
   const [first] = choices
   const store = gives.kind === 'store' ? storeFolder(gives.store) : null
   return {
     ...{ id, title, choices: choices.map(each => each.id), gives: gives.kind === 'store' ? gives.title : gives.kind },
     bytes: first && model.facts ? Math.round((model.facts.parameters * first.bits) / 8) : null,
     command: missing.length > 0 ? null : commandOf(conversion, { model, choice: first?.id ?? null, tools, sha256: model.sha256, store }),
-    why: refusal ?? lacking,
-    install: missing.length === 0 ? null : install,
+    why: refusal ?? lackOf(missing),
+    install: missing.length === 0 || refusal !== null ? null : { ...conversion.install, packs: await toolPacks.describe(packs) },
   }
 }
+
+const refusalOf = (conversion: Conversion, model: LibraryModel): string | null =>
+  model.state === 'ready' ? (conversion.refuses?.(model) ?? null) : 'Its files are not there'
+
+const lackOf = (missing: readonly string[]): string | null =>
+  missing.length === 0 ? null : `It needs ${missing.join(' and ')}, which is not on this machine`
 
 function commandOf(conversion: Conversion, input: Omit<ConversionInput, 'output' | 'folder'>): string | null {
   const runs = conversion.plan({ ...input, output: 'OUTPUT', folder: 'FOLDER' }).filter(step => step.kind === 'run')
@@ -103,12 +137,15 @@ type Wanted = { conversion: Conversion; model: LibraryModel; choice: string | nu
 async function perform(dependencies: ConversionsDependencies, { conversion, model, choice }: Wanted, job: JobControl): Promise<string> {
   const { world, modelsFolder, storeFolder, changed } = dependencies
   job.step('prepare').start()
-  const { tools } = await findTools(conversion.tools, world)
+  const { tools, missing } = await findTools(conversion.tools, world)
+  const lack = lackOf(missing)
+  if (lack !== null) throw new Failure('not-available-here', lack)
   const target = targetOf(modelsFolder(), { conversion, model, choice })
   if (conversion.gives.kind !== 'store' && existsSync(target)) throw new Failure('bad-input', `${basename(target)} is there already`)
   await checkSpace({ conversion, model, choice }, modelsFolder())
   await mkdir(dirname(target), { recursive: true })
-  const folder = await mkdtemp(join(tmpdir(), 'roundhouse-convert-'))
+  // What lies between the steps is as large as the model, and a temporary folder is often main memory.
+  const folder = await mkdtemp(join(dirname(target), '.converting-'))
   const output = `${target}.converting`
   try {
     const sha256 = conversion.gives.kind === 'store' ? (model.sha256 ?? (await hashOf(dependencies, model, job))) : null
@@ -162,7 +199,8 @@ function targetOf(folder: string, { conversion, model, choice }: Wanted): string
 
 async function checkSpace({ conversion, model, choice }: Wanted, folder: string) {
   const bits = conversion.choices.find(({ id }) => id === choice)?.bits ?? 16
-  checkRoom(((model.facts?.parameters ?? 0) * bits) / 8, await freeDiskBytes(folder), folder)
+  const between = conversion.betweenBits ?? 0
+  checkRoom(((model.facts?.parameters ?? 0) * (bits + between)) / 8, await freeDiskBytes(folder), folder)
 }
 
 async function hashOf({ background }: ConversionsDependencies, { path }: LibraryModel, job: JobControl): Promise<string> {

@@ -1,7 +1,7 @@
 import { accessSync, constants, readdirSync, statSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { runTool } from '../../lib/run-tool'
-import type { ToolSpec } from '../../runtimes/common-conversion'
+import type { ToolPack, ToolSpec } from '../../runtimes/common-conversion'
 
 export type ToolWorld = {
   environment: Readonly<Record<string, string | undefined>>
@@ -11,28 +11,33 @@ export type ToolWorld = {
 }
 
 /** Below a build: itself, its programs, those of a Python environment, those of a source tree. */
-const within = ['', 'bin', 'Scripts', 'venv/bin', 'build/bin']
+const within = ['', 'bin', 'Scripts', 'venv/bin', 'venv/Scripts', 'build/bin']
 
-/** Paths of all tools by key, or the titles of those that are not here. */
+/** Paths of all tools by key, the titles of those that are not here, and what would bring them. */
 export async function findTools(
   specs: readonly ToolSpec[],
   world: ToolWorld,
-): Promise<{ tools: Record<string, string>; missing: string[] }> {
+): Promise<{ tools: Record<string, string>; missing: string[]; packs: ToolPack[] }> {
   const tools: Record<string, string> = {}
   const missing: string[] = []
+  const packs: ToolPack[] = []
   for (const spec of specs) {
-    const file = findFile(spec.names, world)
-    if (file === null) {
-      missing.push(spec.title)
-      continue
-    }
-    tools[spec.key] = file
-    if (!spec.imports) continue
-    const python = await findPython(spec.imports, world)
-    if (python === null) missing.push(`a Python with ${spec.imports.join(', ')}`)
-    else tools[`${spec.key}-python`] = python
+    const found = await findTool(spec, world)
+    Object.assign(tools, found.tools)
+    if (found.missing === null) continue
+    missing.push(found.missing)
+    if (spec.pack && !packs.includes(spec.pack)) packs.push(spec.pack)
   }
-  return { tools, missing }
+  return { tools, missing, packs }
+}
+
+async function findTool({ key, title, names, imports }: ToolSpec, world: ToolWorld) {
+  const file = findFile(names, world)
+  if (file === null) return { tools: {}, missing: title }
+  if (!imports || !file.endsWith('.py')) return { tools: { [key]: file }, missing: null }
+  const python = await findPython({ imports, beside: file }, world)
+  if (python === null) return { tools: {}, missing: `a Python with ${imports.join(', ')}` }
+  return { tools: { [key]: file, [`${key}-python`]: python }, missing: null }
 }
 
 function findFile(names: readonly string[], world: ToolWorld): string | null {
@@ -53,9 +58,12 @@ function foldersOf({ environment, buildFolders }: ToolWorld): string[] {
 
 function childrenOf(folder: string): string[] {
   try {
-    return readdirSync(folder, { withFileTypes: true })
-      .filter(entry => entry.isDirectory())
-      .map(entry => join(folder, entry.name))
+    return (
+      readdirSync(folder, { withFileTypes: true })
+        // What is being made has a dot in front.
+        .filter(entry => entry.isDirectory() && !entry.name.startsWith('.'))
+        .map(entry => join(folder, entry.name))
+    )
   } catch {
     return []
   }
@@ -71,9 +79,11 @@ function isFile(path: string): boolean {
 }
 
 /** Asked by importing: a name in a list of packages says nothing of whether it loads. */
-async function findPython(imports: readonly string[], world: ToolWorld): Promise<string | null> {
+async function findPython({ imports, beside }: { imports: readonly string[]; beside: string }, world: ToolWorld): Promise<string | null> {
   const names = world.platform === 'win32' ? ['python.exe'] : ['python3', 'python']
-  const found = foldersOf(world).flatMap(folder => names.map(name => join(folder, name)).filter(isFile))
+  // The environment that a script lies beside is made for it.
+  const own = within.map(below => join(dirname(beside), below))
+  const found = [...own, ...foldersOf(world)].flatMap(folder => names.map(name => join(folder, name)).filter(isFile))
   for (const python of [...new Set(found)].slice(0, 12)) {
     const check = await runTool(python, ['-c', `import ${imports.join(', ')}`], { timeoutMs: 60_000 })
     if (check.outcome === 'read') return python
