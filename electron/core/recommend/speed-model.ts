@@ -1,17 +1,12 @@
 import type { Machine } from '../../contract/machine'
 import type { RuntimeFacts } from '../runtimes/facts'
+import { coreTime, type CorePart } from './cpu-work'
 import { gpuFlops } from './flops'
 import type { ModelSize } from './model-size'
 import type { Placement, Share } from './placement'
 import { factorsOf, groupOf, integerTops, shippedFactors, type SpeedFactors } from './speed-factors'
-import { cacheRead, isKQuant, isQuantised, layerUnits, readOf, stepTime, type Work } from './speed-work'
+import { cacheRead, isKQuant, isQuantised, layerUnits, readOf, stepTime, type CoreTime, type Work } from './speed-work'
 
-/**
- * What one core streams while decoding, GB/s, beside the fixed cost of a layer (`cpu` in speed-factors.json): llama.cpp on
- * AVX-512 server cores, SmolLM2-135M Q4_1 (92 MiB and 30 layers a token) at 147 tok/s with two threads, and gemma-3-270m
- * Q4_K_M (235 MiB, 18 layers) taking 1.7 to 2 times as long a token (our own runs, November 2026).
- */
-const perCoreGBps = 11
 /** Stands for a memory bandwidth that is not known: less than one channel pair of DDR4 gives. */
 export const assumedMemoryGBps = 20
 
@@ -100,6 +95,7 @@ export function worksOf(input: DecodeInput): Works {
       },
       ...{ kQuants: isKQuant(model.quantisation), flashAttention: input.flashAttention ?? true, early: input.early ?? false },
       ...{ onCpu: share.device.kind === 'ram', arithmeticSeconds: arithmeticOf(share, input, part.weights) },
+      cores: coresTime(share, input, { weights: read.weights * part.weights, layers: share.layers * perLayer }),
     })
   }
   return { works, why: null, assumedBandwidth }
@@ -137,13 +133,19 @@ function arithmeticOf(share: Share, input: DecodeInput, part: number): number {
   return (2 * input.model.activeParameters * part * (streams - 1)) / (flops * reach)
 }
 
-/** On the CPU whichever is less: what the memory gives or what the cores can stream. */
-function bandwidthOf(share: Share, { machine, assumedGpuGBps, factors }: DecodeInput): { GBps: number; assumed: boolean } | null {
-  const known = share.device.bandwidthGBps ?? (share.device.kind === 'ram' ? null : (assumedGpuGBps ?? null))
-  if (share.device.kind !== 'ram') return known === null ? null : { GBps: known, assumed: false }
-  const cores = coresOf(machine)
-  const streamable = cores === null ? assumedMemoryGBps : (cores * perCoreGBps) / factorsOf('cpu', factors).efficiency
-  return { GBps: Math.min(known === null ? assumedMemoryGBps : nominalGBps(known, machine), streamable), assumed: known === null }
+/** Main memory that is not known is taken as modest. */
+function bandwidthOf({ device }: Share, { machine, assumedGpuGBps }: DecodeInput): { GBps: number; assumed: boolean } | null {
+  const known = device.bandwidthGBps ?? (device.kind === 'ram' ? null : (assumedGpuGBps ?? null))
+  if (device.kind !== 'ram') return known === null ? null : { GBps: known, assumed: false }
+  return known === null ? { GBps: assumedMemoryGBps, assumed: true } : { GBps: nominalGBps(known, machine), assumed: false }
+}
+
+/** Cores that are not known are never the limit: then memory alone decides. */
+function coresTime({ device }: Share, input: DecodeInput, part: Omit<CorePart, 'output'>): CoreTime | null {
+  if (device.kind !== 'ram') return null
+  const { sharedSeconds, aloneSeconds } = coreTime(input.model, { ...part, output: input.placement.gpuLayers === 0 })
+  const cores = coresOf(input.machine)
+  return { sharedSeconds: cores === null ? 0 : sharedSeconds / cores, aloneSeconds }
 }
 
 /** Plain reading reaches about four fifths of what modules and table promise, and the efficiency is against the promise. */

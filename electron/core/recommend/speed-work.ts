@@ -2,6 +2,14 @@ import { kvBytesPerLayer } from './kv-cache'
 import type { ModelSize } from './model-size'
 import { factorsOf, type GroupFactors, type SpeedFactors } from './speed-factors'
 
+/** What a CPU's cores take for one step, seconds. */
+export type CoreTime = {
+  /** Shared by all cores. */
+  sharedSeconds: number
+  /** On one core whatever their number. */
+  aloneSeconds: number
+}
+
 /** What one device does for one decode step. */
 export type Work = {
   group: string
@@ -21,6 +29,8 @@ export type Work = {
   early: boolean
   /** Arithmetic of the streams beyond the first, seconds: a single one hides behind the memory. */
   arithmeticSeconds: number
+  /** What the cores of a CPU take for the same weights, and what they take beside them (cpu-work.ts); null on a GPU. */
+  cores: CoreTime | null
   onCpu: boolean
 }
 
@@ -39,8 +49,9 @@ export function secondsOf(work: Work, factors: GroupFactors): number {
   const early = work.early ? factors.early : 1
   const unpacking = work.kQuants && work.tflops !== null ? (work.weights * factors.opsPerWeight * early) / (work.tflops * 1e12) : 0
   const taking = factors.bytesPerOp > 0 && work.integerTops !== null ? work.bytes / (factors.bytesPerOp * work.integerTops * 1e12) : 0
-  const weights = (memory ** roofNorm + unpacking ** roofNorm + taking ** roofNorm) ** (1 / roofNorm)
-  const layers = (work.layers * factors.layerMicroseconds * early) / 1e6
+  const weights =
+    (memory ** roofNorm + unpacking ** roofNorm + taking ** roofNorm + (work.cores?.sharedSeconds ?? 0) ** roofNorm) ** (1 / roofNorm)
+  const layers = work.cores?.aloneSeconds ?? (work.layers * factors.layerMicroseconds * early) / 1e6
   const cache = work.cacheBytes / ((work.flashAttention ? factors.cache : factors.cachePlain) * stream * 1e9)
   return weights + layers + cache + work.arithmeticSeconds
 }
@@ -118,7 +129,7 @@ function expertSplit({ shape, parameters, activeParameters }: ModelSize, used: n
 }
 
 /** Small models use the embedding table as output; above 4 billion parameters only few families do (Gemma, Cohere). */
-function tiedOutput({ shape, parameters, layerBytes, weightsBytes }: ModelSize): boolean {
+export function tiedOutput({ shape, parameters, layerBytes, weightsBytes }: ModelSize): boolean {
   if (layerBytes !== null) {
     const outside = weightsBytes - layerBytes.reduce((sum, bytes) => sum + bytes, 0)
     return outside < shape.vocabulary * shape.hidden * (weightsBytes / parameters) * 1.5

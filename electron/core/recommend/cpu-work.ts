@@ -1,0 +1,69 @@
+import type { ModelSize } from './model-size'
+import { tiedOutput, type CoreTime } from './speed-work'
+
+/**
+ * What one core takes to multiply with one weight while decoding, nanoseconds by tensor type: llama.cpp (llama-cpp's build in
+ * node-llama-cpp 3.21) on one AVX-512 server core, a model of 243 million weights quantised into each type alone, medians of
+ * seven interleaved rounds (our own runs, November 2026). Types packed anew at loading (Q4_0, Q4_K) are the quick ones.
+ */
+const nanosecondsPerWeight: Readonly<Record<string, number>> = {
+  ...{ F32: 0.156, F16: 0.078, BF16: 0.078, Q8_0: 0.049, Q6_K: 0.0375, Q5_1: 0.078, Q5_0: 0.062, Q5_K: 0.0465 },
+  ...{ Q4_1: 0.066, Q4_0: 0.034, Q4_K: 0.029, Q3_K: 0.041, Q2_K: 0.0245, IQ4_XS: 0.045, IQ4_NL: 0.034, MXFP4: 0.045 },
+}
+/** Stands for types that were not measured. */
+const usualNanoseconds = 0.05
+
+/** Bits that one weight takes in the types above, with its share of the scales (ggml-common.h, block sizes). */
+const bitsPerWeight: Readonly<Record<string, number>> = {
+  ...{ F32: 32, F16: 16, BF16: 16, Q8_0: 8.5, Q6_K: 6.5625, Q5_1: 6, Q5_0: 5.5, Q5_K: 5.5, Q4_1: 5, Q4_0: 4.5, Q4_K: 4.5 },
+  ...{ Q3_K: 3.4375, Q2_K: 2.625, IQ4_XS: 4.25, IQ4_NL: 4.5, MXFP4: 4.25 },
+}
+
+/**
+ * Core time of one generated token beside the weights, on the same machine: work between the matrices of a layer, and
+ * choosing among the vocabulary (262,144 entries of Gemma take about 2.4 ms, 49,152 of SmolLM2 0.4).
+ */
+const layerNanoseconds = 65_000
+const vocabularyNanoseconds = 9
+
+/** What lies on the CPU: `layers` in units of an ordinary one; `output` where it chooses the token as well. */
+export type CorePart = { weights: number; layers: number; output: boolean }
+
+/** Time of one core for one token: by the types of the file where its header is known, else by its quantisation. */
+export function coreTime(model: ModelSize, { weights, layers, output }: CorePart): CoreTime {
+  const perWeight = ofTypes(model) ?? nanosecondsPerWeight[typeOf(model.quantisation)] ?? usualNanoseconds
+  const choosing = output ? vocabularyNanoseconds * model.shape.vocabulary : 0
+  return { sharedSeconds: (perWeight * weights) / 1e9, aloneSeconds: (layerNanoseconds * layers + choosing) / 1e9 }
+}
+
+/** Mean over what a file multiplies with: its matrices, and the embedding table where that is the output too. */
+function ofTypes(model: ModelSize): number | null {
+  const { matrixBytes, weightsBytes, parameters } = model
+  if (!matrixBytes) return null
+  let [nanoseconds, weights, bytes] = [0, 0, 0]
+  const add = (type: string, count: number) => {
+    nanoseconds += count * (nanosecondsPerWeight[type] ?? usualNanoseconds)
+    weights += count
+  }
+  for (const [type, typeBytes] of Object.entries(matrixBytes)) {
+    const bits = bitsPerWeight[type]
+    if (bits === undefined) return null
+    add(type, (typeBytes * 8) / bits)
+    bytes += typeBytes
+  }
+  const others = parameters - weights
+  if (others > 0 && tiedOutput(model)) add(nearestType(((weightsBytes - bytes) * 8) / others), others)
+  return weights > 0 ? nanoseconds / weights : null
+}
+
+const nearestType = (bits: number) =>
+  Object.entries(bitsPerWeight).reduce(
+    (best, [type, each]) => (Math.abs(each - bits) < Math.abs((bitsPerWeight[best] ?? 0) - bits) ? type : best),
+    'Q8_0',
+  )
+
+/** `Q4_K_M` -> `Q4_K`: the type that most weights of a mix have; `4bit` and the like stay unknown. */
+function typeOf(quantisation = ''): string {
+  const name = quantisation.toUpperCase().replace(/^UD-/, '').replace(/^FP/, 'F')
+  return name.replace(/_(XL|[SML])$/, '')
+}
