@@ -20,7 +20,13 @@ export const padTo256 = (cells: number) => Math.ceil(cells / 256) * 256
 export const slidingCells = (contextTokens: number, window: number, microBatch: number) =>
   Math.min(padTo256(contextTokens), padTo256(window + microBatch))
 
-export type KvInput = { contextTokens: number; kvQuantisation: KvQuantisation; microBatch?: number }
+export type KvInput = {
+  contextTokens: number
+  kvQuantisation: KvQuantisation
+  microBatch?: number
+  /** Absent = on. */
+  flashAttention?: boolean
+}
 
 /**
  * Bytes of the KV cache of one sequence, all layers: heads x (key + value) x cells for attention, one compressed row per
@@ -34,15 +40,20 @@ export function kvBytes(shape: ModelShape, input: KvInput): number {
 
 /** Bytes of one layer of each kind, one sequence. */
 export function kvBytesPerLayer(shape: ModelShape, input: KvInput): { full: number; sliding: number } {
-  const perCell = kvBytesPerCell(shape, input.kvQuantisation)
-  // Sliding layers of some models (Gemma 4) have heads of their own.
-  const slidingPerCell = shape.sliding ? 2 * shape.sliding.kvHeads * shape.sliding.headDim * bytesPerValue[input.kvQuantisation] : perCell
   const cells = padTo256(input.contextTokens)
   const window = shape.slidingWindow
-  const microBatch = input.microBatch ?? defaultMicroBatch
+  const slidingLayerCells = window === null ? cells : slidingCells(input.contextTokens, window, input.microBatch ?? defaultMicroBatch)
+  const perCell = kvBytesPerCell(shape, input.kvQuantisation)
+  if (!shape.sliding) return { full: perCell * cells, sliding: perCell * slidingLayerCells }
+  // Sliding layers of some models (Gemma 4) have heads of their own.
+  const bytes = bytesPerValue[input.kvQuantisation]
+  const sliding = shape.sliding.kvHeads * shape.sliding.headDim
+  const [key, value] = [shape.kvHeads * (shape.keyDim ?? shape.headDim), shape.kvHeads * (shape.valueDim ?? shape.headDim)]
+  // Without flash attention values are kept transposed, in rows as wide as the widest layer's (llama-kv-cache.cpp, n_embd_v_gqa_max).
+  const widest = input.flashAttention === false ? Math.max(value, sliding) : null
   return {
-    full: perCell * cells,
-    sliding: slidingPerCell * (window === null ? cells : slidingCells(input.contextTokens, window, microBatch)),
+    full: (key + (widest ?? value)) * bytes * cells,
+    sliding: (sliding + (widest ?? sliding)) * bytes * slidingLayerCells,
   }
 }
 
@@ -57,6 +68,8 @@ export type ComputeInput = {
   contextTokens: number
   flashAttention: boolean
   microBatch?: number
+  /** The mask is copied to it in 32 bits and made 16 there; on a CPU it is there in 16. */
+  onGpu?: boolean
   /** Sequences whose last token alone gets logits; null or absent = room for the logits of a whole micro-batch. */
   lastOutputs?: number | null
 }
@@ -65,11 +78,16 @@ export type ComputeInput = {
 const liveActivations = 14
 /** While the score matrix is there, of the width of all heads: the feed-forward layer comes later. */
 const besideScores = 7
+/** Queries of all heads in the compressed space and what becomes of them, where the cache is compressed. */
+const compressedQueries = 2.9
+
+const largeMaskBytes = 88 * 1024 * 1024
 
 /**
  * Bytes of llama.cpp's compute buffer: logits of a micro-batch beside two activations (until 2025), or of each sequence's last
- * token; the activations of a layer; without flash attention the score matrix with its mask. Checked against its log
- * for two models in test/unit/recommend/memory.test.ts and, live, in test/live/memory.live.test.ts.
+ * token; the activations of a layer; without flash attention the score matrix with its mask. Checked against what
+ * llama.cpp itself reserves for 60 models (test/unit/recommend/memory-families.test.ts), its logs on GPUs
+ * (memory-logs.test.ts) and, live, in test/live/memory.live.test.ts.
  */
 export function computeBytes(shape: ModelShape, input: ComputeInput): number {
   const microBatch = input.microBatch ?? defaultMicroBatch
@@ -77,16 +95,28 @@ export function computeBytes(shape: ModelShape, input: ComputeInput): number {
   const activation = shape.hidden * microBatch * 4
   const scores = shape.heads * microBatch * cells * 4
   const mask = microBatch * cells * 4
+  const compressed = shape.mla ? compressedQueries * shape.heads * (shape.mla.kvLoraRank + shape.mla.ropeDim) * microBatch * 4 : 0
   if (input.lastOutputs != null) {
     const logits = shape.vocabulary * input.lastOutputs * 4
     const width = Math.max(shape.hidden, shape.heads * shape.headDim) * microBatch * 4
-    const layer = liveActivations * activation + mask / 2
-    return logits + (input.flashAttention ? layer : Math.max(layer, scores + mask + besideScores * width))
+    const layer = Math.max(liveActivations * activation, compressed) + mask / 2
+    return logits + (input.flashAttention ? layer : Math.max(layer, scores + mask + Math.max(besideScores * width, compressed)))
   }
-  const output = Math.max(shape.vocabulary * microBatch * 4 + 2 * activation, liveActivations * activation + mask / 2)
-  if (input.flashAttention) return output
+  const output = shape.vocabulary * microBatch * 4 + 2 * activation
+  if (input.flashAttention) return withFlashAttention(shape, input, { output, activation, mask, compressed })
   const values = shape.kvHeads * (shape.valueDim ?? shape.headDim) * cells * 2
-  return Math.max(output, scores + mask + values + 3 * activation)
+  return Math.max(output, liveActivations * activation + mask / 2, scores + mask + Math.max(values + 3 * activation, compressed))
+}
+
+type Parts = { output: number; activation: number; mask: number; compressed: number }
+
+function withFlashAttention(shape: ModelShape, input: ComputeInput, { output, activation, mask, compressed }: Parts): number {
+  const width = Math.max(shape.hidden, shape.heads * shape.headDim) * (input.microBatch ?? defaultMicroBatch) * 4
+  if (input.onGpu) return Math.max(output, 1.5 * mask + Math.max(5 * width, compressed))
+  const least = Math.max(output, Math.max(liveActivations * activation, compressed) + mask / 2)
+  // A large mask lies beside the logits as often as in their place, a small one hardly ever: it depends on how ggml lays tensors out.
+  const beside = Math.max(0, output + mask / 2 - least)
+  return least + 0.485 * beside * Math.min(1, beside / largeMaskBytes)
 }
 
 /**

@@ -16,7 +16,15 @@ const slidingPatterns: Readonly<Record<string, number>> = {
   olmo2: 4,
   exaone4: 4,
   smallthinker: 4,
+  llama4: 4,
 }
+
+/** Tokens that a layer looks back where only the architecture tells it: chunks of Llama 4 (llama-model.cpp, n_swa). */
+const slidingWindows: Readonly<Record<string, number>> = { llama4: 8192 }
+
+/** Null where no layer slides. */
+export const slidingWindowOf = (header: HeaderValues, architecture: string): number | null =>
+  header.count('.attention.sliding_window') ?? slidingWindows[architecture] ?? null
 
 /** Every fourth layer of these is attention when the header does not say (`full_attention_interval`). */
 const attentionIntervals: Readonly<Record<string, number>> = { qwen3next: 4, qwen35: 4, qwen35moe: 4 }
@@ -41,7 +49,7 @@ export function layerKinds(header: HeaderValues, architecture: string, layers: n
 
 function slidingLayers(header: HeaderValues, architecture: string, layers: number): readonly boolean[] {
   const none = Array.from({ length: layers }, () => false)
-  if (header.count('.attention.sliding_window') === null) return none
+  if (slidingWindowOf(header, architecture) === null) return none
   const key = '.attention.sliding_window_pattern'
   // An array tells each layer; a single number n means that every n-th is full.
   const perLayer = header.length(key) === null ? null : header.perLayer(key, layers)

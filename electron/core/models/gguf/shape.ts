@@ -1,5 +1,5 @@
 import { shapeSchema, type ModelShape } from '../../../contract/model'
-import { layerKinds, type LayerKind } from './attention'
+import { layerKinds, slidingWindowOf, type LayerKind } from './attention'
 import { headerValues, type HeaderValues } from './header-values'
 import type { GgufHeader } from './header'
 
@@ -24,7 +24,7 @@ export function shapeOfHeader({ metadata, tensors }: GgufHeader): ModelShape | n
     layers,
     fullAttentionLayers,
     slidingLayers,
-    slidingWindow: slidingLayers > 0 ? header.count('.attention.sliding_window') : null,
+    slidingWindow: slidingLayers > 0 ? slidingWindowOf(header, architecture) : null,
     hidden,
     heads,
     ...attention,
