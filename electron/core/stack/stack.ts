@@ -26,6 +26,11 @@ export function createStack(deps: StackDeps): Stack {
       const next = request ?? instance.request
       if (!next) throw new Failure('bad-input', `${id} is attached, not started by Roundhouse: it cannot be restarted from here.`)
       return deps.jobs.run({ kind: 'start', title: `Restart ${instance.modelTitle}`, steps: stepsOf(next) }, async job => {
+        // A server that was attached has no build to start it from: it is asked again, and its route comes back.
+        if (instance.adopted && !(await deps.builds()).some(each => each.id === instance.build)) {
+          job.step('load').start(`${instance.buildTitle} is asked again`)
+          return (await deps.supervisor.restart(id)).id
+        }
         await deps.supervisor.stop(id)
         deps.supervisor.remove(id)
         return (await runSequence(deps, next, job)).id

@@ -36,6 +36,12 @@ export function InstanceDetails({ instance }: { instance: Instance }) {
   )
 }
 
+/** Why nothing was measured of it. */
+function unproved({ adopted, state }: Instance): string {
+  if (adopted) return 'Nothing was measured: it was attached, and is not asked anything that it was not sent.'
+  return state.kind === 'ready' ? 'It is being measured.' : 'Nothing was measured: it has not been ready yet.'
+}
+
 /** Beside the log: what could be known about it, its settings, and the exact command. */
 export function InstanceFacts({ instance }: { instance: Instance }) {
   const { proof, notices, address } = instance
@@ -58,7 +64,7 @@ export function InstanceFacts({ instance }: { instance: Instance }) {
       )}
       <section aria-labelledby="h-proof">
         <h3 id="h-proof">Proof</h3>
-        {proof ? <ProofList proof={proof} /> : <p className="mt-1 text-ink-2">Nothing was measured: it has not been ready yet.</p>}
+        {proof ? <ProofList proof={proof} /> : <p className="mt-1 text-ink-2">{unproved(instance)}</p>}
       </section>
       <section aria-labelledby="h-address">
         <h3 id="h-address">Address</h3>

@@ -69,6 +69,16 @@ describe('a start', () => {
     expect(instance?.threads).toBeGreaterThanOrEqual(1)
   })
 
+  test('of an attached server again asks it again; it is not looked for among the builds', async () => {
+    const own = await ended(core.stack.start(request({})))
+    const model = core.supervisor.get(own.result ?? '')?.route ?? ''
+    const attached = await core.stack.attach({ address: core.gateway.status().address ?? '', key: core.key(), model })
+    expect(await ended(core.stack.restart(attached.id, null))).toMatchObject({ state: 'done', failure: null, result: attached.id })
+    expect(core.supervisor.get(attached.id)?.state.kind).toBe('ready')
+    await core.supervisor.stop(attached.id)
+    core.supervisor.remove(attached.id)
+  })
+
   test('of the same again joins what runs; beside it another has a route of its own', async () => {
     const [first, again] = await Promise.all([ended(core.stack.start(request({}))), ended(core.stack.start(request({})))])
     expect(again.result).toBe(first.result)

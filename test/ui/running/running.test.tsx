@@ -45,7 +45,7 @@ function prepare(instances: Instance[], events: LogEvent[] = []) {
       }),
       attach: os.instances.attach.handler(({ input }) => {
         if (!input.address.includes('8080')) throw new ORPCError('upstream-failed', { message: 'Nothing answers there.' })
-        const attached = makeInstance({ id: 'openai-1', adopted: true, route: input.model ?? 'its-model' })
+        const attached = makeInstance({ id: 'openai-1', adopted: true, proof: null, route: input.model ?? 'its-model' })
         state.instances.set([...state.instances.value, attached])
         return attached
       }),
@@ -115,5 +115,6 @@ describe('Running', () => {
     await user.click(dialog.getByRole('button', { name: 'Attach' }))
     await waitFor(() => expect(location.hash).toBe('#/running/openai-1'))
     expect(await screen.findByRole('button', { name: 'Detach openai-1' })).toBeTruthy()
+    expect(await screen.findByText(/Nothing was measured: it was attached/)).toBeTruthy()
   })
 })
