@@ -1,7 +1,7 @@
 import type { Gpu, Machine, Origin } from '../../contract/machine'
 import { isNoName, nameOf, nameOrigin } from './gpu-name'
 import { extrasOf } from './gpu-extras'
-import { deviceName, findGpu, slowestSister, type GpuEntry, type GpuQuestion } from './gpu-table'
+import { deviceName, findGpu, sizesOf, slowestSister, type GpuEntry, type GpuQuestion } from './gpu-table'
 import type { SightingField } from './hardware.types'
 import { derived, fromTable, guessed, probed, type Ledger } from './ledger'
 import type { MergedGpu } from './merge-gpus'
@@ -41,7 +41,7 @@ export function buildGpu(merged: MergedGpu, id: string, { around, ledger }: { ar
   const entry = entryOf(seen)
   const sister = sisterOf(seen, entry)
   const name = nameOf(seen, entry)
-  const memory = gpuMemory({ seen, from, entry, around })
+  const memory = gpuMemory({ seen, from, entry, sizesGb: entry ? sizesOf(questionOf(seen)) : [], around })
   const vramMiB = ledger.note(path('vramMiB'), memory.vramMiB, { origin: memory.vramOrigin, why: memory.why })
   const vramFreeMiB = ledger.note(path('vramFreeMiB'), memory.freeMiB, { origin: memory.freeOrigin, why: memory.whyNoFree })
   const base = {
@@ -54,7 +54,7 @@ export function buildGpu(merged: MergedGpu, id: string, { around, ledger }: { ar
     vramFreeMiB,
     busId: pick('busId', 'The tools that saw this GPU print no bus id.'),
     driver: pick('driver', 'No tool tells the version of its driver.'),
-    ...platformOf({ seen, from }, entry, { ledger, path, pick }),
+    ...platformOf({ seen, from }, entry ?? sister, { ledger, path, pick }),
     vulkan: vulkanOf({ seen, from }, around, { ledger, path }),
     migEnabled: seen.migEnabled ?? null,
     migInstances: [...(seen.migInstances ?? [])],
@@ -92,7 +92,11 @@ const questionOf = ({ vendor, name, nameIsCut, pciId, vramMiB, gpuCores }: Merge
 })
 
 /** What the vendor's own platform needs to know: CUDA, ROCm or Metal, each null for the others without being unknown. */
-function platformOf(merged: MergedGpu, entry: GpuEntry | null, { ledger, path, pick }: Noting & { pick: PickText }) {
+function platformOf(
+  merged: MergedGpu,
+  entry: Pick<GpuEntry, 'computeCapability'> | null,
+  { ledger, path, pick }: Noting & { pick: PickText },
+) {
   const none = { cudaVersion: null, computeCapability: null, rocmTarget: null, metal: null }
   switch (merged.seen.vendor) {
     case 'nvidia': {
@@ -110,7 +114,11 @@ function platformOf(merged: MergedGpu, entry: GpuEntry | null, { ledger, path, p
 
 type Noting = { ledger: Ledger; path: (field: string) => string }
 
-function capabilityOf({ seen, from }: MergedGpu, entry: GpuEntry | null, { ledger, path }: Noting): string | null {
+function capabilityOf(
+  { seen, from }: MergedGpu,
+  entry: Pick<GpuEntry, 'computeCapability'> | null,
+  { ledger, path }: Noting,
+): string | null {
   const hints = [seen.architecture, seen.name].filter(hint => typeof hint === 'string')
   const byName = capabilities.find(([pattern]) => hints.some(hint => pattern.test(hint)))?.[1]
   const [value, origin] = seen.computeCapability

@@ -1,7 +1,9 @@
 import type { Machine, Origin } from '../../contract/machine'
 import type { GpuEntry } from './gpu-table'
-import { derived, fromTable, probed } from './ledger'
+import { derived, fromTable, guessed, probed } from './ledger'
 import type { MergedGpu } from './merge-gpus'
+
+const table = 'resources/knowledge/gpus.json'
 
 export type GpuMemory = {
   vramMiB: number | null
@@ -12,7 +14,12 @@ export type GpuMemory = {
   whyNoFree: string
 }
 
-export type MemoryQuestion = MergedGpu & { entry: GpuEntry | null; around: { memory: Machine['memory']; wiredLimitMiB: number | null } }
+export type MemoryQuestion = MergedGpu & {
+  entry: GpuEntry | null
+  /** What the model is sold with, GB, the smallest first. */
+  sizesGb: readonly number[]
+  around: { memory: Machine['memory']; wiredLimitMiB: number | null }
+}
 
 /** What this GPU may use and has free; for one that shares the machine's memory, what the system lets it have. */
 export function gpuMemory(question: MemoryQuestion): GpuMemory {
@@ -73,14 +80,17 @@ function shared({ around }: MemoryQuestion, limit: { mib: number | null; origin:
   }
 }
 
-function dedicated({ seen, from, entry }: MemoryQuestion): GpuMemory {
+function dedicated({ seen, from, entry, sizesGb }: MemoryQuestion): GpuMemory {
   const told = seen.vramMiB ?? null
-  const nominal = entry?.vramGb ? Math.round(entry.vramGb * 1024) : null
+  const nominalGb = entry?.vramGb ? Math.min(entry.vramGb, ...sizesGb) : null
+  const nominal = nominalGb === null ? null : Math.round(nominalGb * 1024)
+  const byTable =
+    sizesGb.length > 1 ? guessed(`the smallest of ${sizesGb.join(' and ')} GB that this model is sold with (${table})`) : fromTable(table)
   const vramMiB = told ?? nominal
   const free = freeOf(seen, vramMiB)
   return {
     vramMiB,
-    vramOrigin: told === null ? fromTable('resources/knowledge/gpus.json') : probed(from.vramMiB ?? 'a probe'),
+    vramOrigin: told === null ? byTable : probed(from.vramMiB ?? 'a probe'),
     why: 'No tool that knows the memory of this GPU could be read, and it is not in our table.',
     freeMiB: free.mib,
     freeOrigin: free.how === 'told' ? probed(from.vramFreeMiB ?? 'a probe') : derived('the total less what is used'),

@@ -8,7 +8,9 @@ const brands: Partial<Record<Gpu['vendor'], string>> = { nvidia: 'NVIDIA', amd: 
 /** Names that drivers and tools give to cards they do not know. */
 export const isNoName = (name: string | null | undefined) =>
   !name ||
-  /^(NVIDIA )?Graphics Device$|^((Intel|AMD|NVIDIA|Huawei) )?Device$|\bDevice [0-9a-f]{4}\b|^0x[0-9a-f]{4}$|\[0x[0-9a-f]{4}\]$/i.test(name)
+  /^(NVIDIA )?Graphics Device$|^Intel(\(R\))? Graphics$|^((Intel|AMD|NVIDIA|Huawei) )?Device$|\bDevice [0-9a-f]{4}\b|^0x[0-9a-f]{4}$|\[0x[0-9a-f]{4}\]$/i.test(
+    name,
+  )
 
 /**
  * The device's number stands in for a name that says nothing; alternatives (`RX 7900 XT/7900 XTX`) are settled by the table's

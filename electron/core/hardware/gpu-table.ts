@@ -1,7 +1,9 @@
 import * as z from 'zod'
 import type { Gpu } from '../../contract/machine'
 import gpus from '../../../resources/knowledge/gpus.json'
+import more from '../../../resources/knowledge/gpus-more.json'
 import pciDevices from '../../../resources/knowledge/pci-devices.json'
+import morePciDevices from '../../../resources/knowledge/pci-devices-more.json'
 import { isVariant, modelOf, namesIn, wordsOf } from './gpu-words'
 
 export { namesIn, wordsOf } from './gpu-words'
@@ -24,7 +26,41 @@ const entrySchema = z.object({
 
 export type GpuEntry = z.infer<typeof entrySchema>
 
-const entries: readonly GpuEntry[] = z.array(entrySchema).parse(gpus)
+/** Older and rarer models: the same columns but for the cores, as rows, to keep the file small. */
+const moreSchema = z.object({
+  sourceBase: z.string(),
+  rows: z.array(
+    z.tuple([
+      z.string(),
+      z.string(),
+      z.string(),
+      z.number(),
+      z.number(),
+      z.string().nullable(),
+      z.number().nullable(),
+      z.string().nullable(),
+      z.string(),
+    ]),
+  ),
+})
+
+function rareEntries(): GpuEntry[] {
+  const { sourceBase, rows } = moreSchema.parse(more)
+  return rows.map(([name, vendor, architecture, vramGb, bandwidthGBps, memoryType, fp16Tflops, computeCapability, page]) => ({
+    ...{ name, vendor, architecture, vramGb, bandwidthGBps, memoryType, fp16Tflops, computeCapability },
+    ...{ gpuCores: null, source: `${sourceBase}${page}` },
+  }))
+}
+
+type Indexed = { entry: GpuEntry; words: readonly string[]; model: string }
+
+/** Words are taken apart once, at the first question. */
+let index: readonly Indexed[] | null = null
+const indexed = () =>
+  (index ??= [...z.array(entrySchema).parse(gpus), ...rareEntries()].map(entry => {
+    const words = wordsOf(entry.name)
+    return { entry, words, model: modelOf(words) }
+  }))
 
 export type GpuQuestion = {
   vendor: Gpu['vendor']
@@ -35,10 +71,12 @@ export type GpuQuestion = {
   isCut?: boolean
 }
 
-const devices = z.object({ devices: z.record(z.string(), z.string()) }).parse(pciDevices).devices
+const deviceSchema = z.object({ devices: z.record(z.string(), z.string()) })
+let devices: Readonly<Record<string, string>> | null = null
+const allDevices = () => (devices ??= { ...deviceSchema.parse(morePciDevices).devices, ...deviceSchema.parse(pciDevices).devices })
 
 /** The model that a PCI vendor and device number stand for, `10de:2684` -> GeForce RTX 4090; alternatives apart by `/`. */
-export const deviceName = (pciId: string | null | undefined): string | null => (pciId ? (devices[pciId.toLowerCase()] ?? null) : null)
+export const deviceName = (pciId: string | null | undefined): string | null => (pciId ? (allDevices()[pciId.toLowerCase()] ?? null) : null)
 
 /**
  * The table's entry for a GPU: every word of the model must be the same, and where several variants are left the memory and
@@ -51,7 +89,7 @@ export function findGpu(question: GpuQuestion): GpuEntry | null {
   const models = new Set(fitting.map(entry => modelOf(wordsOf(entry.name))))
   // `RX 7900 XT/7900 XTX` with unknown memory could be either.
   if (models.size > 1) return null
-  const variants = (words: readonly string[]) => new Set(words.filter(isVariant))
+  const variants = (words: readonly string[]) => new Set(words.filter(isVariant).map(word => word.replace(/^sxm\d/, 'sxm')))
   const wanted = variants(asked[0] ?? [])
   const score = (entry: GpuEntry) => {
     const given = variants([...wordsOf(entry.name), ...wordsOf(entry.memoryType ?? '')])
@@ -62,40 +100,62 @@ export function findGpu(question: GpuQuestion): GpuEntry | null {
 }
 
 /** All entries that the name and the memory allow. */
-function candidates(question: GpuQuestion): GpuEntry[] {
-  const asked = namesIn(question.name).map(wordsOf)
-  const same = question.isCut ? isLonger : sameModel
-  const named = entries.filter(entry => entry.vendor === question.vendor && asked.some(words => same(words, wordsOf(entry.name))))
-  return named.filter(entry => memoryAgrees(entry, question.vramMiB))
+const candidates = (question: GpuQuestion): GpuEntry[] => named(question).filter(entry => memoryAgrees(entry, question.vramMiB))
+
+/** All entries that the name allows. */
+function named({ vendor, name, isCut, vramMiB }: GpuQuestion): GpuEntry[] {
+  const asked = namesIn(name).map(wordsOf)
+  const own = indexed().filter(each => each.entry.vendor === vendor)
+  const same = isCut ? isLonger : sameModel
+  const exact = own.filter(each => asked.some(words => same(words, each)))
+  if (exact.some(({ entry }) => memoryAgrees(entry, vramMiB)) || isCut) return exact.map(({ entry }) => entry)
+  // Drivers gave laptops' GPUs a name of their own only from 2021 on: `GeForce GTX 1050` with 4 GB is the mobile one, and
+  // `RTX 2050` has no other.
+  const mobile = own.filter(
+    each => (exact.length === 0 || isBeforeAmpere(each.entry)) && asked.some(words => sameModel([...words, 'mobile'], each)),
+  )
+  return [...exact, ...mobile].map(({ entry }) => entry)
 }
 
+const isBeforeAmpere = ({ vendor, architecture }: GpuEntry) =>
+  vendor === 'nvidia' && /^(Kepler|Maxwell|Pascal|Turing)/.test(architecture ?? '')
+
 /** Sisters that differ by no more than this count as one for an estimate. */
-const sistersDiffer = 1.2
+const sistersDiffer = 1.25
+
+export type Sister = Pick<GpuEntry, 'name' | 'bandwidthGBps' | 'fp16Tflops' | 'computeCapability'> & { isShared: boolean }
 
 /**
- * The least that a GPU has which may be one of several sisters (`RX 6800/6800 XT/6900 XT`), where they differ little; null
- * where the name allows one, none, or cards that differ much.
+ * The least that a GPU has which may be one of several sisters (`RX 6800/6800 XT/6900 XT`) or has another amount of memory
+ * than its model is listed with, where those differ little; null where the name allows one, none, or cards that differ much.
  */
-export function slowestSister(
-  question: GpuQuestion,
-): (Pick<GpuEntry, 'name' | 'bandwidthGBps' | 'fp16Tflops'> & { isShared: boolean }) | null {
-  const sisters = candidates(question)
+export function slowestSister(question: GpuQuestion): Sister | null {
+  const fitting = candidates(question)
+  const sisters = fitting.length > 0 ? fitting : named(question)
+  const isSettled = fitting.length === 1
   const rates = sisters.flatMap(entry => entry.bandwidthGBps ?? [])
-  if (sisters.length < 2 || rates.length < sisters.length || Math.max(...rates) > Math.min(...rates) * sistersDiffer) return null
+  if (sisters.length === 0 || isSettled || rates.length < sisters.length || Math.max(...rates) > Math.min(...rates) * sistersDiffer)
+    return null
   const tflops = sisters.flatMap(entry => entry.fp16Tflops ?? [])
+  const capabilities = new Set(sisters.map(entry => entry.computeCapability))
   return {
-    name: sisters.map(entry => entry.name).join(' or '),
+    name: [...new Set(sisters.map(entry => entry.name))].join(' or '),
     isShared: sisters.every(entry => entry.vramGb === null),
     bandwidthGBps: Math.min(...rates),
     fp16Tflops: tflops.length === sisters.length ? Math.min(...tflops) : null,
+    computeCapability: capabilities.size === 1 ? ([...capabilities][0] ?? null) : null,
   }
 }
 
-const sameModel = (asked: readonly string[], given: readonly string[]) => modelOf(asked) === modelOf(given) && modelOf(asked) !== ''
+/** The sizes of memory that a model is sold with, GB, the smallest first. */
+export const sizesOf = (question: GpuQuestion): number[] =>
+  [...new Set(candidates({ ...question, vramMiB: null }).flatMap(entry => entry.vramGb ?? []))].toSorted((one, other) => one - other)
+
+const sameModel = (asked: readonly string[], { model }: Indexed) => modelOf(asked) === model && model !== ''
 
 /** A name that a table cut off goes on: `RTX 4060 ...` is a Ti or a laptop's, never the plain card, whose name fits. */
-function isLonger(asked: readonly string[], given: readonly string[]): boolean {
-  const [short, whole] = [asked.join(' '), given.join(' ')]
+function isLonger(asked: readonly string[], { words }: Indexed): boolean {
+  const [short, whole] = [asked.join(' '), words.join(' ')]
   return short !== '' && whole.length > short.length && whole.startsWith(short)
 }
 

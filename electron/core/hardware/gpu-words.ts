@@ -17,7 +17,11 @@ const noise = new Set([
     'dgpu',
     'tensor',
     'core',
+    ...['vf', 'ac', 'dual', 'slot', 'founders', 'gaming', 'oc'],
   ],
+  // Makers of boards, who put their name before the model's.
+  ...['asus', 'msi', 'gigabyte', 'zotac', 'evga', 'pny', 'sapphire', 'powercolor', 'xfx', 'asrock', 'palit', 'colorful', 'inno3d'],
+  ...['gainward', 'galax', 'kfa2', 'sparkle', 'acer', 'lenovo', 'dell', 'hp', 'hpe'],
 ])
 
 /** Words that only tell variants of one model apart: form factor, and kind and size of memory. */
@@ -31,18 +35,26 @@ export const modelOf = (words: readonly string[]) => words.filter(word => !isVar
  * table calls them. Quadro is kept: `Quadro RTX 5000` and `RTX 5000 Ada` are two cards.
  */
 export function wordsOf(name: string): string[] {
-  return name
+  const words = plainWords(name)
+  // `RTX 2000 Ada Generation Laptop GPU` and `RTX 2000 Mobile Ada Generation` are one.
+  const form = words.filter(isForm)
+  return [...words.filter(word => !isForm(word)), ...form]
+}
+
+const isForm = (word: string) => word === 'mobile' || word === 'maxq'
+
+const plainWords = (name: string) =>
+  name
     .toLowerCase()
     .replace(/\(pascal\)/g, ' pascal ')
     .replace(/\(.*?\)/g, ' ')
     .replace(/laptop( gpu)?/g, 'mobile')
     .replace(/\bmax-q\b/g, 'maxq')
-    .replace(/(\d+)\s*gb\b/g, '$1gb')
+    .replace(/\b(\d+)\s*gb?\b/g, '$1gb')
     .replace(/\b(rtx|gtx|rx)(\d{3,4})/g, '$1 $2')
-    .replace(/\b(\d{3,4})(xtx|xt|gre|ti|super)\b/g, '$1 $2')
+    .replace(/\b(\d{3,4})(xtx|xt|gre|ti|super|d)\b/g, '$1 $2')
     .split(/[^a-z0-9]+/)
     .filter(word => word !== '' && !noise.has(word))
-}
 
 /** Names in `Navi 31 [Radeon RX 7900 XT/7900 XTX]` or `GA104M [GeForce RTX 3070 Mobile / Max-Q]`: one per alternative. */
 export function namesIn(name: string): string[] {
