@@ -82,13 +82,13 @@ export function crampedCost({ shares }: Placement): number {
 export const splitCost = ({ gpuLayers, layers }: Placement) => (gpuLayers > 0 && gpuLayers < layers ? 10 : 0)
 
 /** The most that being faster than wanted is worth. */
-export const fastBonus = 3
+export const fastBonus = 6
 
 /** Tok/s: of one alone, and what each gets while all of them are answered. */
 export type Rates = { alone: number; each: number }
 
 /**
- * What slowness costs: 14 points for each halving below the wanted rate, 26 below half of it, and a little for anything faster. Someone who
+ * What slowness costs: 14 points for each halving below the wanted rate, 26 below half of it, and 2 points for each doubling above it. Someone who
  * puts speed first wants twice the rate; someone who puts quality first accepts half of it. While everybody is answered at
  * once half of the rate will do: that is about the pace of reading.
  */
@@ -97,6 +97,6 @@ function slowness(need: Need, { alone, each }: Rates): number {
   const factor = first === 'throughput' || first === 'latency' ? 2 : first === 'quality' ? 0.5 : 1
   const wanted = wantedRate[need.task] * factor
   const rate = Math.min(alone, each * 2)
-  if (rate >= wanted) return -Math.min(fastBonus, 0.8 * Math.log2(rate / wanted))
+  if (rate >= wanted) return -Math.min(fastBonus, 2 * Math.log2(rate / wanted))
   return 14 * Math.log2(wanted / rate) + 12 * Math.max(0, Math.log2(wanted / 2 / rate))
 }
