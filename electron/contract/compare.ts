@@ -73,21 +73,24 @@ export const comparisonSchema = z.object({
 })
 export type Comparison = z.infer<typeof comparisonSchema>
 
-/** `delta` appends to what a snapshot or earlier deltas gave; `offset` is the length of text before it, so that a gap is seen. */
+/** Appends to what a snapshot or earlier ones gave; `offset` is the length of text before it, so that a gap is seen. */
+const deltaSchema = z.object({
+  turnId: z.string(),
+  generationId: z.string(),
+  offset: z.int(),
+  text: z.string(),
+  reasoning: z.string(),
+  stats: generationStatsSchema,
+})
+export type ComparisonDelta = z.infer<typeof deltaSchema>
+
+/** `deltas`: what all answers of the comparison grew by since the last time, in one event, since events cost more than their text. */
 export const comparisonEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('snapshot'), comparison: comparisonSchema }),
   z.object({ type: z.literal('turn'), turn: turnSchema }),
   z.object({ type: z.literal('panes'), panes: z.array(paneSchema) }),
   z.object({ type: z.literal('title'), title: z.string() }),
-  z.object({
-    type: z.literal('delta'),
-    turnId: z.string(),
-    generationId: z.string(),
-    offset: z.int(),
-    text: z.string(),
-    reasoning: z.string(),
-    stats: generationStatsSchema,
-  }),
+  z.object({ type: z.literal('deltas'), deltas: z.array(deltaSchema) }),
   z.object({ type: z.literal('generation'), turnId: z.string(), generation: generationSchema }),
 ])
 export type ComparisonEvent = z.infer<typeof comparisonEventSchema>

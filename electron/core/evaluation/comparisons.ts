@@ -16,9 +16,9 @@ import { createGenerationRuns } from './generation-runs'
 export function createComparisons(dependencies: ComparisonsDependencies): Comparisons {
   const { clock = systemClock, report = () => undefined } = dependencies
   const records = createComparisonRecords(dependencies.store)
-  const runs = createGenerationRuns(report)
+  const runs = createGenerationRuns({ report, publish: (id, event) => watchers.publish(id, event) })
   const watchers = createComparisonWatchers(id => {
-    for (const run of runs.of(id)) run.flush()
+    runs.flush(id)
     return { type: 'snapshot', comparison: get(id) }
   })
 

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import type { ComparisonEvent, Generation } from '../../contract/compare'
+import type { ComparisonDelta, ComparisonEvent, Generation } from '../../contract/compare'
 import type { Clock } from '../lib/clock'
 import { ask } from './ask'
 import { noStats } from './meter'
@@ -14,8 +14,8 @@ export type GenerationRun = {
   start(): Promise<void>
   /** `interrupted`: the host ends. Otherwise a person stopped it. Its text is kept. */
   stop(how?: 'interrupted'): void
-  /** Tells and stores what has come since the last time, as far as it is due. */
-  flush(): void
+  /** What has come since the last time, null when that is nothing; stores it as far as it is due. Whoever takes it tells it. */
+  flush(): ComparisonDelta | null
 }
 
 export type RunDependencies = {
@@ -98,17 +98,17 @@ export function createGenerationRun(dependencies: RunDependencies, input: RunInp
       if (generation.state === 'waiting') finish('stopped', { error: null, stats: generation.stats })
     },
     flush() {
-      if (isOver) return
-      const text = generation.text.slice(told.text)
-      const reasoning = generation.reasoning.slice(told.reasoning)
-      if (text !== '' || reasoning !== '') {
-        publish({ type: 'delta', turnId, generationId: generation.id, offset: told.text, text, reasoning, stats: generation.stats })
-        told = { text: generation.text.length, reasoning: generation.reasoning.length }
-      }
+      if (isOver) return null
       if (clock.monotonicMs() - savedMs >= saveEveryMs) {
         savedMs = clock.monotonicMs()
         save(generation)
       }
+      const { id, stats } = generation
+      const [text, reasoning] = [generation.text.slice(told.text), generation.reasoning.slice(told.reasoning)]
+      if (text === '' && reasoning === '') return null
+      const delta = { turnId, generationId: id, offset: told.text, text, reasoning, stats }
+      told = { text: generation.text.length, reasoning: generation.reasoning.length }
+      return delta
     },
   }
 }

@@ -1,9 +1,11 @@
-import type { Generation, Turn } from '../../contract/compare'
+import type { ComparisonDelta, ComparisonEvent, Generation, Turn } from '../../contract/compare'
 import type { GenerationRun } from './generation-run'
 
 /** All answers that are being written. */
 export type GenerationRuns = {
   of(comparisonId: string): GenerationRun[]
+  /** Tells the windows what the answers of one comparison have grown by, now. */
+  flush(comparisonId: string): void
   /** As it is now; undefined when it is not being written. */
   current(generationId: string): Generation | undefined
   /** Takes the runs of one turn over and carries them out. */
@@ -16,15 +18,27 @@ export type GenerationRuns = {
 /** New text is told as one change at most so often. */
 const flushEveryMs = 40
 
-export function createGenerationRuns(report: (error: unknown) => void): GenerationRuns {
+export type GenerationRunsDependencies = {
+  report(error: unknown): void
+  publish(comparisonId: string, event: ComparisonEvent): void
+}
+
+export function createGenerationRuns({ report, publish }: GenerationRunsDependencies): GenerationRuns {
   const runs = new Map<string, GenerationRun>()
   const tasks = new Set<Promise<void>>()
   let timer: NodeJS.Timeout | undefined
 
+  const of = (comparisonId: string) => [...runs.values()].filter(run => run.comparisonId === comparisonId)
+
+  function flush(comparisonId: string) {
+    const deltas = of(comparisonId).flatMap<ComparisonDelta>(run => run.flush() ?? [])
+    if (deltas.length > 0) publish(comparisonId, { type: 'deltas', deltas })
+  }
+
   function flushSoon() {
     timer ??= setTimeout(() => {
       timer = undefined
-      for (const run of runs.values()) run.flush()
+      for (const id of new Set([...runs.values()].map(run => run.comparisonId))) flush(id)
       if (runs.size > 0) flushSoon()
     }, flushEveryMs)
   }
@@ -45,7 +59,8 @@ export function createGenerationRuns(report: (error: unknown) => void): Generati
   }
 
   return {
-    of: comparisonId => [...runs.values()].filter(run => run.comparisonId === comparisonId),
+    of,
+    flush,
     current: generationId => runs.get(generationId)?.current(),
     begin(started, mode) {
       for (const run of started) runs.set(run.current().id, run)

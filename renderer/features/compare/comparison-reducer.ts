@@ -1,6 +1,4 @@
-import type { Comparison, ComparisonEvent, Generation, Turn } from '../../../electron/contract/compare'
-
-type Delta = Extract<ComparisonEvent, { type: 'delta' }>
+import type { Comparison, ComparisonDelta, ComparisonEvent, Generation, Turn } from '../../../electron/contract/compare'
 
 /** Applies one event: pure. Null when something between was missed, and only a new snapshot heals it. */
 export function reduceComparison(before: Comparison | null, event: ComparisonEvent): Comparison | null {
@@ -15,8 +13,11 @@ export function reduceComparison(before: Comparison | null, event: ComparisonEve
       return { ...before, title: event.title }
     case 'generation':
       return changeTurn(before, event.turnId, turn => withGeneration(turn, event.generation))
-    case 'delta':
-      return changeTurn(before, event.turnId, turn => withDelta(turn, event))
+    case 'deltas':
+      return event.deltas.reduce<Comparison | null>(
+        (now, delta) => now && changeTurn(now, delta.turnId, turn => withDelta(turn, delta)),
+        before,
+      )
   }
 }
 
@@ -40,7 +41,7 @@ function withGeneration(turn: Turn, generation: Generation): Turn {
 }
 
 /** A delta counts only where it begins exactly at the end of the text that is known. */
-function withDelta(turn: Turn, { generationId, offset, text, reasoning, stats }: Delta): Turn | null {
+function withDelta(turn: Turn, { generationId, offset, text, reasoning, stats }: ComparisonDelta): Turn | null {
   const index = turn.generations.findIndex(each => each.id === generationId)
   const known = turn.generations[index]
   if (known?.text.length !== offset) return null

@@ -2,7 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Agent } from 'undici'
-import { samplingSchema, type Comparison, type ComparisonEvent, type Generation, type Pane } from '../../../electron/contract/compare'
+import {
+  samplingSchema,
+  type Comparison,
+  type ComparisonDelta,
+  type ComparisonEvent,
+  type Generation,
+  type Pane,
+} from '../../../electron/contract/compare'
 import { createComparisons } from '../../../electron/core/evaluation/comparisons'
 import type { Comparisons } from '../../../electron/core/evaluation/evaluation.types'
 import { openStore } from '../../../electron/core/store/open-store'
@@ -62,6 +69,11 @@ export async function startBench(script: Script | ((request: SeenRequest) => Scr
   }
 }
 
+function grow(generation: Generation, delta: ComparisonDelta): Generation {
+  if (generation.text.length !== delta.offset) throw new Error(`A gap: ${generation.text.length} of ${delta.offset}`)
+  return { ...generation, text: generation.text + delta.text, reasoning: generation.reasoning + delta.reasoning, stats: delta.stats }
+}
+
 /** What a window makes of the events, by the rules that the contract gives; throws when a delta does not fit. */
 export function applyEvent(comparison: Comparison | null, event: ComparisonEvent): Comparison {
   if (event.type === 'snapshot') return structuredClone(event.comparison)
@@ -75,9 +87,7 @@ export function applyEvent(comparison: Comparison | null, event: ComparisonEvent
   }
   const change = (generation: Generation): Generation => {
     if (event.type === 'generation') return generation.id === event.generation.id ? event.generation : generation
-    if (generation.id !== event.generationId) return generation
-    if (generation.text.length !== event.offset) throw new Error(`A gap: ${generation.text.length} of ${event.offset}`)
-    return { ...generation, text: generation.text + event.text, reasoning: generation.reasoning + event.reasoning, stats: event.stats }
+    return event.deltas.filter(each => each.generationId === generation.id).reduce(grow, generation)
   }
   return { ...comparison, turns: comparison.turns.map(turn => ({ ...turn, generations: turn.generations.map(change) })) }
 }

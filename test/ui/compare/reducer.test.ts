@@ -1,19 +1,14 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { Comparison, ComparisonEvent } from '../../../electron/contract/compare'
+import type { Comparison, ComparisonDelta, ComparisonEvent } from '../../../electron/contract/compare'
 import { commitAtMostEvery } from '../../../renderer/features/compare/commit-often'
 import { isLive, reduceComparison } from '../../../renderer/features/compare/comparison-reducer'
 import { makeComparison, makeGeneration, makeTurn, noStats } from './fixture-comparison'
 
-const delta = (offset: number, text: string, reasoning = ''): ComparisonEvent => ({
-  type: 'delta',
-  turnId: 'turn-1',
-  generationId: 'generation-1',
-  offset,
-  text,
-  reasoning,
-  stats: noStats,
+const grown = (offset: number, text: string, reasoning = ''): ComparisonDelta => ({
+  ...{ turnId: 'turn-1', generationId: 'generation-1', offset, text, reasoning, stats: noStats },
 })
+const delta = (...of: Parameters<typeof grown>): ComparisonEvent => ({ type: 'deltas', deltas: [grown(...of)] })
 const textOf = (comparison: Comparison | null) => comparison?.turns[0]?.generations[0]?.text
 
 describe('a comparison from its events', () => {
@@ -35,7 +30,7 @@ describe('a comparison from its events', () => {
     const known = reduceComparison(makeComparison(), delta(0, 'abc'))
     expect(reduceComparison(known, delta(4, 'x'))).toBeNull()
     expect(reduceComparison(known, delta(0, 'abc'))).toBeNull()
-    expect(reduceComparison(known, { ...delta(0, 'x'), turnId: 'other' } as ComparisonEvent)).toBeNull()
+    expect(reduceComparison(known, { type: 'deltas', deltas: [{ ...grown(0, 'x'), turnId: 'other' }] })).toBeNull()
     expect(reduceComparison(null, delta(0, 'x'))).toBeNull()
     expect(textOf(reduceComparison(null, { type: 'snapshot', comparison: makeComparison() }))).toBe('')
   })
@@ -48,6 +43,15 @@ describe('a comparison from its events', () => {
     expect(more?.turns.map(turn => turn.id)).toEqual(['turn-1', 'turn-2'])
     expect(reduceComparison(more, { type: 'title', title: 'New' })?.title).toBe('New')
     expect(reduceComparison(more, { type: 'panes', panes: [] })?.panes).toEqual([])
+  })
+
+  test('one event grows several answers; a gap in any of them asks for a new snapshot', () => {
+    const two = makeTurn({ generations: [makeGeneration(), makeGeneration({ id: 'generation-2', paneId: 'pane-2' })] })
+    const before = makeComparison({ turns: [two] })
+    const both = [grown(0, 'a'), { ...grown(0, 'b'), generationId: 'generation-2' }, grown(1, 'c')]
+    const after = reduceComparison(before, { type: 'deltas', deltas: both })
+    expect(after?.turns[0]?.generations.map(each => each.text)).toEqual(['ac', 'b'])
+    expect(reduceComparison(before, { type: 'deltas', deltas: [...both, grown(5, 'd')] })).toBeNull()
   })
 
   test('untouched answers stay the same objects, so that only what grew is drawn', () => {
