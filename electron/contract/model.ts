@@ -24,6 +24,9 @@ export const shapeSchema = z.object({
   contextMax: z.int(),
   experts: z.int().nullable(),
   expertsUsed: z.int().nullable(),
+  /** Width of the feed-forward layer, of the widest one, and of one expert; absent where only a catalogue speaks. */
+  feedForward: z.int().optional(),
+  expertFeedForward: z.int().optional(),
 })
 export type ModelShape = z.infer<typeof shapeSchema>
 

@@ -74,8 +74,10 @@ export type ComputeInput = {
   lastOutputs?: number | null
 }
 
-/** Activations of the hidden size that live at once: three of the feed-forward layer, about 3.2 times as wide, and five more. */
-const liveActivations = 14
+/** Activations of the hidden size that live at once beside those of the feed-forward layer. */
+const besideFeedForward = 5
+/** Width of a feed-forward layer over the hidden size, where it is not known. */
+const usualFeedForward = 3
 /** While the score matrix is there, of the width of all heads: the feed-forward layer comes later. */
 const besideScores = 7
 /** Queries of all heads in the compressed space and what becomes of them, where the cache is compressed. */
@@ -99,21 +101,29 @@ export function computeBytes(shape: ModelShape, input: ComputeInput): number {
   if (input.lastOutputs != null) {
     const logits = shape.vocabulary * input.lastOutputs * 4
     const width = Math.max(shape.hidden, shape.heads * shape.headDim) * microBatch * 4
-    const layer = Math.max(liveActivations * activation, compressed) + mask / 2
+    const layer = Math.max(layerWidth(shape) * microBatch * 4, compressed) + mask / 2
     return logits + (input.flashAttention ? layer : Math.max(layer, scores + mask + Math.max(besideScores * width, compressed)))
   }
   const output = shape.vocabulary * microBatch * 4 + 2 * activation
-  if (input.flashAttention) return withFlashAttention(shape, input, { output, activation, mask, compressed })
+  if (input.flashAttention) return withFlashAttention(shape, input, { output, mask, compressed })
   const values = shape.kvHeads * (shape.valueDim ?? shape.headDim) * cells * 2
-  return Math.max(output, liveActivations * activation + mask / 2, scores + mask + Math.max(values + 3 * activation, compressed))
+  return Math.max(output, layerWidth(shape) * microBatch * 4 + mask / 2, scores + mask + Math.max(values + 3 * activation, compressed))
 }
 
-type Parts = { output: number; activation: number; mask: number; compressed: number }
+/** Values of one token that are live in the widest feed-forward layer (gate, up and their product, or those of the experts and what they give) and beside it. */
+function layerWidth({ hidden, feedForward, expertFeedForward, expertsUsed }: ModelShape): number {
+  const mixture = expertsUsed && expertFeedForward ? expertsUsed * (2 * expertFeedForward + 0.9 * hidden) : 0
+  const dense = 3 * (feedForward ?? (mixture > 0 ? 0 : usualFeedForward * hidden))
+  return Math.max(dense, mixture) + besideFeedForward * hidden
+}
 
-function withFlashAttention(shape: ModelShape, input: ComputeInput, { output, activation, mask, compressed }: Parts): number {
+type Parts = { output: number; mask: number; compressed: number }
+
+function withFlashAttention(shape: ModelShape, input: ComputeInput, { output, mask, compressed }: Parts): number {
   const width = Math.max(shape.hidden, shape.heads * shape.headDim) * (input.microBatch ?? defaultMicroBatch) * 4
   if (input.onGpu) return Math.max(output, 1.5 * mask + Math.max(5 * width, compressed))
-  const least = Math.max(output, Math.max(liveActivations * activation, compressed) + mask / 2)
+  const layer = layerWidth(shape) * (input.microBatch ?? defaultMicroBatch) * 4
+  const least = Math.max(output, Math.max(layer, compressed) + mask / 2)
   // A large mask lies beside the logits as often as in their place, a small one hardly ever: it depends on how ggml lays tensors out.
   const beside = Math.max(0, output + mask / 2 - least)
   return least + 0.485 * beside * Math.min(1, beside / largeMaskBytes)

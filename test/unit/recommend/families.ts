@@ -15,6 +15,8 @@ const modelSchema = z.object({
   tensors: z.array(z.tuple([z.string(), z.array(z.int()), z.string().nullable()])),
   /** Context, flash attention, and MiB of cache, recurrent state and compute buffer as llama.cpp reserves them. */
   runs: z.array(z.tuple([z.int(), z.boolean(), z.number(), z.number(), z.number()])),
+  /** Context of each slot, slots, and whole MiB of cache and states together and of compute buffer, as a server of 2026 says. */
+  server: z.array(z.tuple([z.int(), z.int(), z.int(), z.int()])),
 })
 export type Family = z.infer<typeof modelSchema>
 

@@ -48,6 +48,29 @@ describe('every family against what llama.cpp itself reserves', () => {
     }
   })
 
+  test.each(families)('$id as a server of 2026 starts it, alone and with four slots', family => {
+    const shape = shapeOf(family)
+    for (const [contextTokens, slots, contextMiB, computeMiB] of family.server) {
+      // It says whole MiB, rounded down for each of several buffers.
+      expect(Math.abs(cacheMiB(shape, contextTokens) * slots - contextMiB)).toBeLessThan(2)
+      const estimated = computeBytes(shape, { contextTokens, flashAttention: true, lastOutputs: slots }) / MiB
+      expect(Math.abs(estimated - computeMiB), `${estimated.toFixed(0)} for ${computeMiB} at ${slots} x ${contextTokens}`).toBeLessThan(
+        Math.max(64, 0.15 * computeMiB),
+      )
+    }
+  })
+
+  test('half of what the server says is met within 2 %', () => {
+    const errors = families.flatMap(family => {
+      const shape = shapeOf(family)
+      return family.server.map(([contextTokens, slots, , mib]) =>
+        Math.abs(computeBytes(shape, { contextTokens, flashAttention: true, lastOutputs: slots }) / MiB / mib - 1),
+      )
+    })
+    expect(errors.length).toBeGreaterThan(250)
+    expect(errors.toSorted((a, b) => a - b)[Math.floor(errors.length / 2)]).toBeLessThan(0.02)
+  })
+
   test('half of all compute buffers are met within 3 %', () => {
     const errors = families.flatMap(family => {
       const shape = shapeOf(family)

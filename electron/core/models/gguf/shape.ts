@@ -38,8 +38,17 @@ export function shapeOfHeader({ metadata, tensors }: GgufHeader): ModelShape | n
     contextMax: header.count('.context_length') ?? 0,
     experts: header.count('.expert_count') || null,
     expertsUsed: header.count('.expert_used_count') || null,
+    ...feedForwardOf(tensors),
   })
   return shape.success ? shape.data : null
+}
+
+/** Rows that the last matrix of a feed-forward layer takes in: keys of the header tell a length that some mixtures never use. */
+function feedForwardOf(tensors: GgufHeader['tensors']): Pick<ModelShape, 'feedForward' | 'expertFeedForward'> {
+  const widest = (pattern: RegExp) =>
+    Math.max(0, ...tensors.flatMap(({ name, dimensions }) => (pattern.test(name) ? Number(dimensions[0] ?? 0n) : [])))
+  const [dense, expert] = [widest(/^blk\.\d+\.ffn_down\.weight$/), widest(/^blk\.\d+\.ffn_down_exps\.weight$/)]
+  return { ...(dense > 0 && { feedForward: dense }), ...(expert > 0 && { expertFeedForward: expert }) }
 }
 
 function vocabularyOf(header: HeaderValues, tensors: GgufHeader['tensors']): number {
