@@ -29,10 +29,10 @@ export type Ledger = {
   sweep(): Promise<string[]>
 }
 
-export type LedgerDeps = { rows: Collection<RunRow>; installId: string; clock: Clock }
+export type LedgerDeps = { rows: Collection<RunRow>; installId: string; clock: Clock; platform?: NodeJS.Platform }
 
 /** The record of every process that was started and not seen to end. */
-export function createLedger({ rows, installId, clock }: LedgerDeps): Ledger {
+export function createLedger({ rows, installId, clock, platform = process.platform }: LedgerDeps): Ledger {
   const ofThisRun = new Set<string>()
   return {
     async begin({ runId, instance, executable, port }) {
@@ -54,7 +54,8 @@ export function createLedger({ rows, installId, clock }: LedgerDeps): Ledger {
       const boot = await bootId()
       for (const { id, value } of rows.all()) {
         if (ofThisRun.has(id)) continue
-        if (value.bootId === boot && (await endLeftovers(value, markerOf(installId, id)))) {
+        if (platform === 'win32') notices.push(...mayBeLeft(value))
+        else if (value.bootId === boot && (await endLeftovers(value, markerOf(installId, id)))) {
           notices.push(`Ended ${baseName(value.executable)} (process ${value.pid ?? 'unknown'}), left over from an earlier run.`)
         }
         rows.remove(id)
@@ -67,6 +68,20 @@ export function createLedger({ rows, installId, clock }: LedgerDeps): Ledger {
 
 /** What was killed is waited for this long. */
 const killedMs = 2_000
+
+/**
+ * On Windows nothing is searched and killed: a process's environment cannot be read there, so that none could be told for ours.
+ * libuv's job ends the runtime itself with the app, but lets what it starts in turn break away (src/win/process.c,
+ * JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK). The person is told where to look.
+ */
+function mayBeLeft({ executable, pid, port }: RunRow): string[] {
+  if (pid === null) return []
+  const name = baseName(executable)
+  const where = port === null ? 'memory' : `memory or port ${port}`
+  return [
+    `Roundhouse was killed while ${name} ran. Windows ended that with it, but not programs that it had started: if ${where} is still taken, look for them in the Task Manager.`,
+  ]
+}
 
 const baseName = (path: string) => path.split(/[/\\]/).pop() ?? path
 
