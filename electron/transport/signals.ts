@@ -21,6 +21,8 @@ export function raiseOnFaults(report: (error: unknown) => void, end: () => Promi
     setTimeout(() => process.exit(1), 5_000).unref()
     void end().finally(() => process.exit(1))
   }
+  // Whoever read what it prints has gone, or the disk behind it is full: no reason to end what runs.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
   process.on('uncaughtException', fault)
   process.on('unhandledRejection', fault)
 }

@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from './clock'
 
@@ -8,6 +8,15 @@ export const createReport = (logsFolder: string, clock: Clock) => (error: unknow
   try {
     appendFileSync(join(logsFolder, 'host-faults.log'), line)
   } catch {
-    process.stderr.write(line)
+    sayLast(line)
+  }
+}
+
+/** Not through `process.stderr`, which tells a failure (it may be a file on the same full disk) as an event that ends the process. */
+function sayLast(line: string) {
+  try {
+    writeSync(process.stderr.fd, line)
+  } catch {
+    // Nobody is left to be told.
   }
 }
