@@ -26,11 +26,16 @@ const isRemote = (error: unknown): error is ORPCError<string, unknown> => error 
 
 /** A failure of the host arrives as an oRPC error with our code; others are local. */
 export function reportFrom(error: unknown): FailureReport {
+  if (wasCutOff(error))
+    return reportOf(new Failure('unexpected', 'The host ended before it had answered. What it said last is in its logs folder.'))
   if (!isRemote(error)) return reportOf(error)
   if (error.code === 'BAD_REQUEST') return { code: 'bad-input', message: detailOf(error), suggestion: failureCodes['bad-input'] }
   const code = error.code in failureCodes ? (error.code as FailureCode) : 'unexpected'
   return { code, message: error.message, suggestion: failureCodes[code] }
 }
+
+/** How oRPC tells a caller that its connection is gone. */
+const wasCutOff = (error: unknown) => error instanceof Error && error.message.startsWith('[AsyncIdQueue]')
 
 /** A command that was typed wrong, as a report. */
 export const usageReport = (message: string): FailureReport => ({

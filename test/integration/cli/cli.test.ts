@@ -15,7 +15,9 @@ const recorded = join(root, 'test', 'fixtures', 'machines', 'rtx4090-linux')
 
 const run = (...args: string[]) => runIn(home, ...args)
 
-function runIn(folder: string, ...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+type Ended = { code: number | null; stdout: string; stderr: string }
+
+function runIn(folder: string, ...args: string[]): Promise<Ended> & { saidSomething: Promise<unknown> } {
   const child = spawn(process.execPath, [join(root, 'dist', 'host', 'cli.js'), ...args], {
     env: { ...process.env, ROUNDHOUSE_HOME: folder },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -24,7 +26,9 @@ function runIn(folder: string, ...args: string[]): Promise<{ code: number | null
   let stderr = ''
   child.stdout.on('data', (data: Buffer) => (stdout += data.toString()))
   child.stderr.on('data', (data: Buffer) => (stderr += data.toString()))
-  return new Promise(resolve => child.once('close', code => resolve({ code, stdout, stderr })))
+  const saidSomething = new Promise(resolve => child.stdout.once('data', resolve))
+  const ended = new Promise<Ended>(resolve => child.once('close', code => resolve({ code, stdout, stderr })))
+  return Object.assign(ended, { saidSomething })
 }
 
 afterAll(async () => {
@@ -135,6 +139,10 @@ test('two commands at the same moment share one host', async () => {
   ])
   const [one, other] = both.map(each => JSON.parse(each.stdout) as Up)
   expect(one?.hostPid).toBe(other?.hostPid)
+  const following = run('logs', one?.instances[0]?.id ?? '', '--follow')
+  await following.saidSomething
+  process.kill(one?.hostPid ?? 0, 'SIGKILL')
+  expect(await following).toMatchObject({ code: 1, stderr: expect.stringContaining('The host ended before it had answered') as string })
   await run('stop', '--all')
 }, 60_000)
 
