@@ -9,6 +9,7 @@ import { parameterCount } from '../shared/model-words'
 import { sourceWord, type ArtifactRow, type ModelRow } from './catalogue-rows'
 import { DownloadCell } from './download-cell'
 import { FitWord } from './fit-word'
+import { ActionsCell, ActionsHead } from './actions-cell'
 
 /** The catalogue: one row for each model with its best file for this machine, the other files one click away. */
 export function CatalogueTable({ rows }: { rows: readonly ModelRow[] }) {
@@ -23,9 +24,7 @@ export function CatalogueTable({ rows }: { rows: readonly ModelRow[] }) {
           <HeadCell number>Size</HeadCell>
           <HeadCell>On this machine</HeadCell>
           <HeadCell>From</HeadCell>
-          <HeadCell number className="sticky right-0 pr-4!">
-            <span className="sr-only">Actions</span>
-          </HeadCell>
+          <ActionsHead />
         </tr>
       </thead>
       {rows.map(row => (
@@ -93,9 +92,9 @@ function FileCells({ row, name }: { row: ArtifactRow; name: string }) {
       <Cell className={classes('max-w-52 truncate', row.source === null && 'text-ink-3')} title={source}>
         {source}
       </Cell>
-      <Cell number className="sticky right-0 bg-inherit pr-4!">
+      <ActionsCell>
         <DownloadCell row={row} name={name} />
-      </Cell>
+      </ActionsCell>
     </>
   )
 }

@@ -17,6 +17,7 @@ import { useJobs } from '../shared/jobs.store'
 import { useModels } from '../shared/models.store'
 import { act } from '../shared/notice.store'
 import { useTitle } from '../shared/title.store'
+import { ActionsCell, ActionsHead } from './actions-cell'
 
 /** What is coming, what waits to be gone on with, and what failed; over restarts too. */
 export function DownloadsView() {
@@ -45,9 +46,7 @@ export function DownloadsView() {
           <HeadCell>Progress</HeadCell>
           <HeadCell number>Came</HeadCell>
           <HeadCell>Commit</HeadCell>
-          <HeadCell number className="sticky right-0 pr-4!">
-            <span className="sr-only">Actions</span>
-          </HeadCell>
+          <ActionsHead />
         </tr>
       </thead>
       <tbody>
@@ -87,9 +86,9 @@ function Row({ transfer, job }: { transfer: Transfer; job: Job | null }) {
       </Cell>
       <Cell number>{total === null ? bytes(done) : `${bytes(done)} of ${bytes(total)}`}</Cell>
       <Cell className="text-ink-2">{commit === null ? '–' : commit.slice(0, 8)}</Cell>
-      <Cell number className="sticky right-0 bg-inherit pr-4!">
+      <ActionsCell>
         <Actions transfer={transfer} />
-      </Cell>
+      </ActionsCell>
     </tr>
   )
 }

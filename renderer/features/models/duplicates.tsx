@@ -6,6 +6,7 @@ import { bytes } from '../../ui/format'
 import { StateWord } from '../../ui/state-word'
 import { Cell, HeadCell, RowHead, Table } from '../../ui/table'
 import { act } from '../shared/notice.store'
+import { ActionsCell, ActionsHead } from './actions-cell'
 
 /** Weights that lie in several places, with what one place would save. */
 export function Duplicates({ stores, onLink }: { stores: StoresSnapshot; onLink: (duplicate: Duplicate) => void }) {
@@ -27,9 +28,7 @@ export function Duplicates({ stores, onLink }: { stores: StoresSnapshot; onLink:
           <HeadCell number>Size</HeadCell>
           <HeadCell>Where</HeadCell>
           <HeadCell>Saving</HeadCell>
-          <HeadCell number className="sticky right-0 pr-4!">
-            <span className="sr-only">Actions</span>
-          </HeadCell>
+          <ActionsHead />
         </tr>
       </thead>
       <tbody>
@@ -49,13 +48,13 @@ export function Duplicates({ stores, onLink }: { stores: StoresSnapshot; onLink:
                 <StateWord tone="ok">one file already</StateWord>
               )}
             </Cell>
-            <Cell number className="sticky right-0 bg-inherit pr-4!">
+            <ActionsCell>
               {duplicate.savingBytes > 0 && (
                 <Button size="low" aria-label={`Link the copies of ${duplicate.name}`} onClick={() => onLink(duplicate)}>
                   Link…
                 </Button>
               )}
-            </Cell>
+            </ActionsCell>
           </tr>
         ))}
       </tbody>

@@ -17,9 +17,11 @@ import { useModels } from '../shared/models.store'
 import { parameterCount } from '../shared/model-words'
 import { act } from '../shared/notice.store'
 import { useTitle } from '../shared/title.store'
+import { FetchProjector } from './fetch-projector'
 import { FitWord } from './fit-word'
 import { StartMenu } from './start-menu'
 import { TokenDialog } from './token-dialog'
+import { ActionsCell, ActionsHead } from './actions-cell'
 
 /** One repository at its commit: what can be downloaded, whether it fits, and what is left to do before. */
 export function HubRepositoryView({ id }: { id: string }) {
@@ -117,9 +119,7 @@ function Artifacts({ repository }: { repository: HubRepository }) {
           <HeadCell number>Size</HeadCell>
           <HeadCell>On this machine</HeadCell>
           <HeadCell>Loaded by</HeadCell>
-          <HeadCell number className="sticky right-0 pr-4!">
-            <span className="sr-only">Actions</span>
-          </HeadCell>
+          <ActionsHead />
         </tr>
       </thead>
       <tbody>
@@ -130,16 +130,19 @@ function Artifacts({ repository }: { repository: HubRepository }) {
             </RowHead>
             <Cell>{artifact.format}</Cell>
             <Cell number>{artifact.files.length}</Cell>
-            <Cell number>{bytes(artifact.bytes)}</Cell>
+            <Cell number>
+              {bytes(artifact.bytes)}
+              {artifact.projector && <span className="block text-12 text-ink-2">+ {bytes(artifact.projector.bytes)} for images</span>}
+            </Cell>
             <Cell>
               <FitWord fit={artifact.fit} />
             </Cell>
             <Cell className="max-w-60 truncate text-ink-2" title={artifact.why ?? artifact.loadedBy.join(', ')}>
               {artifact.why ?? artifact.loadedBy.join(', ')}
             </Cell>
-            <Cell number className="sticky right-0 bg-inherit pr-4!">
+            <ActionsCell>
               <Action repository={id} artifact={artifact} blocked={access === 'needs-token' || access === 'needs-consent'} />
-            </Cell>
+            </ActionsCell>
           </tr>
         ))}
       </tbody>
@@ -151,7 +154,14 @@ function Action({ repository, artifact, blocked }: { repository: string; artifac
   const id = `${repository}:${artifact.id}`
   const here = useModels(store => store.models?.library.find(each => each.id === id && each.state === 'ready')?.id) ?? artifact.libraryId
   const transfer = useModels(store => store.models?.transfers?.find(each => each.id === id))
-  if (here !== null) return <StartMenu model={here} name={id} />
+  const blind = useModels(store => store.models?.library.some(each => each.id === here && each.projector?.path === null) ?? false)
+  if (here !== null)
+    return (
+      <span className="inline-flex items-center gap-1">
+        {blind && <FetchProjector model={here} name={id} />}
+        <StartMenu model={here} name={id} />
+      </span>
+    )
   if (transfer)
     return (
       <Link href="/models/downloads" className="quiet-link text-ink-2">
@@ -181,7 +191,8 @@ function Rest({ repository: { projectors, refused } }: { repository: HubReposito
     <div className="grid gap-2 px-gut pt-4">
       {projectors.length > 0 && (
         <p className="text-ink-2">
-          Projectors for images, which go with a model: {projectors.map(({ path, bytes: size }) => `${path} (${bytes(size)})`).join(', ')}
+          Projectors for images; the one that suits comes with a model:{' '}
+          {projectors.map(({ path, bytes: size }) => `${path} (${bytes(size)})`).join(', ')}
         </p>
       )}
       {refused.length > 0 && (

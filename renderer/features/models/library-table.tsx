@@ -10,9 +10,11 @@ import { StateWord } from '../../ui/state-word'
 import { Cell, HeadCell, RowHead, Table } from '../../ui/table'
 import { useInstances } from '../shared/instances.store'
 import { libraryName, parameterCount } from '../shared/model-words'
+import { FetchProjector } from './fetch-projector'
 import { ReachDialog } from './reach-dialog'
 import { RemoveModelDialog } from './remove-model-dialog'
 import { StartMenu } from './start-menu'
+import { ActionsCell, ActionsHead } from './actions-cell'
 
 /** The files that are on this machine. */
 export function LibraryTable({ library }: { library: readonly LibraryModel[] }) {
@@ -32,9 +34,7 @@ export function LibraryTable({ library }: { library: readonly LibraryModel[] }) 
             <HeadCell>Origin</HeadCell>
             <HeadCell>Where</HeadCell>
             <HeadCell>Used by</HeadCell>
-            <HeadCell number className="sticky right-0 pr-4!">
-              <span className="sr-only">Actions</span>
-            </HeadCell>
+            <ActionsHead />
           </tr>
         </thead>
         <tbody>
@@ -86,7 +86,10 @@ function Row({ model, users, onReach, onRemove }: RowProps) {
       </Cell>
       <Cell number>{parameterCount(model.facts?.parameters ?? null)}</Cell>
       <Cell>{model.facts?.quantisation ?? model.artifactId ?? '–'}</Cell>
-      <Cell number>{bytes(model.bytes)}</Cell>
+      <Cell number title={model.projector?.path ?? undefined}>
+        {bytes(model.bytes)}
+        <span className="text-ink-2">{imagesSize(model)}</span>
+      </Cell>
       <Cell>{origins[model.origin]}</Cell>
       <Cell className="max-w-60 truncate max-wide:max-w-32 text-ink-2" title={model.path}>
         {model.path}
@@ -101,33 +104,45 @@ function Row({ model, users, onReach, onRemove }: RowProps) {
           </span>
         ))}
       </Cell>
-      <Cell number className="sticky right-0 bg-inherit pr-4!">
-        <span className="inline-flex items-center gap-1">
-          {model.state === 'ready' && <StartMenu model={model.id} name={name} />}
-          {model.state === 'ready' && !model.engineTest && (
-            <IconButton icon={Share2} size="low" label={`Where ${name} can be used`} onClick={onReach} />
-          )}
-          {model.origin !== 'bundled' && (
-            <IconButton
-              icon={Trash2}
-              size="low"
-              label={users.length > 0 ? `${name} is in use, stop it first` : `Remove ${name}`}
-              disabled={users.length > 0}
-              onClick={onRemove}
-            />
-          )}
-        </span>
-      </Cell>
+      <ActionsCell>
+        <Actions model={model} name={name} inUse={users.length > 0} onReach={onReach} onRemove={onRemove} />
+      </ActionsCell>
     </tr>
+  )
+}
+
+const imagesSize = ({ projector }: LibraryModel) => (projector?.bytes == null ? '' : ` + ${bytes(projector.bytes)}`)
+
+function Actions({ model, name, inUse, onReach, onRemove }: Omit<RowProps, 'users'> & { name: string; inUse: boolean }) {
+  const ready = model.state === 'ready'
+  return (
+    <span className="inline-flex items-center gap-1">
+      {ready && model.projector?.path === null && <FetchProjector model={model.id} name={name} />}
+      {ready && <StartMenu model={model.id} name={name} />}
+      {ready && !model.engineTest && <IconButton icon={Share2} size="low" label={`Where ${name} can be used`} onClick={onReach} />}
+      {model.origin !== 'bundled' && (
+        <IconButton
+          icon={Trash2}
+          size="low"
+          label={inUse ? `${name} is in use, stop it first` : `Remove ${name}`}
+          disabled={inUse}
+          onClick={onRemove}
+        />
+      )}
+    </span>
   )
 }
 
 function ModelState({ model }: { model: LibraryModel }) {
   const words = { ready: 'Ready', missing: 'Missing', damaged: 'Damaged' } as const
+  const blind = model.state === 'ready' ? (model.projector?.why ?? null) : null
+  const why = model.why ?? blind
   return (
-    <span title={model.why ?? undefined}>
-      <StateWord tone={model.state === 'ready' ? 'ok' : 'bad'}>{words[model.state]}</StateWord>
-      {model.why !== null && <span className="sr-only">: {model.why}</span>}
+    <span title={why ?? undefined}>
+      <StateWord tone={model.state !== 'ready' ? 'bad' : blind === null ? 'ok' : 'warn'}>
+        {blind === null ? words[model.state] : 'Ready, text only'}
+      </StateWord>
+      {why !== null && <span className="sr-only">: {why}</span>}
     </span>
   )
 }

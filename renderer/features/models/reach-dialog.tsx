@@ -9,6 +9,9 @@ import { bytes } from '../../ui/format'
 import { StateWord } from '../../ui/state-word'
 import { libraryName } from '../shared/model-words'
 import { act } from '../shared/notice.store'
+import { OfferRow } from './offer-row'
+import { ReachLine as Line } from './reach-line'
+import { ToolsKept } from './tools-kept'
 
 interface Answers {
   reach: Reach[]
@@ -74,14 +77,14 @@ export function ReachDialog({ model, onClose }: { model: LibraryModel; onClose: 
             </Section>
           )}
           {answers.offers.length > 0 && (
-            <Section title="Turn it into">
+            <Section title="Turn it into" foot={<ToolsKept />}>
               {answers.offers.map(offer => (
                 <OfferRow
                   key={offer.id}
                   offer={offer}
                   onRun={choice =>
                     end('The conversion could not begin', () =>
-                      client.models.conversions.run({ id: model.id, conversion: offer.id, choice }),
+                      client.models.conversions.run({ id: model.id, conversion: offer.id, choice, install: offer.why !== null }),
                     )
                   }
                 />
@@ -113,22 +116,13 @@ async function sharesOf(model: string): Promise<Answers['shares']> {
   return []
 }
 
-function Section({ title, children }: { title: string; children: ReactNode }) {
+function Section({ title, children, foot }: { title: string; children: ReactNode; foot?: ReactNode }) {
   return (
     <section>
       <h3 className="pb-1">{title}</h3>
       <ul className="grid gap-1">{children}</ul>
+      {foot}
     </section>
-  )
-}
-
-function Line({ name, words, children }: { name: string; words: ReactNode; children?: ReactNode }) {
-  return (
-    <li className="grid grid-cols-[9rem_1fr_auto] items-start gap-x-3 border-t border-line py-1.5">
-      <span className="font-semibold">{name}</span>
-      <span className="min-w-0 text-ink-2 wrap-anywhere">{words}</span>
-      <span>{children}</span>
-    </li>
   )
 }
 
@@ -147,47 +141,6 @@ function ReachRow({ reach: { title, loads, why, instead }, onDownload }: { reach
           Download
         </Button>
       )}
-    </Line>
-  )
-}
-
-function OfferRow({ offer, onRun }: { offer: ConversionOffer; onRun: (choice: string | null) => void }) {
-  const [choice, setChoice] = useState(offer.choices[0] ?? null)
-  const words = (
-    <>
-      {offer.why ?? (offer.bytes === null ? 'nothing is copied where the disk allows it' : `about ${bytes(offer.bytes)}`)}
-      {offer.install && (
-        <span className="block">
-          {offer.install.title}
-          {offer.install.command !== null && (
-            <>
-              : <code>{offer.install.command}</code>
-            </>
-          )}
-        </span>
-      )}
-      {offer.why === null && offer.command !== null && <code className="block text-12">{offer.command}</code>}
-    </>
-  )
-  return (
-    <Line name={offer.title} words={words}>
-      <span className="inline-flex items-center gap-2">
-        {offer.choices.length > 0 && offer.why === null && (
-          <select
-            aria-label={`What ${offer.title}`}
-            className="h-6 rounded-1 border border-edge bg-raised px-1 text-12"
-            value={choice ?? ''}
-            onChange={event => setChoice(event.target.value)}
-          >
-            {offer.choices.map(each => (
-              <option key={each}>{each}</option>
-            ))}
-          </select>
-        )}
-        <Button size="low" disabled={offer.why !== null} aria-label={`Begin ${offer.title}`} onClick={() => onRun(choice)}>
-          Begin
-        </Button>
-      </span>
     </Line>
   )
 }

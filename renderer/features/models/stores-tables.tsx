@@ -8,6 +8,7 @@ import { StateWord } from '../../ui/state-word'
 import { Cell, HeadCell, RowHead, Table } from '../../ui/table'
 import { act } from '../shared/notice.store'
 import { StartMenu } from './start-menu'
+import { ActionsCell, ActionsHead } from './actions-cell'
 
 /** The folders that were looked through. */
 export function StoreTable({ stores: { stores } }: { stores: StoresSnapshot }) {
@@ -19,9 +20,7 @@ export function StoreTable({ stores: { stores } }: { stores: StoresSnapshot }) {
           <HeadCell>Folder</HeadCell>
           <HeadCell number>Models</HeadCell>
           <HeadCell number>On the disk</HeadCell>
-          <HeadCell number className="sticky right-0 pr-4!">
-            <span className="sr-only">Actions</span>
-          </HeadCell>
+          <ActionsHead />
         </tr>
       </thead>
       <tbody>
@@ -36,7 +35,7 @@ export function StoreTable({ stores: { stores } }: { stores: StoresSnapshot }) {
             </Cell>
             <Cell number>{models}</Cell>
             <Cell number>{bytes(size)}</Cell>
-            <Cell number className="sticky right-0 bg-inherit pr-4!">
+            <ActionsCell>
               {kind === 'added' && (
                 <IconButton
                   icon={X}
@@ -45,7 +44,7 @@ export function StoreTable({ stores: { stores } }: { stores: StoresSnapshot }) {
                   onClick={() => void act('It could not be left out', () => client.models.stores.removeFolder({ folder }))}
                 />
               )}
-            </Cell>
+            </ActionsCell>
           </tr>
         ))}
       </tbody>
@@ -64,9 +63,7 @@ export function ModelTable({ models, stores }: { models: readonly StoredModel[];
           <HeadCell>Format</HeadCell>
           <HeadCell number>Size</HeadCell>
           <HeadCell>Where</HeadCell>
-          <HeadCell number className="sticky right-0 pr-4!">
-            <span className="sr-only">Actions</span>
-          </HeadCell>
+          <ActionsHead />
         </tr>
       </thead>
       <tbody>
@@ -82,9 +79,9 @@ export function ModelTable({ models, stores }: { models: readonly StoredModel[];
             <Cell className="max-w-60 truncate text-ink-2" title={model.path}>
               {model.path}
             </Cell>
-            <Cell number className="sticky right-0 bg-inherit pr-4!">
+            <ActionsCell>
               <ModelAction model={model} />
-            </Cell>
+            </ActionsCell>
           </tr>
         ))}
       </tbody>

@@ -76,8 +76,19 @@ function prepare(asked: string[], stores: StoresSnapshot = snapshot) {
             },
             install: { title: 'The tool', command: 'pip install tool', page: null },
           },
+          {
+            ...{ id: 'f', title: 'to fetch', gives: 'gguf', choices: ['Q6_K'], bytes: 2e9, command: null, why: 'It needs a thing' },
+            install: {
+              ...{ title: 'The thing', command: null, page: null },
+              packs: [{ id: 'p', title: 'The pack', bytes: 20e6, diskBytes: 60e6, source: 'an index: thing==1', why: null }],
+            },
+          },
         ]),
-        run: os.conversions.run.handler(({ input }) => job(`convert ${input.conversion} ${input.choice}`)),
+        run: os.conversions.run.handler(({ input }) =>
+          job(`convert ${input.conversion} ${input.choice}${input.install ? ' with its tools' : ''}`),
+        ),
+        tools: os.conversions.tools.handler(() => (asked.includes('free kept') ? [] : [{ id: 'kept', title: 'Old tools', bytes: 5e9 }])),
+        removeTools: os.conversions.removeTools.handler(({ input }) => void asked.push(`free ${input.id}`)),
       },
       stores: {
         watch: os.stores.watch.handler(async function* ({ signal }) {
@@ -167,6 +178,43 @@ describe('a model of the library', () => {
     await user.selectOptions(dialog.getByRole('combobox', { name: 'What to a smaller GGUF' }), 'Q8_0')
     await user.click(dialog.getByRole('button', { name: 'Begin to a smaller GGUF' }))
     await waitFor(() => expect(asked).toEqual(['convert q Q8_0']))
+  })
+
+  test('fetches the tools of a conversion after their sizes were shown, and frees them again', async () => {
+    const asked: string[] = []
+    const { user } = mountWindow('/models', prepare(asked))
+    await user.click(await screen.findByRole('button', { name: 'Where Small Q8_0 can be used' }))
+    const dialog = within(await screen.findByRole('dialog', { name: 'Small Q8_0 elsewhere' }))
+    expect(await dialog.findByText(/The pack: about 20(\.0)? MB to fetch, 60(\.0)? MB on the disk/)).toBeTruthy()
+    expect(dialog.getByText('(an index: thing==1)')).toBeTruthy()
+    await user.click(await dialog.findByRole('button', { name: 'Remove Old tools' }))
+    await waitFor(() => expect(dialog.queryByText(/Old tools/)).toBeNull())
+    await user.click(dialog.getByRole('button', { name: 'Fetch the tools and begin to fetch' }))
+    await waitFor(() => expect(asked).toEqual(['free kept', 'convert f Q6_K with its tools']))
+  })
+
+  test('that lacks what reads images says so, and fetches it', async () => {
+    const asked: string[] = []
+    const why = 'It answers text only'
+    const blind = makeLibraryModel({ projector: { path: null, bytes: null, sha256: null, why } })
+    const seeing = makeLibraryModel({
+      ...{ id: 'org/big:Q4_0', title: 'Big', projector: { path: '/models/mmproj.gguf', bytes: 900e6, sha256: null, why: null } },
+    })
+    const { user } = mountWindow('/models', host => {
+      prepare(asked)(host)
+      host.state.models.set(makeModels({ library: [blind, seeing] }))
+      Object.assign(host.router.models, {
+        fetchProjector: os.fetchProjector.handler(({ input }) => {
+          asked.push(`images ${input.id}`)
+          return makeJob({ id: 'j', kind: 'download' })
+        }),
+      })
+    })
+    expect(await screen.findByText('Ready, text only')).toBeTruthy()
+    expect(screen.getByText('+ 900 MB')).toBeTruthy()
+    await expectAccessible()
+    await user.click(screen.getByRole('button', { name: 'Fetch what reads images for Small Q8_0' }))
+    await waitFor(() => expect(asked).toEqual(['images org/small:Q8_0']))
   })
 
   test('moves with its folder, after the way was said', async () => {
