@@ -9,7 +9,7 @@ import { WebSocket } from 'ws'
 import type { Contract } from '../contract'
 import { Failure } from '../contract/failure'
 import type { Home } from '../core/lib/home'
-import { homeHeldExitCode, readHostFile, type HostFile } from '../core/lib/home-lock'
+import { homeHeldExitCode, isAlive, readHostFile, type HostFile } from '../core/lib/home-lock'
 
 export type Client = ContractRouterClient<Contract>
 export type Connection = { client: Client; host: HostFile; close(): void }
@@ -17,6 +17,7 @@ export type Connection = { client: Client; host: HostFile; close(): void }
 const HOST_STARTS_WITHIN_MS = 20_000
 /** Longer than the longest polite end of a runtime. */
 const HOST_ENDS_WITHIN_MS = 60_000
+const PROCESS_GOES_WITHIN_MS = 1_000
 /** A stale address may belong to a program by now that takes connections and says nothing. */
 const HANDSHAKE_WITHIN_MS = 5_000
 
@@ -67,6 +68,9 @@ export async function shutDown(home: Home, { client, host, close }: Connection):
       throw new Failure('busy', `The host (process ${host.pid}) is still ending what runs. Look again with \`ps\`.`)
     await sleep(20)
   }
+  // Its process is gone moments later; a container without an init keeps its name in the list, so that is not waited for long.
+  const atMost = performance.now() + PROCESS_GOES_WITHIN_MS
+  while (isAlive(host.pid) && performance.now() < atMost) await sleep(10)
 }
 
 /** The running host, or a new one in the background that outlives this command. */

@@ -26,14 +26,19 @@ const hostFile = (runFolder: string) => join(runFolder, 'host.json')
  * process ends in whatever way, so a `kill -9` leaves nothing stale. Null when another host holds it.
  */
 export function takeHome(runFolder: string): HomeLock | null {
-  const database = new DatabaseSync(join(runFolder, 'lock.sqlite'))
+  const file = join(runFolder, 'lock.sqlite')
+  let database: DatabaseSync | null
   try {
-    database.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE')
+    database = lockFile(file)
   } catch (error) {
-    database.close()
-    if (error instanceof Error && /locked|busy/i.test(error.message)) return null
-    throw new Failure('unexpected', `The home could not be locked: ${String(error)}`, { cause: error })
+    // Nothing is kept in it, so a damaged one is made anew; unless a host lives, which may hold it still.
+    if (!isDamage(error) || readHostFile(runFolder) !== null)
+      throw new Failure('unexpected', `The home could not be locked: ${String(error)}`, { cause: error })
+    for (const suffix of ['', '-journal']) rmSync(file + suffix, { force: true })
+    database = lockFile(file)
   }
+  if (!database) return null
+  const held = database
   return {
     publish(host) {
       writeFileSync(hostFile(runFolder), JSON.stringify(host), { mode: 0o600 })
@@ -41,10 +46,25 @@ export function takeHome(runFolder: string): HomeLock | null {
     },
     release() {
       rmSync(hostFile(runFolder), { force: true })
-      database.close()
+      held.close()
     },
   }
 }
+
+/** The open database with its lock; null when another process has it. */
+function lockFile(file: string): DatabaseSync | null {
+  const database = new DatabaseSync(file)
+  try {
+    database.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE')
+    return database
+  } catch (error) {
+    database.close()
+    if (error instanceof Error && /locked|busy/i.test(error.message)) return null
+    throw error
+  }
+}
+
+const isDamage = (error: unknown) => error instanceof Error && /not a database|malformed/i.test(error.message)
 
 /** What the running host of a home published; null when none runs or it has not got so far. */
 export function readHostFile(runFolder: string): HostFile | null {
@@ -56,7 +76,8 @@ export function readHostFile(runFolder: string): HostFile | null {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether there is a process of that number. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -45,5 +45,20 @@ test('the lock of a host that was killed is taken over at once', async () => {
   await gone
   const lock = takeHome(folder)
   expect(lock).not.toBeNull()
+  lock?.release()
+})
+
+test('a damaged lock file does not lock the home for ever; beside a living host it is left alone', () => {
+  const garbage = 'this is not a database '.repeat(100)
+  writeFileSync(join(folder, 'lock.sqlite'), garbage)
+  writeFileSync(
+    join(folder, 'host.json'),
+    JSON.stringify({ pid: process.pid, startedAt: '', control: 'http://127.0.0.1:1', controlKey: 'k' }),
+  )
+  expect(() => takeHome(folder)).toThrow(/could not be locked/)
+  rmSync(join(folder, 'host.json'))
+  const lock = takeHome(folder)
+  expect(lock).not.toBeNull()
+  expect(takeHome(folder)).toBeNull()
   lock?.release()
 })
