@@ -138,7 +138,9 @@ async function serve(run: Run, plan: LaunchPlan, input: LaunchInput) {
 async function serveProcess(run: Run, plan: LaunchPlan, { process, input }: { process: LaunchableProcess; input: LaunchInput }) {
   const { deps, runId } = run
   const executable = process.kind === 'engine' ? 'built-in engine' : process.file
-  await deps.ledger.begin({ runId, instance: run.instanceId, executable, port: input.port })
+  // What cannot be recorded (a full disk) runs all the same: the guard ends it with us, and the sweep knows it by its marker.
+  const noted = (error: unknown) => run.logs.add('note', messageOf(error), 'warn')
+  await deps.ledger.begin({ runId, instance: run.instanceId, executable, port: input.port }).catch(noted)
   try {
     run.handle = await deps.launchers[process.kind].launch(process, { runId, key: input.key })
     await serveHandle(run, plan, run.handle)

@@ -47,7 +47,11 @@ export function createLedger({ rows, installId, clock, platform = process.platfo
     },
     ended(runId) {
       ofThisRun.delete(runId)
-      rows.remove(runId)
+      try {
+        rows.remove(runId)
+      } catch {
+        // A full disk: the next sweep finds its process gone and forgets it then.
+      }
     },
     async sweep() {
       const notices: string[] = []

@@ -8,6 +8,18 @@ import { boot, childrenOf, cleanUp, fakeSpec, isAlive, logText, pidOf, until } f
 afterEach(cleanUp)
 
 describe('starting', () => {
+  test('goes on where the record of it finds no room, and what is killed then comes back', async () => {
+    const isFull = () => {
+      throw new Error('database or disk is full')
+    }
+    // Fake: a collection on a full disk, which still reads.
+    const { supervisor } = await boot({ rows: { get: () => null, all: () => [], set: isFull, remove: isFull } })
+    const first = await supervisor.start(fakeSpec('a'))
+    process.kill(first.pid ?? 0, 'SIGKILL')
+    await until(() => supervisor.get(first.id)?.restarts === 1 && supervisor.get(first.id)?.state.kind === 'ready')
+    expect(logText(supervisor, first.id)).toContain('disk is full')
+  })
+
   test('is ready only once the model is loaded and one token came', async () => {
     const { supervisor, states } = await boot()
     const beganMs = performance.now()
