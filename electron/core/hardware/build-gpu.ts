@@ -18,6 +18,9 @@ export type Around = {
   drivers: { nvidiaDriver: string | null; nvidiaCuda: string | null; amdDriver: string | null }
 }
 
+/** Tools that name a card only with its driver: its own, and those of Windows, where others are a Basic Display Adapter. */
+const driversTools = /^(nvidia-smi|Get-CimInstance|dxdiag|reg query)/
+
 const table = 'resources/knowledge/gpus.json'
 
 /** Compute capability of architectures and series that have only one (https://developer.nvidia.com/cuda-gpus). */
@@ -62,7 +65,8 @@ export function buildGpu(merged: MergedGpu, id: string, { around, ledger }: { ar
     ...extrasOf({ seen, from }, { ledger, path, wiredLimitMiB: around.wiredLimitMiB }),
   }
   ledger.origins[path('name')] = nameOrigin({ seen, from }, by('name'))
-  const whyNot = whyNotUsed(seen, { ...base, tableBandwidthGBps: (entry ?? sister)?.bandwidthGBps ?? null })
+  const answered = Object.values(from).some(tool => driversTools.test(tool))
+  const whyNot = whyNotUsed(seen, { ...base, answered, tableBandwidthGBps: (entry ?? sister)?.bandwidthGBps ?? null })
   return { ...base, usable: whyNot === null, whyNot }
 }
 

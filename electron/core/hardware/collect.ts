@@ -91,8 +91,14 @@ export function collect(readings: readonly Reading[]): Collected {
   return collected
 }
 
-/** Without what consoles and editors add: colours, Windows' line ends, marks of the encoding. */
-const plainText = (text: string) => text.replace(colours, '').replace(/\r\n?/g, '\n').replaceAll('\uFEFF', '').replaceAll('\0', '')
+/** Without what consoles and editors add: colours, Windows' line ends, blanks at the ends of lines, marks of the encoding. */
+const plainText = (text: string) =>
+  text
+    .replace(colours, '')
+    .replace(/\r\n?/g, '\n')
+    .replaceAll('\uFEFF', '')
+    .replaceAll('\0', '')
+    .replace(/[ \t]+$/gm, '')
 const colours = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*[A-Za-z]`, 'g')
 
 function add(collected: Collected, findings: Findings, tool: string) {

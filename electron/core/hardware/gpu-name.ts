@@ -16,11 +16,11 @@ export const isNoName = (name: string | null | undefined) =>
  * The device's number stands in for a name that says nothing; alternatives (`RX 7900 XT/7900 XTX`) are settled by the table's
  * entry, when there is one.
  */
-export function nameOf({ name, vendor, pciId }: MergedGpu['seen'], entry: GpuEntry | null): string {
+export function nameOf({ name, nameIsCut, vendor, pciId }: MergedGpu['seen'], entry: GpuEntry | null): string {
   const known = isNoName(name) ? (deviceName(pciId) ?? name) : name
   if (!known || /^((Intel|AMD|NVIDIA|Huawei) )?Device$/.test(known))
     return entry ? branded(entry.name, vendor) : `Unnamed ${brands[vendor] ?? vendor} GPU${pciId ? ` (${pciId})` : ''}`
-  if (namesIn(known).length > 1 && entry) return branded(entry.name, vendor)
+  if ((nameIsCut || namesIn(known).length > 1) && entry) return branded(entry.name, vendor)
   if (known !== name) return branded(known, vendor)
   return known.replace(/^.*\[(?!0x)(.+)\].*$/, (_whole, inner: string) => inner)
 }

@@ -10,6 +10,8 @@ const leastCapability = 5
 
 type Known = Pick<Gpu, 'vendor' | 'integrated' | 'vramMiB' | 'driver' | 'vulkan' | 'computeCapability'> & {
   tableBandwidthGBps: number | null
+  /** A tool of its driver has spoken of it, be it without the driver's version. */
+  answered: boolean
 }
 
 /** Why this GPU is not used for language models, in one sentence; null when it is. */
@@ -29,7 +31,7 @@ export function whyNotUsed(seen: GpuSighting, gpu: Known): string | null {
 
 function nvidia(seen: GpuSighting, gpu: Known): string | null {
   // Jetson boards before JetPack 5.1 have no nvidia-smi; their driver is part of the system.
-  if (!gpu.driver && gpu.vulkan !== true && !/Jetson/.test(seen.name ?? '')) {
+  if (!gpu.driver && !gpu.answered && gpu.vulkan !== true && !/Jetson/.test(seen.name ?? '')) {
     return seen.kernelDriver === 'nouveau'
       ? 'It runs on the open driver nouveau; the NVIDIA driver has to be installed.'
       : 'No NVIDIA driver answers for it: nvidia-smi is not there or fails.'

@@ -15,6 +15,14 @@ const outputs: readonly Output[] = machineNames.flatMap(machine =>
     .map(fileName => ({ machine, fileName, text: readFileSync(join(machineFolder(machine), fileName), 'utf8').slice(0, 12_000) })),
 )
 
+const single = join(import.meta.dirname, 'outputs')
+const everyOutput: readonly Output[] = [
+  ...outputs,
+  ...readdirSync(single)
+    .filter(name => name.endsWith('.txt'))
+    .map(fileName => ({ machine: 'single', fileName, text: readFileSync(join(single, fileName), 'utf8') })),
+]
+
 const run = { probe: 'x', commandLine: 'x', exitCode: 0, durationMs: 1, outcome: 'read' as const }
 const parse = (fileName: string, text: string) =>
   machineSchema.parse(parseMachine([{ fileName, text, run }], { platform: null, detectedAt: null }))
@@ -22,7 +30,7 @@ const parse = (fileName: string, text: string) =>
 /** A text with a piece cut out, doubled, or replaced by something that tools do print when they are unwell. */
 const damaged = fc
   .record({
-    output: fc.constantFrom(...outputs),
+    output: fc.constantFrom(...everyOutput),
     from: fc.double({ min: 0, max: 1, noNaN: true }),
     share: fc.double({ min: 0, max: 0.3, noNaN: true }),
     instead: fc.constantFrom('', '[N/A]', 'ERR!', '-1', '999999999999999999999', '0x', '{', '"', '\u0000', '\r\n', 'é', '| 0  ', 'GPU 0: '),

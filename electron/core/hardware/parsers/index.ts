@@ -25,7 +25,7 @@ import { containerMarks, libc, osRelease, uname } from './system'
 import { systeminformation } from './systeminformation'
 import { windowsCim } from './windows'
 import { windowsRegistry } from './windows-registry'
-import { dxdiag, systeminfo } from './windows-text'
+import { computerInfo, dxdiag, systeminfo } from './windows-text'
 import { xpuSmiJson, xpuSmiSummary, xpuSmiTable } from './xpu-smi'
 
 /** Every format we read, the tool whose word counts most first. A text may hold several formats: each parser takes its own. */
@@ -45,7 +45,7 @@ export const parsers: readonly Parser[] = [
     rocmSmiTable,
   ],
   ...[xpuSmiJson, xpuSmiTable, xpuSmiSummary, syclLs, npuSmi, cnmon, hlSmi, mthreadsGmi, npuDevices],
-  ...[systemProfilerJson, systemProfilerText, windowsRegistry, windowsCim, dxdiag, systeminfo],
+  ...[systemProfilerJson, systemProfilerText, windowsRegistry, windowsCim, dxdiag, systeminfo, computerInfo],
   ...[jetsonModel, lspci, lspciMachine, lact, vulkaninfo, lshw, clinfoFull, clinfo],
   ...[swVers, osRelease, hostnamectl, uname, libc, containerMarks],
   ...[procCpuinfo, lscpu, numaNodes, hybridCores, sysctl],

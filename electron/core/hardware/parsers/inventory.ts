@@ -43,7 +43,7 @@ export const lshw: Parser = {
       // Where its data base does not know the device, product and vendor say the same.
       const product = of('product') === of('vendor') ? '' : of('product')
       const kind = of('description') || 'VGA compatible controller'
-      const driver = /\bdriver=(\S+)/.exec(block)?.[1]
+      const driver = /\bdriver=(\S+)/.exec(block)?.[1] ?? (/\*-display\S* UNCLAIMED/.test(block) ? 'none' : null)
       return slot ? deviceOf(`${slot} ${kind}: ${of('vendor')} ${product}`.trim(), driver ? `\tKernel driver in use: ${driver}` : '') : null
     })
     return { gpus: gpus.filter(gpu => gpu !== null) }

@@ -9,8 +9,9 @@ import { held } from './nvidia-common'
 export const nvidiaTable: Parser = {
   tool: 'nvidia-smi',
   recognises: text =>
-    /NVIDIA-SMI (\d|has failed)|Failed to initialize NVML|Unable to determine the device handle|\| +Bus-Id +Disp\.A +\|/.test(text) &&
-    !/<nvidia_smi_log>|NVSMI LOG|XPU-SMI|AMD-SMI|mthreads-gmi|ix-?smi|mx-smi/i.test(text),
+    /NVIDIA-SMI (\d|has failed)|Failed to initialize NVML|^No devices were found|Unable to determine the device handle|\| +Bus-Id +Disp\.A +\|/m.test(
+      text,
+    ) && !/<nvidia_smi_log>|NVSMI LOG|XPU-SMI|AMD-SMI|mthreads-gmi|ix-?smi|mx-smi/i.test(text),
   parse: parseTable,
 }
 
@@ -122,6 +123,14 @@ function failuresOf(text: string): Warning[] {
       {
         code: 'nvidia-driver-mismatch',
         text: 'The NVIDIA driver was updated while its old version is still loaded: restart the machine to use the NVIDIA GPU.',
+      },
+    ]
+  }
+  if (/^No devices were found/m.test(text)) {
+    return [
+      {
+        code: 'nvidia-driver-no-device',
+        text: 'The NVIDIA driver is loaded but finds no GPU that it drives: the card may be too old for it, switched off, or given to a virtual machine.',
       },
     ]
   }

@@ -1,5 +1,5 @@
 import type { Findings, GpuSighting, Parser } from '../hardware.types'
-import { capture, captureFigure, csvCells, figure } from '../text'
+import { capture, captureFigure, csvCells, figure, mibFromBytes, mibFromKib } from '../text'
 import { driverOf, isIntegratedByName, makerOfAdapter } from './windows-names'
 
 /** `dxdiag /t`: a block per display device; dedicated memory is the card's own, display memory has the shared part in it. */
@@ -53,6 +53,24 @@ export const systeminfo: Parser = {
         arch: /x64-based/.test(text) ? 'x64' : /ARM64-based/.test(text) ? 'arm64' : null,
       },
       memory: { totalMiB: size('Total Physical Memory'), availableMiB: size('Available Physical Memory') },
+    }
+  },
+}
+
+/** `Get-ComputerInfo`: names of WMI classes with a prefix each; memory of the system in KiB, of the computer in bytes. */
+export const computerInfo: Parser = {
+  tool: 'Get-ComputerInfo',
+  recognises: text => /^\s*(OsName|WindowsProductName|CsTotalPhysicalMemory)\s+: /m.test(text),
+  parse(text) {
+    const of = (label: string) => capture(text, new RegExp(`^\\s*${label}\\s+: \\{?(.*?)\\}?\\s*$`, 'm'))
+    const [bytes, kib, free] = ['CsTotalPhysicalMemory', 'OsTotalVisibleMemorySize', 'OsFreePhysicalMemory'].map(label => figure(of(label)))
+    return {
+      os: { platform: 'win32', name: of('OsName')?.replace(/^Microsoft /, '') ?? null, version: of('OsVersion'), kernel: of('OsVersion') },
+      cpu: { model: of('CsProcessors')?.split(',')[0] ?? null, logicalCores: figure(of('CsNumberOfLogicalProcessors')) },
+      memory: {
+        totalMiB: kib ? mibFromKib(kib) : bytes ? mibFromBytes(bytes) : null,
+        availableMiB: free ? mibFromKib(free) : null,
+      },
     }
   },
 }
