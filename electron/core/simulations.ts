@@ -55,6 +55,8 @@ export function createSimulations({ kept, clock, run }: SimulationsDeps) {
     if (!runtime.simulation) return `${runtime.title} cannot reckon without loading.`
     if (build.origin === 'running') return 'A server that runs already is not asked.'
     if (draft) return 'It is not asked for two models at once.'
+    if (runtime.launch?.takesProjector?.(build) && model.projector?.path)
+      return 'What reads images is loaded beside it and is not reckoned by the engine.'
     if (model.facts?.format !== 'gguf') return 'Only GGUF files are reckoned by the engine.'
     return null
   }

@@ -2,6 +2,7 @@ import type { Machine } from '../../contract/machine'
 import type { RuntimeFacts } from '../runtimes/facts'
 import { freeMiB, gpuDevices, mainMemory, marginMiB, type Device } from './devices'
 import { computeBytes, kvBytes, serverComputeBytes, type KvQuantisation } from './kv-cache'
+import { byFreeMemory, spread } from './layer-split'
 import type { ModelSize } from './model-size'
 import { repackedBytes } from './repack'
 
@@ -62,8 +63,10 @@ export function place(input: PlacementInput): Placement {
 }
 
 type Needs = { weightsMiB: number; kvMiB: number; computeMiB: number; overheadMiB: number }
+/** `innerMiB`: buffers of a device that computes layers but not the output. */
+type AllNeeds = Needs & { innerMiB: number }
 
-function needsOf(input: PlacementInput): Needs {
+function needsOf(input: PlacementInput): AllNeeds {
   const { model, slots, contextTokens, kvQuantisation, engine } = input
   const { flashAttention = true } = input
   const cache = { contextTokens, kvQuantisation, flashAttention, ...(input.microBatch ? { microBatch: input.microBatch } : {}) }
@@ -72,6 +75,7 @@ function needsOf(input: PlacementInput): Needs {
     weightsMiB: model.weightsBytes / MiB,
     kvMiB: (kvBytes(model.shape, cache) * slots) / MiB,
     computeMiB: buffers / MiB,
+    innerMiB: Math.min(buffers, computeBytes(model.shape, { ...computeOf(input), lastOutputs: 0 })) / MiB,
     overheadMiB: engine.overheadMiB[input.backend] ?? 250,
   }
 }
@@ -84,9 +88,9 @@ const computeOf = (input: PlacementInput) => ({
   ...(input.microBatch ? { microBatch: input.microBatch } : {}),
 })
 
-const share = (device: Device, needs: Needs, layers: number): Share => ({
-  ...{ device, ...needs, layers },
-  freeMiB: freeMiB(device) - needs.weightsMiB - needs.kvMiB - needs.computeMiB - needs.overheadMiB,
+const share = (device: Device, { weightsMiB, kvMiB, computeMiB, overheadMiB }: Needs, layers: number): Share => ({
+  ...{ device, weightsMiB, kvMiB, computeMiB, overheadMiB, layers },
+  freeMiB: freeMiB(device) - weightsMiB - kvMiB - computeMiB - overheadMiB,
 })
 
 /** A reserved share leaves exactly the margin, less what adding up rounds away. */
@@ -137,7 +141,7 @@ function placeOn(input: PlacementInput, gpus: readonly Device[]): Placement {
   const possible = room.reduce((sum, each) => sum + each.layers, 0)
   const onGpu = input.gpuLayers == null ? Math.min(possible, layers) : Math.min(input.gpuLayers, layers)
   if (onGpu === 0) return placeInMemory(input)
-  const counts = spread(onGpu, room)
+  const counts = (onGpu === layers ? byFreeMemory(layers, room) : null) ?? spread(onGpu, room)
   const shares = room.map((each, index) => {
     const count = counts[index] ?? 0
     const weightsMiB = count * parts.layerMiB + each.outputMiB
@@ -146,21 +150,18 @@ function placeOn(input: PlacementInput, gpus: readonly Device[]): Placement {
   })
   const rest = layers - onGpu
   if (rest > 0) {
-    const computeMiB = Math.min(needs.computeMiB, activationsMiB)
+    const computeMiB = needs.innerMiB
     const left = { weightsMiB: rest * parts.layerMiB, kvMiB: (needs.kvMiB * rest) / layers, computeMiB, overheadMiB: 100 }
     shares.push(share(mainMemory(input.machine), left, rest))
   }
   return { ...placement(input, shares, onGpu), tensorParallel: 1, memoryShare: null }
 }
 
-/** Buffers of a device that does not compute the output. */
-const activationsMiB = 64
-
 /** How many layers each GPU has room for; the last one also holds the output matrix and the logits. */
-function roomOn(gpus: readonly Device[], needs: Needs, parts: { perLayerMiB: number; outputMiB: number }) {
+function roomOn(gpus: readonly Device[], needs: AllNeeds, parts: { perLayerMiB: number; outputMiB: number }) {
   return gpus.map((device, index) => {
     const last = index === gpus.length - 1
-    const computeMiB = last ? needs.computeMiB : Math.min(needs.computeMiB, activationsMiB)
+    const computeMiB = last ? needs.computeMiB : needs.innerMiB
     const outputMiB = last ? parts.outputMiB : 0
     const roomMiB = freeMiB(device) - needs.overheadMiB - computeMiB - outputMiB - marginMiB(device)
     return { device, computeMiB, outputMiB, layers: Math.max(0, Math.floor(roomMiB / parts.perLayerMiB)) }
@@ -176,22 +177,6 @@ function layerParts(input: PlacementInput, needs: Needs): { layerMiB: number; ou
   const tableMiB = (model.shape.vocabulary * model.shape.hidden * (model.weightsBytes / model.parameters)) / MiB
   const tied = outsideMiB < tableMiB * 1.5
   return { layerMiB: layersMiB / model.shape.layers, outputMiB: tied ? outsideMiB : outsideMiB / 2 }
-}
-
-/** Shares `count` layers out in proportion to room, largest remainder first. */
-function spread(count: number, room: readonly { layers: number }[]): number[] {
-  const possible = room.reduce((sum, each) => sum + each.layers, 0)
-  if (possible === 0) return room.map((_, index) => (index === 0 ? count : 0))
-  const exact = room.map(each => (count * each.layers) / possible)
-  const counts = exact.map(Math.floor)
-  const order = exact.map((value, index) => ({ index, rest: value - Math.floor(value) })).sort((a, b) => b.rest - a.rest)
-  let left = count - counts.reduce((sum, each) => sum + each, 0)
-  for (const { index } of order) {
-    if (left === 0) break
-    counts[index] = (counts[index] ?? 0) + 1
-    left--
-  }
-  return counts
 }
 
 /**
