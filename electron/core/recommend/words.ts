@@ -40,7 +40,7 @@ export function wordsFor(input: WordsInput): Words {
 
 const planWords = (choice: Choice | null): Record<string, () => string | null> => ({
   tensorParallel: () => (choice && choice.placement.tensorParallel > 1 ? String(choice.placement.tensorParallel) : null),
-  devices: () => (choice ? listed(choice.placement.shares.map(share => `${share.device.name} (${share.layers})`)) : null),
+  devices: () => (choice ? devicesInWords(choice) : null),
   artifact: () => choice?.option.artifact ?? null,
   loss: () => (choice ? choice.option.loss.toFixed(1) : null),
   gpuLayers: () => (choice ? String(choice.placement.gpuLayers) : null),
@@ -48,6 +48,13 @@ const planWords = (choice: Choice | null): Record<string, () => string | null> =
   slots: () => (choice ? String(choice.slots) : null),
   context: () => (choice ? tokens(choice.contextTokens) : null),
 })
+
+/** Cards with the layers of each, cards of one name once: `RTX 3090 (32 and 32 layers)`. */
+function devicesInWords({ placement: { shares } }: Choice): string {
+  const names = [...new Set(shares.map(share => share.device.name))]
+  const layersOf = (name: string) => shares.filter(share => share.device.name === name).map(share => String(share.layers))
+  return listed(names.map(name => `${name} (${listed(layersOf(name))} layers)`))
+}
 
 /** The programs that hold most of a card's memory, by name and size, where the tools tell. */
 function holders(gpus: Machine['gpus']): string | null {

@@ -27,14 +27,33 @@ export const DeviceMeters = memo(function DeviceMeters() {
   if (wholeMiB !== null && availableMiB !== null) {
     devices.push({ key: 'ram', name: 'RAM', totalMiB: wholeMiB, freeMiB: Math.min(availableMiB, wholeMiB) })
   }
-  return devices.map(device => <One key={device.key} device={device} />)
+  // What does not fit wraps to a line that is not seen, so that no figure is cut in two.
+  return (
+    <div className="flex h-4 min-w-0 flex-1 flex-wrap overflow-hidden max-narrow:hidden">
+      {alikeAsOne(devices).map(device => (
+        <One key={device.key} device={device} />
+      ))}
+    </div>
+  )
 })
+
+/** Three cards of one name and more would fill the strip: they are summed. */
+function alikeAsOne(devices: readonly Device[]): Device[] {
+  const names = [...new Set(devices.map(device => `${device.name} ${device.totalMiB}`))]
+  return names.flatMap(name => {
+    const alike = devices.filter(device => `${device.name} ${device.totalMiB}` === name)
+    const [first] = alike
+    if (!first || alike.length < 3) return alike
+    const sum = (of: (device: Device) => number) => alike.reduce((total, device) => total + of(device), 0)
+    return [{ ...first, name: `${alike.length} × ${first.name}`, totalMiB: sum(each => each.totalMiB), freeMiB: sum(each => each.freeMiB) }]
+  })
+}
 
 function One({ device: { name, totalMiB, freeMiB } }: { device: Device }) {
   const usedMiB = Math.max(0, totalMiB - freeMiB)
   const words = `${name}: ${gigabytes(usedMiB)} of ${capacity(totalMiB)} used`
   return (
-    <span title={words} className="flex h-4 items-center gap-1.5 border-l border-frame px-2 max-narrow:hidden">
+    <span title={words} className="flex h-4 items-center gap-1.5 border-l border-frame px-2">
       {name}
       <Meter fraction={totalMiB > 0 ? usedMiB / totalMiB : 0} label={words} className="h-1! w-14 max-wide:hidden" />
       <span>

@@ -44,12 +44,13 @@ export function DecisionFacts({ decision, users }: Props) {
       )}
       {decision.givesUp.length > 0 && (
         <Fact name="You give up">
-          {decision.givesUp.map((text, index) => (
-            <span key={text}>
-              {index > 0 && ' '}
-              <GroundedText text={text} grounds={decision.grounds} />
-            </span>
-          ))}
+          <ul className="grid gap-1">
+            {decision.givesUp.map(text => (
+              <li key={text}>
+                <GroundedText text={text} grounds={decision.grounds} />
+              </li>
+            ))}
+          </ul>
         </Fact>
       )}
       {decision.warnings.length > 0 && (

@@ -39,6 +39,18 @@ export function gpuFacts(machine: Machine, gpu: Gpu): Fact[] {
   return facts
 }
 
+/** GPUs in their order; three and more that are alike in all that is said of them as one group. */
+export function alikeGpus(machine: Machine): [Gpu, ...Gpu[]][] {
+  const said = (gpu: Gpu) => [gpu.name, gpu.usable, gpu.whyNot, ...gpuFacts(machine, gpu).map(each => each.text ?? each.why)].join('|')
+  const groups: [Gpu, ...Gpu[]][] = []
+  for (const gpu of machine.gpus) {
+    const known = groups.find(([first]) => said(first) === said(gpu))
+    if (known) known.push(gpu)
+    else groups.push([gpu])
+  }
+  return groups.flatMap<[Gpu, ...Gpu[]]>(group => (group.length < 3 ? group.map<[Gpu, ...Gpu[]]>(gpu => [gpu]) : [group]))
+}
+
 /** Lanes, NVLink and power cap, where a tool told them. */
 function linkFacts(machine: Machine, gpu: Gpu): Fact[] {
   const at = (field: keyof Gpu, name: string): FactSource => ({ machine, path: `gpus.${gpu.id}.${field}`, name })

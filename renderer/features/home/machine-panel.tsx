@@ -3,7 +3,7 @@ import RefreshCw from 'lucide-react/icons/refresh-cw'
 import SquareTerminal from 'lucide-react/icons/square-terminal'
 import TriangleAlert from 'lucide-react/icons/triangle-alert'
 import { useState, type ReactNode } from 'react'
-import type { Machine } from '../../../electron/contract/machine'
+import type { Gpu, Machine } from '../../../electron/contract/machine'
 import { client } from '../../client/client'
 import { capacity, memory } from '../../ui/format'
 import { Hint } from '../../ui/hint'
@@ -16,7 +16,7 @@ import { shortName } from '../shared/names'
 import { act } from '../shared/notice.store'
 import { CorrectDialog } from './correct-dialog'
 import { CpuIcon, GpuIcon } from './device-icons'
-import { cpuFacts, gpuFacts, originWords, systemFacts, warningParts, type Fact } from './machine-facts'
+import { alikeGpus, cpuFacts, gpuFacts, originWords, systemFacts, warningParts, type Fact } from './machine-facts'
 
 /** What was detected, with free memory live; unknown values say why, and any value can be corrected. */
 export function MachinePanel() {
@@ -47,16 +47,9 @@ function Rows({ machine }: { machine: Machine }) {
   const { totalMiB, limitMiB, availableMiB } = machine.memory
   return (
     <dl className="grid grid-cols-[16px_minmax(0,1fr)] gap-3">
-      {machine.gpus.map(gpu => (
-        <Row key={gpu.id} icon={GpuIcon} name="GPU">
-          <FactLine title={shortName(gpu.name)} facts={gpuFacts(machine, gpu)} />
-          {gpu.usable ? (
-            gpu.memoryKind === 'dedicated' && <Free totalMiB={gpu.vramMiB} freeMiB={gpu.vramFreeMiB} />
-          ) : (
-            <Hint className="block text-12 text-ink-2" text={gpu.whyNot ?? 'No reason was given.'}>
-              not used for LLMs
-            </Hint>
-          )}
+      {alikeGpus(machine).map(gpus => (
+        <Row key={gpus[0].id} icon={GpuIcon} name={gpus.length > 1 ? `${gpus.length} GPUs` : 'GPU'}>
+          <Gpus machine={machine} gpus={gpus} />
         </Row>
       ))}
       <Row icon={CpuIcon} name="CPU and memory">
@@ -72,6 +65,29 @@ function Rows({ machine }: { machine: Machine }) {
         </Row>
       ))}
     </dl>
+  )
+}
+
+/** One GPU, or several that are alike in all that is said of them: then only what is free is told of each. */
+function Gpus({ machine, gpus }: { machine: Machine; gpus: readonly [Gpu, ...Gpu[]] }) {
+  const [gpu] = gpus
+  const title = `${gpus.length > 1 ? `${gpus.length} × ` : ''}${shortName(gpu.name)}`
+  return (
+    <>
+      <FactLine title={title} facts={gpuFacts(machine, gpu)} />
+      {!gpu.usable && (
+        <Hint className="block text-12 text-ink-2" text={gpu.whyNot ?? 'No reason was given.'}>
+          not used for LLMs
+        </Hint>
+      )}
+      {gpu.usable && gpu.memoryKind === 'dedicated' && (
+        <div className={gpus.length > 1 ? 'grid grid-cols-2 gap-x-4 max-wide:grid-cols-1' : ''}>
+          {gpus.map(each => (
+            <Free key={each.id} totalMiB={each.vramMiB} freeMiB={each.vramFreeMiB} />
+          ))}
+        </div>
+      )}
+    </>
   )
 }
 

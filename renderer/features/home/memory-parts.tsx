@@ -14,13 +14,17 @@ export function MemoryParts({ decision }: { decision: Decision }) {
   if (devices.length === 0) return <span className="text-ink-2">No device was reckoned with.</span>
   return (
     <div className="grid gap-3">
-      {devices.map(device => (
+      {alikeOnce(devices).map(({ device, count }) => (
         <div key={device.id} className="grid gap-2">
-          <StackedBar parts={partsOf(device, decision)} label={spoken(device)} limit={device.freeMiB < 0 ? device.totalMiB : undefined} />
+          <StackedBar
+            parts={partsOf(device, decision)}
+            label={count > 1 ? `Each of ${count}: ${spoken(device)}` : spoken(device)}
+            limit={device.freeMiB < 0 ? device.totalMiB : undefined}
+          />
           <p className="flex flex-wrap items-center gap-x-2">
             <Verdict device={device} fits={fits} />
             <Hint text={<Workings head={headOf(decision.memory)} lines={workings} />} className="text-ink-2">
-              {usedWords(device)}
+              {usedWords(device, count)}
             </Hint>
           </p>
         </div>
@@ -29,6 +33,16 @@ export function MemoryParts({ decision }: { decision: Decision }) {
       <Layers decision={decision} />
     </div>
   )
+}
+
+/** Devices whose figures read alike are drawn once: cards that share each layer hold the same. */
+function alikeOnce(devices: readonly DeviceMemory[]): { device: DeviceMemory; count: number }[] {
+  const said = new Map<string, { device: DeviceMemory; count: number }>()
+  for (const device of devices) {
+    const known = said.get(spoken(device))
+    said.set(spoken(device), known ? { ...known, count: known.count + 1 } : { device, count: 1 })
+  }
+  return [...said.values()]
 }
 
 const headOf = ({ simulation, basis }: Decision['memory']) =>
@@ -122,9 +136,9 @@ function spoken(device: DeviceMemory): string {
   return `${shortName(device.name)}: ${parts.join(', ')} of ${capacity(device.totalMiB)}`
 }
 
-function usedWords(device: DeviceMemory): string {
+function usedWords(device: DeviceMemory, count: number): string {
   const usedMiB = device.totalMiB - device.freeMiB
-  const place = device.id === 'ram' ? 'of memory' : `on ${shortName(device.name)}`
+  const place = device.id === 'ram' ? 'of memory' : `on ${count > 1 ? `each of ${count} × ` : ''}${shortName(device.name)}`
   return `${gigabytes(usedMiB)} of ${capacity(device.totalMiB)} ${place}, other apps included`
 }
 
