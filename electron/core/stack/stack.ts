@@ -57,8 +57,16 @@ async function choose(deps: StackDeps, wish: Wish): Promise<StartRequest> {
     const { kvQuantisation = null } = decision
     return requestFor({ runtime: decision.runtime, build: build ?? decision.build, model: model ?? chosen, draft, kvQuantisation }, wish)
   }
-  const what = wish.model === null ? 'Nothing' : `Nothing named ${wish.model}`
-  throw new Failure('not-available-here', `${what} can be started on this machine now.`)
+  throw await nothingFor(deps, wish, runtime)
+}
+
+/** Why nothing can be started for a wish: what keeps the runtime that was named from running here, where that is it. */
+async function nothingFor(deps: StackDeps, { model }: Wish, runtime: string | null): Promise<Failure> {
+  const named = deps.runtimes.find(each => each.id === runtime)
+  const verdict = named?.judge(await deps.machine())
+  if (named && verdict && !verdict.can) return new Failure('not-available-here', `${named.title} cannot run here: ${verdict.why}`)
+  const what = model === null ? 'Nothing' : `Nothing named ${model}`
+  return new Failure('not-available-here', `${what} can be started on this machine now.`)
 }
 
 /** The id of a model that is here or in the catalogue; null for other words, which the recommender may understand. */

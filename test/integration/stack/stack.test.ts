@@ -69,6 +69,13 @@ describe('a start', () => {
     expect(instance?.threads).toBeGreaterThanOrEqual(1)
   })
 
+  test('of a runtime that cannot run here says why', async () => {
+    await expect(core.stack.choose({ model: null, runtime: 'tgi', contextTokens: null })).rejects.toMatchObject({
+      code: 'not-available-here',
+      message: expect.stringMatching(/^TGI cannot run here: \S/) as string,
+    })
+  })
+
   test('of an attached server again asks it again; it is not looked for among the builds', async () => {
     const own = await ended(core.stack.start(request({})))
     const model = core.supervisor.get(own.result ?? '')?.route ?? ''
