@@ -7,6 +7,7 @@ import { AppFrame } from './features/frame/app-frame'
 import { useHomeCommands } from './features/home/home-commands'
 import { useBaseCommands } from './features/palette/base-commands'
 import { Palette } from './features/palette/palette'
+import { useRuntimeCommands } from './features/runtimes/runtime-commands'
 import { placeAt } from './features/shared/place'
 import { places } from './places'
 import { TooltipProvider } from './ui/tooltip'
@@ -29,6 +30,7 @@ function Window() {
   useBaseCommands(places)
   useHomeCommands()
   useCompareCommands()
+  useRuntimeCommands()
   const View = placeAt(places, location)?.view
   return (
     <AppFrame places={places} onSearch={openPalette} activity={<Activity />}>

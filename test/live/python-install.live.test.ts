@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { execFile, spawn } from 'node:child_process'
+import { execFile, execFileSync, spawn } from 'node:child_process'
+import { statfsSync } from 'node:fs'
 import { build } from 'esbuild'
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -111,15 +112,25 @@ describe.runIf(live)('an install by uv', () => {
   test('on a full disk says so, and works when there is room', { timeout: 900_000 }, async () => {
     const small = join(folder, 'full')
     await mkdir(small, { recursive: true })
-    const mounted = await run('mount', ['-t', 'tmpfs', '-o', 'size=60m', 'tmpfs', small]).catch(() => null)
-    if (!mounted) return void console.log('no tmpfs can be mounted here: not tried')
+    const mounted = await run('mount', ['-t', 'tmpfs', '-o', 'size=1300m', 'tmpfs', small]).catch(() => null)
+    if (!mounted) {
+      console.log('no tmpfs can be mounted here: not tried')
+      return
+    }
     try {
       const changes = { requirements: ['numpy==2.3.5', 'scipy==1.16.3'] }
       const { install, buildsFolder } = await setUp('full', changes)
-      const failure = await failureOf(install())
+      // The room was there when it was looked for; another program takes it meanwhile.
+      const filler = join(small, 'filler')
+      const onStage = (text: string) => {
+        if (!text.startsWith('an environment')) return
+        const { bavail, bsize } = statfsSync(small)
+        execFileSync('fallocate', ['-l', String(bavail * bsize - 45_000_000), filler])
+      }
+      const failure = await failureOf(install({ onStage }))
       console.log(failure instanceof Error ? failure.message : 'no failure')
       expect(failure).toMatchObject({ code: 'disk-full', message: expect.stringMatching(/disk is full/) as string })
-      await run('mount', ['-o', 'remount,size=900m', small])
+      await rm(filler)
       expect(await install()).toMatchObject({ version: '1.2.3' })
       expect(await left(buildsFolder)).toEqual(['mlx@1.2.3+cpu'])
     } finally {
@@ -128,9 +139,9 @@ describe.runIf(live)('an install by uv', () => {
   })
 
   test.each([
-    ['without an index', 'http://127.0.0.1:9/simple', 'offline', /cannot be reached/],
-    ['with an index that has nothing', null, 'not-found', /The package index has no /],
-  ])('%s says so, and works with the ordinary one', { timeout: 900_000 }, async (name, index, code, words) => {
+    { name: 'without an index', index: 'http://127.0.0.1:9/simple', code: 'offline', words: /cannot be reached/ },
+    { name: 'with an index that has nothing', index: null, code: 'not-found', words: /The package index has no / },
+  ])('$name says so, and works with the ordinary one', { timeout: 900_000 }, async ({ name, index, code, words }) => {
     const empty = index === null ? await serve(() => ({ status: 404, body: '' })) : null
     const requirements = ['idna==3.10']
     const broken = {
@@ -209,10 +220,8 @@ await installer.install(${JSON.stringify(offerId)}, { signal: new AbortControlle
   return spawn(process.execPath, [outfile], { stdio: 'ignore' })
 }
 
-type Reply = { status: number; body: string | Buffer }
-
-async function serve(answer: (path: string) => Reply) {
-  const server: Server = createServer((request, response) => {
+async function serve(answer: (path: string) => { status: number; body: string | Buffer }) {
+  const server = createServer((request, response) => {
     const { status, body } = answer(new URL(request.url ?? '/', 'http://here').pathname)
     response.writeHead(status, { 'content-type': 'text/html', 'content-length': Buffer.byteLength(body) })
     response.end(request.method === 'HEAD' ? undefined : body)

@@ -44,7 +44,7 @@ export async function carryOut(
   options.signal.throwIfAborted()
   const folder = await managed.begin(offered.id)
   try {
-    await checkDisk(folder, offered)
+    await checkDisk(managed.buildsFolder, offered)
     const installed = await fetchParts(deps, offered, { folder, options })
     options.onStage?.('what came is started once, for its version')
     const version = await smoke(deps, offered, { folder, executable: installed.executable })

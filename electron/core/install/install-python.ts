@@ -66,6 +66,8 @@ export async function installPython(input: PythonInput, options: Options): Promi
   log(base ? `Python ${base.version} at ${base.path}` : `No Python ${specifierOf(rangeOf(plan))} is here: uv looks for one`)
   const python = join(folder, 'venv', ...(platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python']))
   const variables = {
+    // What the person set for uv and pip; the rest of the environment comes by itself.
+    ...Object.fromEntries(Object.entries(environment).filter(([name]) => /^(?:UV|PIP)_/.test(name))),
     ...uvEnvironment(await pipConfiguration(input, base?.path ?? null), environment),
     ...(environment['UV_CACHE_DIR'] ? {} : { UV_CACHE_DIR: join(kept, 'cache') }),
     ...{ UV_NO_PROGRESS: '1', NO_COLOR: '1', UV_SYSTEM_CERTS: environment['UV_SYSTEM_CERTS'] ?? '1' },

@@ -13,13 +13,16 @@ import { useTitle } from '../shared/title.store'
 import { BuildsTable } from './builds-table'
 import { ConformanceCard } from './conformance-card'
 import { DoctorDialog } from './doctor-dialog'
+import { InstallDialog } from './install-dialog'
 import { OffersTable } from './offers-table'
 import { RuntimeAction } from './runtime-action'
 import { RuntimeJobs } from './runtime-jobs'
 import { detailOf, useRuntimesPlace } from './runtimes-place.store'
-import { verdictWords } from './runtime-words'
+import { installable, updateOffer, verdictWords } from './runtime-words'
 import { SettingsForm } from './settings-form'
+import { UpdateDialog } from './update-dialog'
 import { UpdateHistory } from './update-history'
+import { forgetWish, useWish } from './wish.store'
 
 /** One runtime in full: verdict, builds, ways to install, settings with the exact command, what works, what was updated. */
 export function RuntimeView({ id }: { id: string }) {
@@ -45,6 +48,7 @@ function Detail({ runtime }: { runtime: RuntimeDetail }) {
   return (
     <div className="pb-8">
       <Head runtime={runtime} />
+      <Wished runtime={runtime} />
       <dl className="grid grid-cols-[112px_1fr] gap-x-3 gap-y-1.5 px-gut pt-4">
         <Fact name="On this machine">
           <StateWord tone={verdict.tone}>{verdict.word}</StateWord> <span className="text-ink-2">{verdict.about}</span>
@@ -104,6 +108,27 @@ function Head({ runtime }: { runtime: RuntimeDetail }) {
       <RuntimeAction runtime={runtime} tone="go" />
       {examining && <DoctorDialog runtime={runtime} onClose={() => setExamining(false)} />}
     </div>
+  )
+}
+
+/** What a command of the palette asked for: its dialog, or why there is none. */
+function Wished({ runtime }: { runtime: RuntimeDetail }) {
+  const what = useWish(store => (store.wish?.runtime === runtime.id ? store.wish.what : null))
+  const offer = installable(runtime) ?? runtime.offers[0]
+  const update = updateOffer(runtime)
+  if (what === 'doctor') return <DoctorDialog runtime={runtime} onClose={forgetWish} />
+  if (what === 'install' && offer) return <InstallDialog runtime={runtime} first={offer} onClose={forgetWish} />
+  if (what === 'update' && update) return <UpdateDialog runtime={runtime} target={update.id} onClose={forgetWish} />
+  if (what === null) return null
+  return (
+    <p role="status" className="flex flex-wrap items-center gap-3 border-b border-line px-gut py-2">
+      {what === 'update'
+        ? `No newer build of ${runtime.title} is offered for this machine.`
+        : `Nothing of ${runtime.title} can be installed here.`}
+      <Button size="low" tone="quiet" onClick={forgetWish}>
+        All right
+      </Button>
+    </p>
   )
 }
 

@@ -1,11 +1,13 @@
 // @vitest-environment jsdom
 import { implement } from '@orpc/server'
-import { screen, waitFor, within } from '@testing-library/react'
+import { act, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, test } from 'vitest'
 import { contract } from '../../../electron/contract'
 import { startRequestSchema } from '../../../electron/contract/instance'
-import type { Setting, SettingValues } from '../../../electron/contract/runtime'
+import type { RuntimeSummary, Setting, SettingValues } from '../../../electron/contract/runtime'
 import type { RuntimeDetail } from '../../../electron/contract/runtime-detail'
+import { commandsOf } from '../../../renderer/features/runtimes/runtime-commands'
+import { wishFor } from '../../../renderer/features/runtimes/wish.store'
 import { makeJob } from '../fixture-run'
 import { expectAccessible, mountWindow } from '../mount'
 import type { createScriptedHost } from '../scripted-host'
@@ -142,5 +144,42 @@ describe('Runtimes', () => {
   test('an address of no runtime says so', async () => {
     mountWindow('/runtimes/nobody', prepare([makeRuntime()]))
     expect(await screen.findByText('There is no runtime named “nobody”.')).toBeTruthy()
+  })
+})
+
+describe('commands of the palette', () => {
+  const build = {
+    id: 'alpha@1',
+    runtime: 'alpha',
+    kind: 'alpha',
+    title: 'Alpha 1',
+    version: '1',
+    variant: null,
+    path: '/a',
+    backends: [],
+    notes: [],
+  }
+  const summary = { id: 'alpha', title: 'Alpha', purpose: 'Serves.', homepage: 'https://a.test', launchable: true, builds: [], offers: [] }
+  const verdict: RuntimeSummary['verdict'] = { can: true, how: 'native', backends: [], notes: [] }
+  const offer = { id: 'alpha/alpha/release', runtime: 'alpha', title: 'Alpha', source: 'x', bytes: null, why: null }
+  const idsOf = (changes: object) => commandsOf({ ...summary, verdict, ...changes }, () => undefined).map(each => each.id)
+
+  test('are those that make sense for it now', () => {
+    expect(idsOf({})).toEqual(['runtime.alpha', 'doctor.alpha'])
+    expect(idsOf({ offers: [offer] })).toEqual(['runtime.alpha', 'install.alpha', 'doctor.alpha'])
+    expect(idsOf({ offers: [offer], builds: [{ ...build, origin: 'managed' }] })).toEqual(['runtime.alpha', 'update.alpha', 'doctor.alpha'])
+    expect(idsOf({ offers: [{ ...offer, why: 'It needs Docker.' }] })).toEqual(['runtime.alpha', 'doctor.alpha'])
+  })
+
+  test('open the plan of an install, or say that there is no newer build, where the runtime is shown', async () => {
+    wishFor('alpha', 'install')
+    const { user } = mountWindow('/runtimes/alpha', prepare([makeRuntime({ offers: [makeOffer()] })]))
+    const dialog = await screen.findByRole('dialog', { name: 'Install Alpha' })
+    await user.click(within(dialog).getByRole('button', { name: 'Not now' }))
+    expect(screen.queryByRole('dialog')).toBeNull()
+    act(() => wishFor('alpha', 'update'))
+    expect(await screen.findByText(/No newer build of Alpha/)).toBeTruthy()
+    await user.click(screen.getByRole('button', { name: 'All right' }))
+    expect(screen.queryByText(/No newer build/)).toBeNull()
   })
 })
