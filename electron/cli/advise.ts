@@ -9,7 +9,7 @@ import { openHome, type Home } from '../core/lib/home'
 import { bundledOnly } from '../core/bundled'
 import { machineFromFile } from '../core/machine-file'
 import { recommend } from '../core/recommend/recommend'
-import type { Recommendation } from '../contract/decision'
+import type { Decision, Recommendation } from '../contract/decision'
 import { withHost } from './connect'
 import { whatIfCommand } from './what-if'
 import { parseJson, print, printJson, remark, table } from './output'
@@ -92,7 +92,22 @@ export async function recommendCommand(home: Home, options: RecommendOptions) {
     each.headline,
   ])
   print(table(['RANK', 'RUNTIME', 'MODEL', 'START', 'WHY'], rows))
+  const first = decisions[0]
+  if (first) print(`\nmemory of 1: ${memoryInWords(first.memory)}`)
   print(`\n${rejected.map(each => `not ${each.title}: ${each.why}`).join('\n')}`)
+}
+
+/** Where the figure comes from: reckoned by the engine itself, with the formula beside it, or by the formula. */
+function memoryInWords({ devices, simulation }: Decision['memory']): string {
+  const parts = devices.map(({ name, weightsMiB, kvMiB, computeMiB, overheadMiB }) => {
+    const sum = Math.round(weightsMiB + kvMiB + computeMiB + overheadMiB)
+    return `${sum} MiB on ${name} (weights ${Math.round(weightsMiB)}, cache ${Math.round(kvMiB)}, buffers ${Math.round(computeMiB)}, engine ${Math.round(overheadMiB)})`
+  })
+  const from =
+    simulation?.simulatedMiB == null
+      ? `by formula${simulation?.why ? `: ${simulation.why}` : ''}`
+      : `simulated by ${simulation.by}: ${Math.round(simulation.simulatedMiB)} MiB without the engine; the formula says ${Math.round(simulation.formulaMiB)} MiB`
+  return `${parts.join(', ')}; ${from}`
 }
 
 function readNeed(text: string | undefined): Need {
