@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { Failure } from '../../contract/failure'
 import type { Imported, ImportedModel } from '../../contract/exchange'
-import { startRequestSchema } from '../../contract/instance'
 import type { Runtime } from '../runtimes/runtime'
 import { shellWords } from './shell-words'
+import { startOf } from './start-of-command'
 import { readYaml } from './yaml'
 
 const macrosSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullish()
@@ -54,12 +54,15 @@ type ModelInput = {
 function readModel({ name, model, file, groupOf, runtimes }: ModelInput): ImportedModel {
   const macros = new Map([...textsOf(file.macros), ...textsOf(model.macros), ['MODEL_ID', name]])
   const command = shellWords(expand(model.cmd, macros))
+  const environment = (model.env ?? []).map(each => expand(each, macros))
   const ttl = model.ttl ?? file.globalTTL ?? 0
+  const start = startOf({ command, environment }, runtimes)
   return {
     name,
     description: model.description ?? model.name ?? null,
     command,
-    ...startOf(command, runtimes, lost(command, model.env ?? [])),
+    ...start,
+    notes: [...unknownMacros(command), ...start.notes, ...leftOut(model)],
     aliases: model.aliases ?? [],
     idleSeconds: ttl > 0 ? ttl : null,
     group: groupOf.get(name) ?? null,
@@ -68,28 +71,35 @@ function readModel({ name, model, file, groupOf, runtimes }: ModelInput): Import
 
 const textsOf = (macros: SwapFile['macros']) => Object.entries(macros ?? {}).map(([key, value]): [string, string] => [key, String(value)])
 
-/** What of its command and environment is not taken over, a sentence each. */
-function lost(command: readonly string[], environment: readonly string[]): string[] {
-  const unknown = [...new Set(command.join(' ').match(/\$\{(?!PORT\})[^}]*\}/g) ?? [])]
-  const names = environment.map(each => each.split('=')[0] ?? '')
-  return [
-    ...(names.length > 0 ? [`Its environment is not taken over: ${names.join(', ')}.`] : []),
-    ...(unknown.length > 0 ? [`These macros are not known: ${unknown.join(', ')}.`] : []),
-  ]
+function unknownMacros(command: readonly string[]): string[] {
+  const unknown = [...new Set(command.join(' ').match(/\$\{(?!PORT\}|PID\})[^}]*\}/g) ?? [])]
+  return unknown.length > 0 ? [`These macros are not known: ${unknown.join(', ')}.`] : []
 }
 
-type Start = Pick<ImportedModel, 'runtime' | 'file' | 'repository' | 'request' | 'notes'>
+/** What of a model is read, and what is llama-swap's own way to reach it, which we have ourselves. */
+const readKeys = new Set([
+  'cmd',
+  'name',
+  'description',
+  'env',
+  'aliases',
+  'ttl',
+  'macros',
+  'proxy',
+  'checkEndpoint',
+  'useModelName',
+  'metadata',
+])
 
-/** The first runtime that knows the command as its own says what it means. */
-function startOf(command: readonly string[], runtimes: readonly Runtime[], notes: readonly string[]): Start {
-  for (const { id, readCommand } of runtimes) {
-    const found = readCommand?.(command)
-    if (!found) continue
-    const request = startRequestSchema.parse({ ...found.request, runtime: id, build: null, model: '', flags: found.flags })
-    return { runtime: id, file: found.file, repository: found.repository, request, notes: [...notes, ...found.notes] }
-  }
-  const stranger = 'Its command is of no runtime that Roundhouse knows; attach its address once it runs.'
-  return { runtime: null, file: null, repository: null, request: null, notes: [...notes, stranger] }
+/** Every further line of a model, by its name and text. */
+const leftOut = (model: SwapFile['models'][string]): string[] =>
+  Object.entries(model)
+    .filter(([key, value]) => !readKeys.has(key) && value !== null && value !== undefined)
+    .map(([key, value]) => `"${key}" is not taken over: ${shown(value)}`)
+
+function shown(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text
 }
 
 /** Macros may stand in macros; one that stands in itself is left after a few rounds. */
@@ -122,6 +132,6 @@ const understood = new Set([
 ])
 
 const fileNotes = (file: SwapFile) =>
-  Object.keys(file)
-    .filter(key => !understood.has(key))
-    .map(key => `"${key}" of the file is not taken over.`)
+  Object.entries(file)
+    .filter(([key]) => !understood.has(key))
+    .map(([key, value]) => `"${key}" of the file is not taken over: ${shown(value)}`)

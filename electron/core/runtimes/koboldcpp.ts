@@ -2,6 +2,7 @@ import type { RuntimeFacts } from './facts'
 import { can, cannot, usableGpus } from './facts-judge'
 import { ownJudgement } from './facts-source'
 import { koboldcppBuilds } from './koboldcpp.builds'
+import { readKoboldcppCommand } from './koboldcpp.command'
 import { koboldcppLaunch } from './koboldcpp.launch'
 import { koboldcppMetrics, koboldcppSettings } from './koboldcpp.settings'
 import { defineRuntime, type RenderRequest } from './runtime'
@@ -58,6 +59,7 @@ export const koboldcpp = defineRuntime({
   render,
   builds: koboldcppBuilds,
   launch: koboldcppLaunch,
+  readCommand: readKoboldcppCommand,
   settings: koboldcppSettings,
   metrics: koboldcppMetrics,
   attach: {

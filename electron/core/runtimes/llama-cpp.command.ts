@@ -1,4 +1,4 @@
-import { basename } from 'node:path'
+import { programName } from './common-command'
 import type { ReadCommand } from './runtime'
 
 /** Flags that we set by ourselves at each start; a command of somebody else's loses them. */
@@ -47,8 +47,9 @@ export function readLlamaCommand(argv: readonly string[]): ReadCommand | null {
 
 /** Null when the program is another one. */
 function argumentsOf([file, ...rest]: readonly string[]): string[] | null {
-  const program = basename((file ?? '').replaceAll('\\', '/')).replace(/\.exe$/i, '')
-  if (program === 'llama-server') return rest
+  const program = programName(file)
+  // The image of its server has it as entry point (docs/docker.md of ggml-org/llama.cpp).
+  if (program === 'llama-server' || /(?:^|\/)llama\.cpp:server/.test(file ?? '')) return rest
   return program === 'llama' && (rest[0] === 'serve' || rest[0] === 'server') ? rest.slice(1) : null
 }
 

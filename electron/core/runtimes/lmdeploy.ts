@@ -6,6 +6,7 @@ import { ownJudgement } from './facts-source'
 import { defineRuntime } from './runtime'
 import { lmdeployApi } from './lmdeploy.api'
 import { lmdeployBuilds } from './lmdeploy.builds'
+import { readLmdeployCommand } from './lmdeploy.command'
 import { lmdeployLaunch } from './lmdeploy.launch'
 import { lmdeployMetrics } from './lmdeploy.metrics'
 import { lmdeploySettings } from './lmdeploy.settings'
@@ -67,6 +68,7 @@ export const lmdeploy = defineRuntime({
   ],
   builds: lmdeployBuilds,
   launch: lmdeployLaunch,
+  readCommand: readLmdeployCommand,
   settings: lmdeploySettings,
   api: lmdeployApi,
   metrics: lmdeployMetrics,

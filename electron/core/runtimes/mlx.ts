@@ -6,6 +6,7 @@ import { matrixSource } from './facts-source'
 import { mlxApi } from './mlx.api'
 import { mlxBuilds } from './mlx.builds'
 import { mlxConvert } from './mlx.convert'
+import { readMlxCommand } from './mlx.command'
 import { mlxLaunch } from './mlx.launch'
 import { mlxSettings } from './mlx.settings'
 import { defineRuntime } from './runtime'
@@ -72,6 +73,7 @@ export const mlx = defineRuntime({
   builds: mlxBuilds,
   conversions: [mlxConvert],
   launch: mlxLaunch,
+  readCommand: readMlxCommand,
   settings: mlxSettings,
   api: mlxApi,
   pins: ['versions of mlx and mlx-lm and digest of their lock', 'commit of the model, or of the one it was converted from', 'macOS'],

@@ -4,6 +4,7 @@ import { matrixSource } from './facts-source'
 import { ollamaCreate } from './ollama.convert'
 import { ollamaStore } from './ollama.store'
 import { ollamaBuilds } from './ollama.builds'
+import { readOllamaCommand } from './ollama.command'
 import { ollamaLaunch } from './ollama.launch'
 import { ollamaSettings } from './ollama.settings'
 import { defineRuntime, type ApiFacts, type RenderRequest } from './runtime'
@@ -106,6 +107,7 @@ export const ollama = defineRuntime({
   stores: [ollamaStore],
   conversions: [ollamaCreate],
   launch: ollamaLaunch,
+  readCommand: readOllamaCommand,
   settings: ollamaSettings,
   api: ollamaApi,
   securityFloor: {

@@ -6,6 +6,7 @@ import { ownJudgement } from './facts-source'
 import { defineRuntime, type RenderRequest } from './runtime'
 import { sglangApi } from './sglang.api'
 import { sglangBuilds } from './sglang.builds'
+import { readSglangCommand } from './sglang.command'
 import { sglangLaunch } from './sglang.launch'
 import { sglangMetrics } from './sglang.metrics'
 import { sglangSettings } from './sglang.settings'
@@ -60,6 +61,7 @@ export const sglang = defineRuntime({
   render,
   builds: sglangBuilds,
   launch: sglangLaunch,
+  readCommand: readSglangCommand,
   settings: sglangSettings,
   api: sglangApi,
   metrics: sglangMetrics,

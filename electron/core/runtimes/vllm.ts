@@ -6,6 +6,7 @@ import { matrixSource } from './facts-source'
 import { defineRuntime, type RenderRequest } from './runtime'
 import { vllmApi } from './vllm.api'
 import { vllmBuilds } from './vllm.builds'
+import { readVllmCommand } from './vllm.command'
 import { vllmLaunch } from './vllm.launch'
 import { vllmMetrics } from './vllm.metrics'
 import { vllmSettings } from './vllm.settings'
@@ -70,6 +71,7 @@ export const vllm = defineRuntime({
   render,
   builds: vllmBuilds,
   launch: vllmLaunch,
+  readCommand: readVllmCommand,
   settings: vllmSettings,
   api: vllmApi,
   metrics: vllmMetrics,

@@ -77,7 +77,7 @@ describe('a llama-swap file', () => {
         group: 'big',
       },
       request: { contextTokens: 8192, slots: 4, gpuLayers: 99, kvQuantisation: 'q8_0', flags: ['--jinja', '-fa', 'on'] },
-      notes: ['Its environment is not taken over: CUDA_VISIBLE_DEVICES.'],
+      notes: ['This variable is not taken over: CUDA_VISIBLE_DEVICES=0'],
     })
     expect(models[1]).toMatchObject({ repository: 'unsloth/Qwen3-8B-GGUF:Q4_K_M', file: null, idleSeconds: 60, group: 'old' })
     expect(models[1]?.notes[0]).toContain('${strange}')
@@ -90,8 +90,8 @@ describe('a llama-swap file', () => {
       idleSeconds: null,
       command: expect.arrayContaining(['${PORT}:8000']) as string[],
     })
-    expect(models[2]?.notes[0]).toContain('attach')
-    expect(notes).toEqual(['"hooks" of the file is not taken over.'])
+    expect(models[2]?.notes.join(' ')).toContain('attach')
+    expect(notes).toEqual(['"hooks" of the file is not taken over: {"on_startup":{"preload":["qwen-coder"]}}'])
   })
 
   test.each([
