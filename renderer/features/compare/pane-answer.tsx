@@ -1,5 +1,6 @@
-import { memo, useRef } from 'react'
+import { memo, useRef, useState } from 'react'
 import type { Generation, Turn } from '../../../electron/contract/compare'
+import { Button } from '../../ui/button'
 import { Disclosure } from '../../ui/disclosure'
 import { Markdown } from '../../ui/markdown/markdown'
 import { StateWord } from '../../ui/state-word'
@@ -14,10 +15,14 @@ interface Props {
   hold: React.ReactNode
 }
 
-/** All that a pane was asked and answered, the newest at the end; it scrolls inside itself. */
+/** So many exchanges are drawn at first, and more with each press of the button: hundreds of answers would hold up the window for seconds. */
+const drawnAtOnce = 20
+
+/** What a pane was asked and answered, the newest at the end; it scrolls inside itself. */
 export function PaneAnswer({ number, paneId, turns, hold }: Props) {
   const scroller = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
+  const [drawn, setDrawn] = useState(drawnAtOnce)
   useStickToEnd(scroller, content)
   const answered = turns.flatMap(turn => {
     const generation = turn.generations.find(each => each.paneId === paneId)
@@ -33,7 +38,14 @@ export function PaneAnswer({ number, paneId, turns, hold }: Props) {
       className="min-h-0 flex-1 overflow-auto px-4 pt-1 pb-3 focus-visible:-outline-offset-2"
     >
       <div ref={content} className="grid grid-cols-[minmax(0,1fr)] gap-3">
-        {answered.map(({ turn, generation }) => (
+        {answered.length > drawn && (
+          <p>
+            <Button size="low" tone="quiet" onClick={() => setDrawn(drawn + drawnAtOnce)}>
+              Show earlier ({answered.length - drawn} more)
+            </Button>
+          </p>
+        )}
+        {answered.slice(-drawn).map(({ turn, generation }) => (
           <Exchange key={turn.id} prompt={turns.length > 1 ? turn.prompt : null} generation={generation} />
         ))}
         {hold}
