@@ -37,7 +37,7 @@ describe.runIf(process.env['ROUNDHOUSE_LIVE'])('families as the engine in the ap
     const ours = kvBytes(shape, { ...input, kvQuantisation: 'q8_0' }) + computeBytes(shape, input)
     const bytes = Number(said?.[1])
     expect(Math.abs(ours - bytes) / 1024 ** 2, `${(ours / 1024 ** 2).toFixed(0)} for ${(bytes / 1024 ** 2).toFixed(0)} MiB`).toBeLessThan(
-      Math.max(64, 0.02 * (bytes / 1024 ** 2)),
+      Math.max(64, 0.04 * (bytes / 1024 ** 2)),
     )
   })
 })
