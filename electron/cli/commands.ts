@@ -101,5 +101,6 @@ function describeRest(program: Command) {
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--from <folder>', 'show a recorded machine, on which nothing can be started')
     .option('--no-open', 'print the link only')
+    .option('--json', 'print the link as one JSON object')
     .action((options: Parameters<typeof serve>[1]) => serve(openHome(), options))
 }

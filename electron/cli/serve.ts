@@ -5,9 +5,9 @@ import { Failure } from '../contract/failure'
 import { linkToRunningHost, runHost } from '../transport/run-host'
 import { endOnSignals, raiseOnFaults } from '../transport/signals'
 import { machineElsewhere } from './advise'
-import { print, remark } from './output'
+import { print, printJson, remark } from './output'
 
-export type ServeOptions = { port?: number; host: string; open: boolean; from?: string }
+export type ServeOptions = { port?: number; host: string; open: boolean; from?: string; json?: boolean }
 
 /** Serves the window until it is ended; when a host runs already, prints a link to that one. */
 export async function serve(home: Home, options: ServeOptions) {
@@ -30,7 +30,7 @@ export async function serve(home: Home, options: ServeOptions) {
   )
   if (!host) {
     remark('A host runs already for this home; this is a new link to it.')
-    show(await linkToRunningHost(home), options.open)
+    show(await linkToRunningHost(home), options)
     return
   }
   endOnSignals(() => host.end())
@@ -40,15 +40,16 @@ export async function serve(home: Home, options: ServeOptions) {
   )
   if (!isLoopback(options.host))
     remark(`Anyone who can reach ${options.host} and has the link can use this window; the connection is not encrypted.`)
-  show(host.newLink(), options.open)
+  show(host.newLink(), options)
   await ended.promise
 }
 
 const isLoopback = (hostname: string) => hostname === '127.0.0.1' || hostname === 'localhost' || hostname === '::1'
 
 /** Prints the link, and opens it where there is a desktop to open it on. */
-function show(link: string, open: boolean) {
-  print(link)
+function show(link: string, { open, json }: ServeOptions) {
+  if (json) printJson({ link })
+  else print(link)
   const hasDesktop = process.platform !== 'linux' || Boolean(process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY)
   if (!open || !hasDesktop) return
   const openers: Partial<Record<NodeJS.Platform, string>> = { darwin: 'open', win32: 'explorer.exe' }

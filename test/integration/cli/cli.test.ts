@@ -122,6 +122,9 @@ describe('with a host in the background', () => {
     expect(listed.map(each => each.state.kind)).toEqual(['ready'])
     expect((await run('logs', first.instances[0]?.id ?? '')).stdout.split('\n').length).toBeGreaterThan(3)
     expect((await run('up', '--runtime', 'nobody', '--json')).code).toBe(1)
+    expect(JSON.parse((await run('serve', '--no-open', '--json')).stdout)).toEqual({
+      link: expect.stringMatching(/^http:.*\/open\//) as string,
+    })
 
     expect(JSON.parse((await run('stop', '--all', '--json')).stdout)).toEqual({ stopped: ['llama-cpp-1'], host: true })
     // The host has let go of its home by then, so that what is typed next finds none that is ending.
