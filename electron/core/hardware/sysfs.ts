@@ -1,5 +1,6 @@
 import { glob, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { memoryDevicesOf } from './parsers/smbios'
 
 /** Reads small files of the kernel below `root` (`/` in life) into lines of `path: value`; empty when there are none. */
 export type Collector = (root: string) => Promise<string>
@@ -36,6 +37,9 @@ export const hybridFiles: Collector = root =>
     'cpu/cpu0/topology/thread_siblings_list',
     'system/cpu/cpu0/topology/thread_siblings_list',
   ])
+
+/** Memory modules by the firmware's own table, where dmidecode is not there; only root may read it, others get EACCES. */
+export const dmiMemory: Collector = async root => memoryDevicesOf(await readFile(join(root, 'sys/firmware/dmi/tables/DMI')))
 
 /** Nodes of memory: `numa-nodes: 0-1`. */
 export const numaFiles: Collector = async root => {

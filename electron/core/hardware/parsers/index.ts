@@ -13,7 +13,7 @@ import { syclLs } from './level-zero'
 import { lscpu } from './lscpu'
 import { lspci } from './lspci'
 import { cgroupMemory, dmesgMemory, procMeminfo } from './memory'
-import { dmidecodeMemory, measuredBandwidth } from './memory-modules'
+import { dmidecodeMemory, dmiTable, measuredBandwidth } from './memory-modules'
 import { nvidiaBareCsv, nvidiaCsv } from './nvidia-csv'
 import { nvidiaDetails, nvidiaXml } from './nvidia-details'
 import { jetsonModel, nvidiaLinks, nvidiaList, nvidiaTopology, nvidiaVersion, tegrastats } from './nvidia-other'
@@ -49,6 +49,6 @@ export const parsers: readonly Parser[] = [
   ...[jetsonModel, lspci, lspciMachine, lact, vulkaninfo, lshw, clinfoFull, clinfo],
   ...[swVers, osRelease, hostnamectl, uname, libc, containerMarks],
   ...[procCpuinfo, lscpu, numaNodes, hybridCores, sysctl],
-  ...[dmidecodeMemory, measuredBandwidth, procMeminfo, freeTable, tegrastats, vmStat, dmesgMemory, cgroupMemory],
+  ...[dmidecodeMemory, dmiTable, measuredBandwidth, procMeminfo, freeTable, tegrastats, vmStat, dmesgMemory, cgroupMemory],
   ...[software, toolkits, containerGpu, disk, systeminformation, fetchTools],
 ]

@@ -1,5 +1,6 @@
 import type { Findings, MemoryFacts, Parser } from '../hardware.types'
 import { capture, captureFigure, figure, mibFromBytes, textOf, type JsonObject } from '../text'
+import { dmiHeader } from './smbios'
 
 /** One memory module, or one chip of soldered memory. */
 export type MemoryModule = {
@@ -17,15 +18,24 @@ const types: Readonly<Record<number, string>> = { 24: 'DDR3', 26: 'DDR4', 30: 'L
 /** `dmidecode -t memory` (needs root), also in the answer of plain `dmidecode`. */
 export const dmidecodeMemory: Parser = {
   tool: 'dmidecode -t memory',
-  recognises: text => /^Memory Device\s*$/m.test(text),
-  parse(text) {
-    const modules = text
-      .split(/^(?=Handle 0x|Memory Device\s*$)/m)
-      .filter(block => /^Memory Device\s*$/m.test(block))
-      .map(moduleOf)
-      .filter(module => module !== null)
-    return { memory: factsOf(modules) }
-  },
+  recognises: text => /^Memory Device\s*$/m.test(text) && !text.includes(dmiHeader),
+  parse: parseDevices,
+}
+
+/** The same as we read it from the kernel's copy of the firmware's table (dmi.ts), where dmidecode is not there. */
+export const dmiTable: Parser = {
+  tool: '/sys/firmware/dmi/tables/DMI',
+  recognises: text => text.includes(dmiHeader),
+  parse: parseDevices,
+}
+
+function parseDevices(text: string): Findings {
+  const modules = text
+    .split(/^(?=Handle 0x|Memory Device\s*$)/m)
+    .filter(block => /^Memory Device\s*$/m.test(block))
+    .map(moduleOf)
+    .filter(module => module !== null)
+  return { memory: factsOf(modules) }
 }
 
 function moduleOf(block: string): MemoryModule | null {
