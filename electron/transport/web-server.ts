@@ -72,7 +72,7 @@ export async function startWebServer(deps: WebServerDeps) {
       return
     }
     if (url.pathname.startsWith('/open/')) {
-      open(url.pathname.slice('/open/'.length), response)
+      open(url.pathname.slice('/open/'.length), request, response)
       return
     }
     if (!hasSession(request)) {
@@ -82,14 +82,10 @@ export async function startWebServer(deps: WebServerDeps) {
     return sendFile(response, deps.rendererFolder, url.pathname)
   }
 
-  function open(token: string, response: ServerResponse) {
+  function open(token: string, request: IncomingMessage, response: ServerResponse) {
     const secret = deps.sessions.redeem(token)
-    if (secret === null) {
-      refuse(response, 403, notOpened)
-      return
-    }
-    const cookie = `${place.cookieName}=${secret}; HttpOnly; SameSite=Strict; Path=/`
-    response.writeHead(303, { ...securityHeaders, 'set-cookie': cookie, location: '/', 'cache-control': 'no-store' }).end()
+    if (secret === null) refuse(response, 403, notOpened)
+    else letIn(request, response, `${place.cookieName}=${secret}; HttpOnly; SameSite=Strict; Path=/`)
   }
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -120,6 +116,21 @@ export type WebServer = Awaited<ReturnType<typeof startWebServer>>
 
 /** The address that opens the window once. */
 export const linkOf = ({ at, token }: { at: string; token: string }): string => `${at}/open/${token}`
+
+/**
+ * Gives the cookie and leads to the page. Who clicked the link in a page from elsewhere (a terminal in a browser) is led there by a page of
+ * ours: after a redirect the browser would still count the way as cross-site, and keep a strict cookie back.
+ */
+function letIn(request: IncomingMessage, response: ServerResponse, cookie: string) {
+  const headers = { ...securityHeaders, 'set-cookie': cookie, 'cache-control': 'no-store' }
+  if (request.headers['sec-fetch-site'] !== 'cross-site') response.writeHead(303, { ...headers, location: '/' }).end()
+  else
+    response
+      .writeHead(200, { ...headers, 'content-type': 'text/html; charset=utf-8' })
+      .end(
+        '<!doctype html><html lang="en"><meta http-equiv="refresh" content="0; url=/"><title>Roundhouse</title><a href="/">Open Roundhouse</a>',
+      )
+}
 
 /** Who may have what: by session cookie, by control key, by the name and origin the request carries. */
 function createGuards({ sessions, controlKey }: WebServerDeps, place: Place) {

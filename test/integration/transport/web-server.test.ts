@@ -86,6 +86,12 @@ test('a one-time link opens a session once, and the page then comes with its pol
   expect(page.headers['content-security-policy']).toContain("script-src 'self'")
 })
 
+test('a link that was clicked in a page from elsewhere leads to the window by a page of ours', async () => {
+  const opened = await ask(`/open/${sessions.newLink()}`, { 'sec-fetch-site': 'cross-site' })
+  expect(opened).toMatchObject({ status: 200, body: expect.stringContaining('http-equiv="refresh" content="0; url=/"') as string })
+  expect((await ask('/', { cookie: String(opened.headers['set-cookie']).split(';')[0] ?? '' })).status).toBe(200)
+})
+
 test('a link is too old after ten minutes', async () => {
   const token = sessions.newLink()
   nowMs += 10 * 60_000 + 1
