@@ -3,6 +3,7 @@ import { can, cannot, ggmlBackends, isAppleSilicon } from './facts-judge'
 import { ownJudgement } from './facts-source'
 import { lemonadeBuilds } from './lemonade.builds'
 import { lemonadeLaunch } from './lemonade.launch'
+import { lemonadeMetrics } from './lemonade.metrics'
 import { defineRuntime } from './runtime'
 
 const facts: RuntimeFacts = {
@@ -51,6 +52,7 @@ export const lemonade = defineRuntime({
   render: request => ['lemonade', 'run', `${request.model.id}:${request.model.artifact}`, '--ctx-size', String(request.contextTokens)],
   builds: lemonadeBuilds,
   launch: lemonadeLaunch,
+  metrics: lemonadeMetrics,
   attach: {
     path: '/api/v1/health',
     usualAddress: 'http://127.0.0.1:13305',

@@ -5,6 +5,7 @@ import { can, cannot, isAppleSilicon, usableGpus } from './facts-judge'
 import { matrixSource } from './facts-source'
 import { lmstudioBuilds } from './lmstudio.builds'
 import { lmstudioLaunch } from './lmstudio.launch'
+import { lmstudioMetrics } from './lmstudio.metrics'
 import { lmstudioSettings } from './lmstudio.settings'
 import { lmstudioStore } from './lmstudio.store'
 import { defineRuntime } from './runtime'
@@ -58,6 +59,7 @@ export const lmstudio = defineRuntime({
   builds: lmstudioBuilds,
   stores: [lmstudioStore],
   launch: lmstudioLaunch,
+  metrics: lmstudioMetrics,
   settings: lmstudioSettings,
   attach: {
     path: '/api/v1/models',

@@ -3,6 +3,7 @@ import { can, ggmlBackends } from './facts-judge'
 import { ownJudgement } from './facts-source'
 import { localaiBuilds } from './localai.builds'
 import { localaiLaunch, localaiSettings } from './localai.launch'
+import { localaiMetrics } from './localai.metrics'
 import { defineRuntime } from './runtime'
 
 const facts: RuntimeFacts = {
@@ -54,6 +55,7 @@ export const localai = defineRuntime({
   ],
   builds: localaiBuilds,
   launch: localaiLaunch,
+  metrics: localaiMetrics,
   settings: localaiSettings,
   attach: {
     path: '/system',

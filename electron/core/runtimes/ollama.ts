@@ -6,6 +6,7 @@ import { ollamaStore } from './ollama.store'
 import { ollamaBuilds } from './ollama.builds'
 import { readOllamaCommand } from './ollama.command'
 import { ollamaLaunch } from './ollama.launch'
+import { ollamaMetrics } from './ollama.metrics'
 import { ollamaSettings } from './ollama.settings'
 import { defineRuntime, type ApiFacts, type RenderRequest } from './runtime'
 
@@ -107,6 +108,7 @@ export const ollama = defineRuntime({
   stores: [ollamaStore],
   conversions: [ollamaCreate],
   launch: ollamaLaunch,
+  metrics: ollamaMetrics,
   readCommand: readOllamaCommand,
   settings: ollamaSettings,
   api: ollamaApi,

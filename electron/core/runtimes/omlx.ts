@@ -3,6 +3,7 @@ import { can, cannot, isAppleSilicon, versionNumber } from './facts-judge'
 import { ownJudgement } from './facts-source'
 import { omlxBuilds } from './omlx.builds'
 import { omlxLaunch, omlxSettings } from './omlx.launch'
+import { omlxMetrics } from './omlx.metrics'
 import { defineRuntime } from './runtime'
 
 const facts: RuntimeFacts = {
@@ -56,6 +57,7 @@ export const omlx = defineRuntime({
   ],
   builds: omlxBuilds,
   launch: omlxLaunch,
+  metrics: omlxMetrics,
   settings: omlxSettings,
   attach: {
     path: '/v1/models/status',

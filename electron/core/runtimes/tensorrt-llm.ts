@@ -5,6 +5,7 @@ import { bestComputeCapability, can, cannot, usableGpus } from './facts-judge'
 import { ownJudgement } from './facts-source'
 import { tensorrtLlmBuilds } from './tensorrt-llm.builds'
 import { tensorrtLlmLaunch, tensorrtLlmSettings } from './tensorrt-llm.launch'
+import { tensorrtLlmMetrics } from './tensorrt-llm.metrics'
 import { defineRuntime } from './runtime'
 
 const facts: RuntimeFacts = {
@@ -68,6 +69,7 @@ export const tensorrtLlm = defineRuntime({
   ],
   builds: tensorrtLlmBuilds,
   launch: tensorrtLlmLaunch,
+  metrics: tensorrtLlmMetrics,
   settings: tensorrtLlmSettings,
   api: {
     features: {
