@@ -9,7 +9,7 @@ type Deps = { simulations: Simulations | null; savedSettings(runtime: string): S
 type Start = Parameters<StackDeps['estimate']>[0]
 
 /** A start waits so long for what the engine says; it goes on reckoning for the next one. */
-const START_WITHIN_MS = 1_500
+const START_WITHIN_MS = 3_000
 /** Decisions that can be started at once and stand first: others are hardly looked at. */
 const DECISIONS = 2
 
