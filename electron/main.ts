@@ -54,7 +54,9 @@ function open() {
     if (isFromWindow(event)) host.connect(event.sender)
   })
   ipcMain.handle('roundhouse:choose-model-file', event => (window && isFromWindow(event) ? chooseModelFile(window) : null))
+  // macOS and Windows do not say that a card came or went; after sleep, and when a dock brings power, it is looked for.
   powerMonitor.on('resume', () => host.send({ type: 'resumed' }))
+  powerMonitor.on('on-ac', () => host.send({ type: 'resumed' }))
   app.on('before-quit', quitting.ask)
   // Runtimes go on in the tray when the window is closed; without a tray nobody could end them.
   app.on('window-all-closed', () => {
