@@ -48,7 +48,7 @@ export const dockerModelRunner = defineRuntime({
     )
   },
   facts,
-  render: request => ['docker', 'model', 'run', `hf.co/${request.model.id}:${request.model.artifact}`],
+  render: request => ['docker', 'model', 'run', `hf.co/${[request.model.id, request.model.artifact].filter(Boolean).join(':')}`],
   builds: dockerModelRunnerBuilds,
   launch: dockerModelRunnerLaunch,
   settings: dockerModelRunnerSettings,

@@ -1,6 +1,7 @@
 import { Failure } from '../../contract/failure'
 import type { LogLine, Proof } from '../../contract/instance'
 import { loadStallMs } from './common-autopsy'
+import { draftFolder, draftNotes, refusesPythonDraft } from './common-python.draft'
 import { checkSpelling, knownOnly, modelFolder, offlineEnvironment, programFolder, refusals, refuse, type FlagGroup } from './common-python'
 import { isAppleSilicon } from './facts-judge'
 import { explainMlx } from './common-mlx.autopsy'
@@ -28,6 +29,7 @@ export const mlxLaunch: Launch = {
   fatal: line => /generation thread died|\[Errno (?:98|48)\]/.test(line),
   explain: explainMlx,
   placement: (_lines, input) => placementOf(input),
+  refusesDraft: of => refusesPythonDraft({ ...of, flags: ['--draft-model'], onGpuOnly: false }),
   refusedFlags,
 }
 
@@ -56,13 +58,15 @@ function plan(input: LaunchInput): LaunchPlan {
     contextUnchecked: true,
     prepare: [],
     stallMs: loadStallMs(input.model.facts?.bytes ?? null),
-    notes: [...own.notes, ...settings.dropped.map(each => each.why)],
+    notes: [...draftNotes(input), ...own.notes, ...settings.dropped.map(each => each.why)],
     stop: { graceMs: 4_000, secondSignal: false },
   }
 }
 
 /** Flags: https://github.com/ml-explore/mlx-lm/blob/main/mlx_lm/server.py. It has no key: it listens on this machine alone. */
-function groupsOf({ contextTokens, kvQuantisation, port, request, slots }: LaunchInput, model: string): FlagGroup[] {
+function groupsOf(input: LaunchInput, model: string): FlagGroup[] {
+  const { contextTokens, kvQuantisation, port, request, slots } = input
+  const draft = draftFolder(input)
   const set = request.settings ?? {}
   const quantised = kvQuantisation !== 'f16'
   return [
@@ -74,6 +78,9 @@ function groupsOf({ contextTokens, kvQuantisation, port, request, slots }: Launc
     ...(set['maxTokens'] === undefined ? [group('--max-tokens', String(Math.min(contextTokens, longestAnswer)))] : []),
     // A quantised cache turns its batching off.
     ...(set['decodeConcurrency'] === undefined && !quantised ? [group('--decode-concurrency', String(slots))] : []),
+    // A draft turns its batching off (seen in server.py of 0.32.2).
+    ...(draft === null || set['draftModel'] !== undefined ? [] : [group('--draft-model', draft)]),
+    ...(draft === null || set['draftTokens'] !== undefined ? [] : [group('--num-draft-tokens', String(input.draft?.tokens ?? 1))]),
     ...(quantised ? [group('--kv-bits', kvQuantisation === 'q8_0' ? '8' : '4')] : []),
   ]
 }

@@ -4,6 +4,7 @@ import { causes, explainBy, lessMemoryFixes, loadStallMs, outOfMemory, type Fail
 import { pythonRules, tooLongContext } from './common-python.autopsy'
 import { containerRules, inContainer } from './common-container'
 import { checkSpelling, knownOnly, modelFolder, offlineEnvironment, programFolder, refusals, refuse, type FlagGroup } from './common-python'
+import { draftFolder, draftNotes, refusesPythonDraft } from './common-python.draft'
 import { memoryShareOf, tensorParallelOf } from './common-python.fit'
 import { progressBy, pythonLevel } from './common-server-log'
 import type { Launch, LaunchInput, LaunchPlan } from './runtime'
@@ -38,6 +39,7 @@ export const sglangLaunch: Launch = {
   level: pythonLevel,
   explain: evidence => explainBy(rules, evidence),
   placement: readPlacement,
+  refusesDraft: of => refusesPythonDraft({ ...of, flags: ['--speculative-algorithm', '--speculative-draft-model-path'], onGpuOnly: true }),
   refusedFlags,
 }
 
@@ -63,7 +65,7 @@ function plan(input: LaunchInput): LaunchPlan {
     readyPath: '/health',
     prepare: [],
     stallMs: loadStallMs(input.model.facts?.bytes ?? null) + compileSilenceMs,
-    notes: [...own.notes, ...settings.dropped.map(each => each.why)],
+    notes: [...draftNotes(input), ...own.notes, ...settings.dropped.map(each => each.why)],
     stop: { graceMs: 8_000, secondSignal: false },
   }
 }
@@ -84,6 +86,7 @@ function groupsOf(input: LaunchInput): FlagGroup[] {
     { words: ['--max-running-requests', String(input.slots)] },
     { words: ['--enable-metrics'] },
   ]
+  groups.push(...draftGroups(input))
   if (set['cacheReport'] === undefined) groups.push({ words: ['--enable-cache-report'] })
   if (kvQuantisation !== 'f16') groups.push({ words: ['--kv-cache-dtype', 'fp8_e4m3'] })
   const parallel = set['tensorParallel'] === undefined && set['pipelineParallel'] === undefined ? tensorParallelOf(input) : 1
@@ -94,6 +97,24 @@ function groupsOf(input: LaunchInput): FlagGroup[] {
     groups.push({ words: ['--mem-fraction-static', String(Math.max(0.1, Number((share - 0.08).toFixed(2))))] })
   }
   return groups
+}
+
+/**
+ * A model of its own that drafts (STANDALONE): as many steps as tokens, one guess each, and one token more to check
+ * (https://docs.sglang.ai/advanced_features/speculative_decoding.html).
+ */
+function draftGroups(input: LaunchInput): FlagGroup[] {
+  const folder = draftFolder(input)
+  const set = input.request.settings ?? {}
+  if (folder === null || set['speculative'] !== undefined || set['draftModel'] !== undefined) return []
+  const steps = input.draft?.tokens ?? 1
+  return [
+    { words: ['--speculative-algorithm', 'STANDALONE'] },
+    { words: ['--speculative-draft-model-path', folder] },
+    { words: ['--speculative-num-steps', String(steps)] },
+    { words: ['--speculative-eagle-topk', '1'] },
+    { words: ['--speculative-num-draft-tokens', String(steps + 1)] },
+  ]
 }
 
 function readPlacement(lines: readonly string[], input: LaunchInput): Proof['placement'] | null {

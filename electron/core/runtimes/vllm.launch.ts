@@ -4,6 +4,7 @@ import { loadStallMs } from './common-autopsy'
 import { kvBytesPerToken } from './common-kv-cache'
 import { inContainer } from './common-container'
 import { checkSpelling, knownOnly, modelFolder, offlineEnvironment, programFolder, type FlagGroup } from './common-python'
+import { draftFolder, draftNotes, refusesPythonDraft } from './common-python.draft'
 import { memoryShareOf, tensorParallelOf } from './common-python.fit'
 import { settingsToArguments } from './settings'
 import type { Launch, LaunchInput, LaunchPlan } from './runtime'
@@ -27,6 +28,7 @@ export const vllmLaunch: Launch = {
   explain: explainVllm,
   placement: readPlacement,
   engineTest: { settings: { eager: true } },
+  refusesDraft: of => refusesPythonDraft({ ...of, flags: ['--speculative-config'], onGpuOnly: true }),
   refusedFlags: refusedVllmFlags,
 }
 
@@ -54,7 +56,7 @@ function plan(input: LaunchInput): LaunchPlan {
     readyPath: '/health',
     prepare: [],
     stallMs: loadStallMs(input.model.facts?.bytes ?? null) + compileSilenceMs,
-    notes: [...own.notes, ...settings.dropped.map(each => each.why)],
+    notes: [...draftNotes(input), ...own.notes, ...settings.dropped.map(each => each.why)],
     // Parent gone after a second, its children up to four later; with a stream open it may wait for the client for ever (seen with 0.32.0).
     stop: { graceMs: 8_000, secondSignal: false },
   }
@@ -78,7 +80,16 @@ function groupsOf(input: LaunchInput): FlagGroup[] {
   const parser = toolParserOf(input.model.facts?.architecture ?? null)
   if (parser !== null && set['tools'] === undefined) groups.push({ words: ['--enable-auto-tool-choice'] })
   if (parser !== null && set['toolParser'] === undefined) groups.push({ words: ['--tool-call-parser', parser] })
+  groups.push(...draftGroups(input))
   return [...groups, ...(isCpu(input) ? cpuGroups(input) : gpuGroups(input))]
+}
+
+/** Draft models: https://docs.vllm.ai/en/latest/features/speculative_decoding/draft_model/ */
+function draftGroups(input: LaunchInput): FlagGroup[] {
+  const folder = draftFolder(input)
+  if (folder === null || input.request.settings?.['speculative'] !== undefined) return []
+  const config = { method: 'draft_model', model: folder, num_speculative_tokens: input.draft?.tokens ?? 1 }
+  return [{ words: ['--speculative-config', JSON.stringify(config)] }]
 }
 
 function cpuGroups({ contextTokens, model, request, slots }: LaunchInput): FlagGroup[] {

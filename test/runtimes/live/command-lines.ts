@@ -42,25 +42,29 @@ export function commandLines(runtime: Runtime, build: Build, text: Readonly<Reco
   const lines = requests.flatMap((values, index) =>
     shapes.map((shape, turn) => (index > 0 && turn > 0 ? [] : lineOf(runtime, build, { shape, values }))),
   )
-  return lines.filter(line => line.length > 0)
+  const drafting = runtime.launch?.refusesDraft ? [lineOf(runtime, build, { shape: shapes[0], values: {}, draft: true })] : []
+  return [...lines, ...drafting].filter(line => line.length > 0)
 }
 
 const valuesFor = (setting: Setting, text: Readonly<Record<string, string>>) =>
   setting.value.kind === 'text' && text[setting.id] !== undefined ? [text[setting.id] ?? ''] : valuesOf(setting)
 
 type Shape = Pick<LaunchInput, 'contextTokens' | 'slots' | 'kvQuantisation'>
-const shapes: readonly Shape[] = [
+const shapes: readonly [Shape, ...Shape[]] = [
   { contextTokens: 4096, slots: 2, kvQuantisation: 'f16' },
   { contextTokens: 128, slots: 1, kvQuantisation: 'q8_0' },
   { contextTokens: 1_048_576, slots: 64, kvQuantisation: 'q4_0' },
 ]
 
-function lineOf(runtime: Runtime, build: Build, { shape, values }: { shape: Shape; values: SettingValues }): string[] {
+type Wanted = { shape: Shape; values: SettingValues; draft?: boolean }
+
+function lineOf(runtime: Runtime, build: Build, { shape, values, draft = false }: Wanted): string[] {
   const input: LaunchInput = {
     ...shape,
     request: startRequestSchema.parse({ runtime: runtime.id, build: null, model: 'local/model:BF16', settings: values }),
     build,
     model: { id: 'local/model:BF16', title: 'Model', path: '/models/model', sha256: null, facts: null },
+    draft: draft ? { id: 'local/draft:BF16', title: 'Draft', path: '/models/draft', tokens: 3 } : null,
     ...{ route: 'local/model:BF16', machine: machineOf(), threads: 4, gpuLayers: null, port: 8101, key: 'secret', folder: '/run/one' },
   }
   const plan = runtime.launch?.plan(input)
