@@ -21,6 +21,8 @@ export function createRuntimesService(deps: RuntimesServiceDeps) {
     ...{ machine: deps.machine, builds, offers: advice.offers, instances: supervisor.list, saved: stores.saved },
     ...{ installer, integrity, flags, active, updates: stores.updates, proofs: stores.proofs },
     conformance: readConformance(deps.resourcesFolder),
+    measured: () => snapshot.changed(),
+    report: deps.report,
   })
   const dimensions = readDimensions(deps.resourcesFolder)
   const snapshot = createLiveSnapshot<RuntimesSnapshot>({

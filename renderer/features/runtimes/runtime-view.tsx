@@ -152,7 +152,8 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 
 function Waiting() {
   return (
-    <div className="grid gap-3 px-gut py-5" aria-label="Loading the runtime">
+    <div className="grid gap-3 px-gut py-5" aria-label="Loading the runtime" role="status">
+      <p className="text-ink-2">Builds are looked for on this machine…</p>
       {[280, 420, 380, 400].map(width => (
         <Skeleton key={width} width={width} />
       ))}

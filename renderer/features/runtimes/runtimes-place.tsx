@@ -90,7 +90,8 @@ function Refused({ message }: { message: string }) {
 
 function Waiting() {
   return (
-    <div className="grid gap-3 px-gut py-5" aria-label="Loading the runtimes">
+    <div className="grid gap-3 px-gut py-5" aria-label="Loading the runtimes" role="status">
+      <p className="text-ink-2">Builds are looked for on this machine…</p>
       {[420, 380, 400, 360, 390].map(width => (
         <Skeleton key={width} width={width} />
       ))}
