@@ -1,5 +1,5 @@
 import type { MemoryEstimate } from '../../contract/decision'
-import type { SimulatedRow } from '../runtimes/simulation'
+import type { SimulatedRow } from '../runtimes/common-simulation'
 import { marginOfMiB } from './devices'
 
 /** What the engine said, or why it said nothing. */

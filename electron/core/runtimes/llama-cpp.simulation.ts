@@ -3,7 +3,7 @@ import type { Build } from '../../contract/runtime'
 import { llamaCppSettings } from './llama-cpp.settings'
 import { xllamacppFlags, xllamacppLauncherOf } from './llama-cpp.xllamacpp'
 import { settingsToArguments } from './settings'
-import type { MemorySimulation, SimulatedRow, SimulationInput } from './simulation'
+import type { MemorySimulation, SimulatedRow, SimulationInput } from './common-simulation'
 
 /**
  * llama.cpp builds a model and its context without taking memory and sums its buffers. The engine in the app is asked for

@@ -6,7 +6,7 @@ import type { Conversion } from './common-conversion'
 import type { StoreKind } from './common-model-store'
 import type { RuntimeFacts } from './facts'
 import type { Launch } from './launch'
-import type { MemorySimulation } from './simulation'
+import type { MemorySimulation } from './common-simulation'
 
 export type { ApiFacts } from './api-facts'
 export type * from './launch'

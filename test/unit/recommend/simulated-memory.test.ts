@@ -3,7 +3,7 @@ import { estimateMemory } from '../../../electron/core/recommend/memory'
 import { sizeOfArtifact } from '../../../electron/core/recommend/model-size'
 import { withSimulation } from '../../../electron/core/recommend/simulated-memory'
 import { llamaCppSimulation } from '../../../electron/core/runtimes/llama-cpp.simulation'
-import type { SimulationInput } from '../../../electron/core/runtimes/simulation'
+import type { SimulationInput } from '../../../electron/core/runtimes/common-simulation'
 import { catalogue } from './inputs'
 import { gpuOf, machineOf } from './machines'
 
