@@ -13,13 +13,33 @@ const promptTokens: Readonly<Record<Need['task'], number>> = {
 
 export const promptTokensFor = (task: Need['task'], contextTokens: number) => Math.min(promptTokens[task], Math.floor(contextTokens / 2))
 
-type PrefillInput = FlopsInput & { placement: Placement; model: ModelSize }
+type PrefillInput = FlopsInput & { placement: Placement; model: ModelSize; promptTokens?: number; flashAttention?: boolean }
 
-/** Prompt tokens a second: operations a second (flops.ts) / (2 x parameters read for each token). */
+/**
+ * Share of the rate of a dense model's matrices that the small ones of experts reach, and that attention reaches with flash
+ * attention and without (llama.cpp on a GB10 by depth, ggml-org/llama.cpp benches/dgx-spark.md; Llama 3 8B with 1,024 and 8,192
+ * tokens, XiongjieDai/GPU-Benchmarks-on-LLM-Inference); checked by bench:predict.
+ */
+const reach = { experts: 0.42, flashAttention: 0.6, plainAttention: 0.25 }
+
+/**
+ * Operations for each token of a prompt, in those of a dense model's matrices: 2 for each active parameter, and 4 x heads x head
+ * size x half the prompt for the attention of a layer (Kaplan et al., arXiv 2001.08361, appendix B), less in windows.
+ */
+function operationsOf({ model, promptTokens = 512, flashAttention = true }: PrefillInput): number {
+  const { shape, parameters, activeParameters } = model
+  const keys = promptTokens / 2
+  const layerKeys = shape.fullAttentionLayers * keys + shape.slidingLayers * Math.min(keys, shape.slidingWindow ?? keys)
+  const attention = (4 * shape.heads * shape.headDim * layerKeys) / (flashAttention ? reach.flashAttention : reach.plainAttention)
+  const isMixture = activeParameters < parameters && shape.experts !== null
+  return (2 * activeParameters) / (isMixture ? reach.experts : 1) + attention
+}
+
+/** Prompt tokens a second: operations a second (flops.ts) / operations for each token. */
 export function prefillRate(input: PrefillInput): number | null {
   const { machine, placement, model } = input
   const parts = placement.shares.map(share => {
-    const perToken = (2 * model.activeParameters * share.layers) / Math.max(1, model.shape.layers) / placement.tensorParallel
+    const perToken = (operationsOf(input) * share.layers) / Math.max(1, model.shape.layers) / placement.tensorParallel
     if (share.device.kind !== 'ram') return perToken / (gpuFlops(share.device.fp16Tflops, input) ?? 0)
     return Math.min(perToken / cpuFlops(machine), streamed(input, perToken, share.weightsMiB))
   })

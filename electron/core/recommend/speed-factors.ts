@@ -100,7 +100,7 @@ const fp16PerInteger: Readonly<Record<string, number>> = {
  */
 export function integerTops(fp16Tflops: number | null, capability: string | null, quantised: boolean): number | null {
   if (fp16Tflops === null || capability === null) return null
-  const per = Number(capability) >= 10 ? 2 : fp16PerInteger[capability]
+  const per = Number(capability) >= 11 ? 2 : fp16PerInteger[capability]
   if (per === undefined) return null
   return fp16Tflops / per / (quantised && Number(capability) < 6.1 ? 2 : 1)
 }

@@ -85,13 +85,17 @@ const tidy = (value: number) => (value >= 100 ? Math.round(value) : value >= 10 
 /** Fixed part of a first token: tokenising, scheduling and the first decode step, milliseconds. */
 const firstTokenFixedMs = 30
 
+/** Measured over predicted time of a prompt that most published runs lie between (`bench:predict`, prefill). */
+export const firstTokenSpread = { low: 0.6, high: 2 }
+
 function ttftOf(input: SpeedInput): Range | null {
   const measured = input.measured?.ttftMs ?? null
   if (measured !== null) return { low: Math.round(measured * 0.8), mid: Math.round(measured), high: Math.round(measured * 1.5) }
-  const rate = prefillRate(input)
+  const promptTokens = promptTokensFor(input.task, input.contextTokens)
+  const rate = prefillRate({ ...input, promptTokens })
   if (rate === null) return null
-  const mid = (promptTokensFor(input.task, input.contextTokens) / rate) * 1000 + firstTokenFixedMs
-  return { low: Math.round(mid * 0.6), mid: Math.round(mid), high: Math.round(mid * 2) }
+  const mid = (promptTokens / rate) * 1000 + firstTokenFixedMs
+  return { low: Math.round(mid * firstTokenSpread.low), mid: Math.round(mid), high: Math.round(mid * firstTokenSpread.high) }
 }
 
 const whyWide = (rate: DecodeRate, measured: number | null) =>

@@ -1,8 +1,7 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { shippedFactors, type SpeedFactors } from '../../../electron/core/recommend/speed-factors'
-import { fit, residualsWithout, samplesOf, withRanges } from './fit'
-import { caseOf, predict, type Case } from './predict'
+import { across, factorsBy, kinds } from './leave-out'
+import { caseOf, predict } from './predict'
 import { prefillScores } from './prefill-check'
 import { refit } from './refit'
 import { readRows } from './rows'
@@ -11,13 +10,13 @@ import { by, byStratum, errorOf, type Score, type Scored } from './score'
 /**
  * How well decode speed is predicted: every published run of tier A (llama.cpp's own scoreboards and two collections that
  * say how they measured) against what the app's model says of that device and model, its factors fitted without that
- * device. Other tiers are told beside it. `--csv FILE` scores other rows, `--models` leaves models out instead of devices,
- * `--refit` writes the factors anew, `--worst N` shows the worst.
+ * device. Other tiers are told beside it. `--csv FILE` scores other rows, `--leave model` (source, runtime, fifth) leaves out
+ * something else, `--across` scores all of these side by side, `--refit` writes the factors anew, `--worst N` shows the worst.
  */
 const { values } = parseArgs({
   options: {
     ...{ json: { type: 'boolean' }, csv: { type: 'string' }, worst: { type: 'string', default: '0' } },
-    ...{ refit: { type: 'boolean' }, models: { type: 'boolean' } },
+    ...{ refit: { type: 'boolean' }, across: { type: 'boolean' }, leave: { type: 'string', default: 'device' } },
   },
 })
 const published = join(process.cwd(), 'resources', 'knowledge', 'published-perf.csv')
@@ -28,29 +27,13 @@ if (values.refit) say(`written: ${refit(new Date().toISOString().slice(0, 10))}`
 const all = readRows(published)
   .filter(row => row.tier === 'A')
   .map(caseOf)
-const known = samplesOf(all)
-const modelKey = (model: string) => model.toLowerCase().replace(/[^a-z0-9]+/g, '')
-/** What is left out together. */
-const keyOf = (each: Case) => (values.models ? modelKey(each.row.model) : each.deviceKey)
-const residuals = residualsWithout(known, ({ each }) => each.deviceKey)
-const fitted = new Map<string, SpeedFactors>()
+const keyOf = kinds[values.leave]
+if (!keyOf) throw new Error(`--leave takes one of ${Object.keys(kinds).join(', ')}, not ${values.leave}`)
+const factorsOf = factorsBy(all, keyOf)
 
-/** Factors from all published runs but those of this device; for a device that is not among them the ones the app ships. */
-function factorsWithout(each: Case): SpeedFactors {
-  const key = keyOf(each)
-  const made = fitted.get(key)
-  if (made) return made
-  const others = known.filter(sample => keyOf(sample.each) !== key)
-  const batched = all.filter(other => other.stratum === 'batched' && keyOf(other) !== key)
-  const ranges = residuals.filter(one => one.deviceKey !== each.deviceKey)
-  const factors = others.length === known.length ? shippedFactors : withRanges(fit(others, batched), ranges)
-  fitted.set(key, factors)
-  return factors
-}
-
-const scored: Scored[] = readRows(values.csv ?? published).map(row => {
+const scored: Scored[] = readRows(values.csv ?? published).map((row, index) => {
   const each = caseOf(row)
-  return { each, predicted: predict(each, factorsWithout(each)) }
+  return { each, predicted: predict(each, factorsOf(keyOf(each, index))) }
 })
 const tiers = [...new Set(scored.map(({ each }) => each.row.tier))].sort()
 // A file without tiers, or without rows of tier A, is scored whole.
@@ -58,8 +41,20 @@ const counted = tiers.includes('A') ? scored.filter(({ each }) => each.row.tier 
 const result = {
   strata: byStratum(counted),
   perBackend: by(counted, ({ each }) => each.backend),
+  ...(values.across ? { across: across(all) } : {}),
+  unpredictable: reasons(counted),
   prefill: prefillScores(counted.map(({ each }) => each)),
   perTier: Object.fromEntries(tiers.map(tier => [tier || 'none', byStratum(scored.filter(({ each }) => each.row.tier === tier))])),
+}
+
+/** Why rows got no number, with how many. */
+function reasons(list: readonly Scored[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const { each, predicted } of list) {
+    const why = predicted === null ? (each.why ?? 'no bandwidth is known for a device it needs') : null
+    if (why !== null) counts[why] = (counts[why] ?? 0) + 1
+  }
+  return counts
 }
 
 function table(title: string, scores: Record<string, Score>): void {
@@ -83,9 +78,12 @@ table(
   'runtime, all tiers',
   by(scored, ({ each }) => `${each.row.tier} ${each.row.runtime}`),
 )
-for (const [name, { rows, median, medianRatio }] of Object.entries(result.prefill)) {
-  say(`prefill ${name}: ${rows} rows, median error ${median} %, said over measured ${medianRatio}`)
+for (const [name, strata] of Object.entries(result.across ?? {})) table(`left out: ${name}`, strata)
+for (const [name, { rows, median, within20, coverage, medianRatio }] of Object.entries(result.prefill)) {
+  const figures = `${rows} rows, median error ${median} %, ${within20} % within 20 %, ${coverage} % in range, said over measured ${medianRatio}`
+  say(`prefill ${name}: ${figures}`)
 }
+for (const [why, rows] of Object.entries(result.unpredictable)) say(`unpredictable, ${rows}: ${why}`)
 const worst = [...counted].sort((a, b) => Math.abs(errorOf(b)) - Math.abs(errorOf(a))).slice(0, Number(values.worst))
 for (const one of worst) {
   const { row } = one.each

@@ -119,7 +119,7 @@ function turned(base: SpeedFactors, list: readonly Knob[], logs: readonly number
   return { ...base, groups }
 }
 
-export type Residual = { deviceKey: string; backend: string; group: string; ratio: number }
+export type Residual = { each: Case; deviceKey: string; backend: string; group: string; ratio: number }
 
 /** Measured over predicted, each row by factors fitted without what `keyOf` names: its device, or its model. */
 export function residualsWithout(samples: readonly Sample[], keyOf: (sample: Sample) => string): Residual[] {
@@ -129,7 +129,7 @@ export function residualsWithout(samples: readonly Sample[], keyOf: (sample: Sam
     const backends = new Set(left.map(({ each }) => each.backend))
     const factors = fit(samples.filter(sample => keyOf(sample) !== key && backends.has(sample.each.backend)))
     return left.map(sample => ({
-      ...{ deviceKey: sample.each.deviceKey, backend: sample.each.backend, group: sample.works[0]?.group ?? '' },
+      ...{ each: sample.each, deviceKey: sample.each.deviceKey, backend: sample.each.backend, group: sample.works[0]?.group ?? '' },
       ratio: Math.exp(-logError(sample, factors)),
     }))
   })

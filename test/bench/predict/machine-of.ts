@@ -1,86 +1,90 @@
 import { machineSchema, type Gpu, type Machine } from '../../../electron/contract/machine'
-import { findGpu, type GpuEntry } from '../../../electron/core/hardware/gpu-table'
+import type { GpuEntry } from '../../../electron/core/hardware/gpu-table'
+import { findCpu } from '../../../electron/core/hardware/cpu-table'
+import { deviceKey, entryOf, partsOf, vendorOf, type Part } from './device-names'
 import type { PerfRow } from './rows'
 
 export type Bench = { machine: Machine; backend: string; key: string }
+export type NoBench = { why: string; backend: string; key: string }
 
 /**
- * The machine a row was measured on, as the app would have detected it: cards by name from the GPU table, bandwidth from
- * the row where it has one. Null when neither knows a bandwidth. `key` names the device whatever the spelling and number.
+ * The machine a row was measured on, as the app would have detected it: cards by name from the GPU table, processors from the
+ * CPU table, bandwidth from the row where it has one; `why` when neither knows a GPU's. `key` names the device whatever the
+ * spelling and number.
  */
-export function machineOf(row: PerfRow): Bench | null {
-  const vendor = vendorOf(row.device)
-  const entry = entryOf(row.device, vendor, row.memoryGb === null ? null : row.memoryGb / row.gpus)
-  const bandwidthGBps = row.bandwidthGBps ?? entry?.bandwidthGBps ?? null
+export function machineOf(row: PerfRow): Bench | NoBench {
+  const vendor = vendorOf(row.device, row.backend)
   const backend = backendOf(row, vendor)
-  if (bandwidthGBps === null || vendor === 'cpu') return null
-  const unified = vendor === 'apple' || /\b(GB10|Jetson|Thor|Orin|Ryzen|Core Ultra|Graphics|Strix)\b/i.test(row.device)
-  const gpus = Array.from({ length: row.gpus }, (_, index): Gpu => {
-    const vramMiB = unified ? null : (row.memoryGb === null ? 24 : row.memoryGb / row.gpus) * 1024
-    return {
-      ...{ id: `gpu${index}`, vendor, name: row.device, memoryKind: unified ? 'unified' : 'dedicated', integrated: unified },
-      ...{ vramMiB, vramFreeMiB: vramMiB, busId: null, driver: null, cudaVersion: null, rocmTarget: null, vulkan: true, metal: null },
-      ...{ computeCapability: capabilityOf(row.device, vendor, entry), migEnabled: null, migInstances: [] },
-      ...{ bandwidthGBps, fp16Tflops: entry?.fp16Tflops ?? null, usable: true, whyNot: null },
-    }
-  })
-  return { machine: machineWith(gpus, row), backend, key: keyOf(row.device, entry) }
+  const fail = (why: string) => ({ why, backend, key: deviceKey(row.device, null) })
+  if (row.device.trim() === '') return fail('the row names no device')
+  if (vendor === 'cpu') return { machine: machineWith([], row), backend: 'cpu', key: deviceKey(row.device, null) }
+  const parts = partsOf(row.device, row.gpus)
+  const cards = parts.reduce((sum, part) => sum + part.count, 0)
+  const found = parts.map(part => ({ part, ...cardOf(row, part, { cards, alone: parts.length === 1 }) }))
+  const unknown = found.find(each => each.card === null)
+  if (unknown) return fail(`the memory bandwidth of ${unknown.part.name} is in no table`)
+  const gpus = found
+    .flatMap(({ part, card }) => Array.from({ length: part.count }, () => card))
+    .flatMap((card, index): Gpu[] => (card ? [{ ...card, id: `gpu${index}` }] : []))
+  return { machine: machineWith(gpus, row), backend, key: found.map(each => each.key).join(' + ') }
 }
 
-export function vendorOf(device: string): Gpu['vendor'] | 'cpu' {
-  if (/apple|^m\d\b/i.test(device)) return 'apple'
-  if (/radeon|\brx ?\d|\bmi\d{2,3}|ryzen|strix|instinct|vega|\bamd\b/i.test(device)) return 'amd'
-  if (/\barc\b|core ultra|\bintel\b|iris/i.test(device)) return 'intel'
-  if (/xeon|epyc|cpu/i.test(device)) return 'cpu'
-  return 'nvidia'
+type Share = { cards: number; alone: boolean }
+
+function cardOf(row: PerfRow, { name }: Part, share: Share): { card: Gpu | null; key: string } {
+  const vendor = vendorOf(name, row.backend || 'gpu')
+  const memoryGb = row.memoryGb === null ? null : row.memoryGb / share.cards
+  const entry = entryOf(name, vendor, memoryGb) ?? entryOf(name, vendor, row.memoryGb)
+  const key = deviceKey(name, entry)
+  const unified = vendor === 'apple' || sharesMemory.test(name)
+  const own = entry?.bandwidthGBps ?? (unified ? sharedGBps(name) : null)
+  const bandwidthGBps = share.alone ? (row.bandwidthGBps ?? own) : own
+  if (bandwidthGBps === null || bandwidthGBps <= 0 || vendor === 'cpu') return { card: null, key }
+  const vramMiB = unified ? null : (memoryGb ?? entry?.vramGb ?? 24) * 1024
+  return {
+    card: { ...blank, vendor, name, bandwidthGBps, vramMiB, vramFreeMiB: vramMiB, ...kindOf(unified), ...ratesOf(name, vendor, entry) },
+    key,
+  }
 }
+
+const sharesMemory = /\b(GB10|Spark|Jetson|Thor|Orin|Ryzen|Core Ultra|Graphics|Strix|8060S|8050S|\d{3}M)\b/i
+
+const kindOf = (unified: boolean) => ({ memoryKind: unified ? ('unified' as const) : ('dedicated' as const), integrated: unified })
+
+const ratesOf = (name: string, vendor: Gpu['vendor'], entry: GpuEntry | null) => ({
+  computeCapability: vendor === 'nvidia' ? (entry?.computeCapability ?? capabilityIn(name)) : null,
+  fp16Tflops: entry?.fp16Tflops ?? null,
+})
+
+const blank = {
+  ...{ id: 'gpu0', busId: null, driver: null, cudaVersion: null, rocmTarget: null, vulkan: true, metal: null },
+  ...{ migEnabled: null, migInstances: [], usable: true, whyNot: null },
+}
+
+/** Memory of the processor that a GPU is part of, as fast as its maker allows. */
+function sharedGBps(name: string): number | null {
+  const entry = findCpu(name)
+  return entry ? (entry.speedMTps * entry.widthBits) / 8000 : null
+}
+
+const known = ['cuda', 'rocm', 'vulkan', 'metal', 'cann', 'cpu']
 
 function backendOf(row: PerfRow, vendor: Gpu['vendor'] | 'cpu'): string {
-  if (row.backend !== '') return row.backend.toLowerCase()
+  const told = row.backend
+    .toLowerCase()
+    .replace(/^hip(blas)?$/, 'rocm')
+    .replace(/^cublas$/, 'cuda')
+  if (known.includes(told)) return told
+  if (vendor === 'cpu') return 'cpu'
   if (vendor === 'apple') return 'metal'
+  if (vendor === 'huawei') return 'cann'
   if (vendor === 'amd') return /ryzen|strix|graphics/i.test(row.device) ? 'vulkan' : 'rocm'
   return vendor === 'nvidia' ? 'cuda' : 'vulkan'
 }
 
-/** The table's entry by the name as it stands, with the usual prefixes, and without what follows the model. */
-function entryOf(device: string, vendor: Gpu['vendor'] | 'cpu', memoryGb: number | null): GpuEntry | null {
-  if (vendor === 'cpu') return null
-  const cores = /(\d+)-core gpu|(\d+)c\b/i.exec(device)
-  const bare = device
-    .replace(/\b\d+(\.\d+)? ?GB\b/gi, '')
-    .replace(/\b\d+-core gpu\b/i, '')
-    .replace(/\(.*\)/, '')
-    .replace(/^nvidia|^amd/i, '')
-    .trim()
-  const names = [
-    bare,
-    `RTX ${bare}`,
-    `Apple ${bare}`,
-    `${bare} PCIe`,
-    bare.replace(/\bAda$/, 'Ada Generation'),
-    `Tesla ${bare}`,
-    `${bare}4`,
-  ]
-  const asked = { vendor, vramMiB: memoryGb === null ? null : memoryGb * 1024, gpuCores: cores ? Number(cores[1] ?? cores[2]) : null }
-  for (const name of [...names, ...names.map(each => `${each} ${memoryGb ?? ''} GB`)]) {
-    const found = findGpu({ ...asked, name }) ?? findGpu({ ...asked, name, vramMiB: null })
-    if (found) return found
-  }
-  return null
-}
-
-const keyOf = (device: string, entry: GpuEntry | null) =>
-  (entry?.name ?? device)
-    .toLowerCase()
-    .replace(/\b(nvidia|amd|apple|geforce|tesla|radeon|pcie|sxm\d?|rtx|generation)\b|\d+ ?gb\b|\d+-core gpu/g, '')
-    .replace(/[^a-z0-9]+/g, ' ')
-    .trim()
-
 /** Cards older than the table: the generation is in the name. */
-function capabilityOf(device: string, vendor: Gpu['vendor'], entry: GpuEntry | null): string | null {
-  if (vendor !== 'nvidia') return null
-  if (entry?.computeCapability) return entry.computeCapability
-  if (/\bP(4|40|100)\b|GTX ?10\d\d|titan x/i.test(device)) return '6.1'
+function capabilityIn(device: string): string {
+  if (/\bP(4|40|100)\b|GTX ?10\d\d|titan x|\bP10\d-/i.test(device)) return '6.1'
   if (/GTX ?9\d\d|\bM(40|60)\b/i.test(device)) return '5.2'
   if (/V100|titan v/i.test(device)) return '7.0'
   if (/GTX ?16\d\d|RTX ?20\d\d|\bT4\b|quadro rtx/i.test(device)) return '7.5'
@@ -91,14 +95,18 @@ function capabilityOf(device: string, vendor: Gpu['vendor'], entry: GpuEntry | n
 
 function machineWith(gpus: Gpu[], row: PerfRow): Machine {
   const totalMiB = Math.max(64, row.memoryGb ?? 0) * 1024
+  const cpu = gpus.length === 0 ? findCpu(row.device) : null
+  const bandwidthGBps = gpus.length > 0 ? null : (row.bandwidthGBps ?? (cpu ? (cpu.speedMTps * cpu.widthBits) / 8000 : null))
+  // A processor that ran alone is known by its name only, so its cores are not counted.
+  const cores = { physicalCores: gpus.length > 0 ? 8 : null, logicalCores: gpus.length > 0 ? 16 : null }
   return machineSchema.parse({
     detectedAt: null,
     os: {
       ...{ platform: 'linux', name: null, version: null, kernel: null, arch: 'x64', libc: null, libcVersion: null },
       ...{ wsl: false, container: null },
     },
-    cpu: { model: null, vendor: null, physicalCores: 8, logicalCores: 16, performanceCores: null, efficiencyCores: null, isa: ['AVX2'] },
-    memory: { totalMiB, availableMiB: totalMiB, limitMiB: null, limitFrom: null, bandwidthGBps: null },
+    cpu: { model: null, vendor: null, ...cores, performanceCores: null, efficiencyCores: null, isa: cpu ? [...cpu.isa] : ['AVX2'] },
+    memory: { totalMiB, availableMiB: totalMiB, limitMiB: null, limitFrom: null, bandwidthGBps },
     ...{ gpus, containerEngine: null, python: null, uv: null, warnings: [], unknown: {}, origins: {}, probes: [] },
   })
 }

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { catalogueModelSchema, type ModelShape } from '../../../electron/contract/model'
 import { guessShape, type ModelSize } from '../../../electron/core/recommend/model-size'
-import { knownShapes } from './known-shapes'
+import { knownMixtures, knownShapes } from './known-shapes'
+import { bitsOf, quantisationOf } from './quantisations'
 import type { PerfRow } from './rows'
 
 const file = join(process.cwd(), 'resources', 'knowledge', 'models.json')
@@ -18,9 +19,10 @@ export function modelOf(row: PerfRow): ModelSize | null {
   const counts = countsOf(row, known)
   if (counts === null) return null
   const { parameters, active } = counts
-  const bytes = row.weightsGiB !== null ? row.weightsGiB * 1024 ** 3 : (bytesInNotes(row.notes) ?? (parameters * bitsOf(row)) / 8)
+  const bytes =
+    row.weightsGiB !== null ? row.weightsGiB * 1024 ** 3 : (bytesInNotes(row.notes) ?? (parameters * bitsOf(quantisationOf(row))) / 8)
   return {
-    shape: known?.shape ?? guessed(parameters, active),
+    shape: known?.shape ?? guessed(parameters, active, mixtureNamed(row.model)?.layers ?? null),
     shapeKnown: known !== null,
     parameters,
     activeParameters: Math.min(parameters, active),
@@ -32,20 +34,31 @@ export function modelOf(row: PerfRow): ModelSize | null {
 }
 
 /** A column that contradicts a known model is taken for a rounded name (`2B` of an E2B) and not believed. */
-function countsOf(row: PerfRow, known: Known | null): { parameters: number; active: number } | null {
-  const named = parametersInName(row.model)
-  const contradicts = known !== null && row.parametersB !== null && Math.abs(row.parametersB / known.billions - 1) > 0.15
-  const told = contradicts ? null : row.parametersB
-  const total = told ?? known?.billions ?? named.total
+function countsOf({ model, parametersB, activeB }: PerfRow, known: Known | null): { parameters: number; active: number } | null {
+  const named = mixtureNamed(model) ?? parametersInName(model)
+  const total = believed(parametersB, known) ?? known?.billions ?? named.total
   if (total === null || total <= 0) return null
-  const active = row.activeB ?? known?.activeBillions ?? named.active ?? total
-  return { parameters: total * 1e9, active: active * 1e9 }
+  const active = activeB ?? known?.activeBillions ?? named.active ?? total
+  return active <= 0 ? null : { parameters: total * 1e9, active: active * 1e9 }
 }
 
+const believed = (parametersB: number | null, known: Known | null) =>
+  known !== null && parametersB !== null && Math.abs(parametersB / known.billions - 1) > 0.15 ? null : parametersB
+
 /** A mixture of unknown shape has the depth of a dense model of the geometric mean of both counts. */
-function guessed(parameters: number, active: number): ModelShape {
+function guessed(parameters: number, active: number, layers: number | null): ModelShape {
   if (active >= parameters) return guessShape(parameters)
-  return { ...guessShape(Math.sqrt(parameters * active)), experts: 64, expertsUsed: Math.max(1, Math.round((64 * active) / parameters)) }
+  const shape = guessShape(Math.sqrt(parameters * active))
+  const depth = layers === null ? {} : { layers, fullAttentionLayers: layers }
+  return { ...shape, ...depth, experts: 64, expertsUsed: Math.max(1, Math.round((64 * active) / parameters)) }
+}
+
+/** What is known of a mixture by its name, the longest that fits; a distilled model has the size its own name tells. */
+function mixtureNamed(name: string): { total: number; active: number; layers: number } | null {
+  const asked = ` ${plain(name)} `
+  const found = knownMixtures.filter(each => asked.includes(` ${each.name} `)).sort((a, b) => b.name.length - a.name.length)[0]
+  if (!found || (parametersInName(name).total !== null && !/\db\b/.test(found.name))) return null
+  return { total: found.billions, active: found.activeBillions, layers: found.layers }
 }
 
 const bytesInNotes = (notes: string) => {
@@ -63,35 +76,6 @@ export function parametersInName(name: string): { total: number | null; active: 
     found ? Number((found[1] ?? '').replace('_', '.')) / (found[2]?.toLowerCase() === 'm' ? 1000 : 1) : null
   return { total: billions(total), active: billions(active) }
 }
-
-/** Mean bits per weight of the usual quantisations (llama.cpp, tools/quantize/README.md, Llama 3.1 8B; MLX groups of 64; AWQ of 128). */
-const bits: readonly (readonly [RegExp, number])[] = [
-  [/^(b?f16|fp16|)$/, 16],
-  [/^(fp8|f8)/, 8.3],
-  [/mxfp4/, 4.35],
-  [/nvfp4/, 4.7],
-  [/^(q8|8bit|8-bit|int8)/, 8.5],
-  [/^q6/, 6.56],
-  [/^q5_k_s|^q5_0/, 5.57],
-  [/^q5/, 5.7],
-  [/^q4_k_s|^q4_0|^iq4_nl/, 4.66],
-  [/^iq4_xs/, 4.46],
-  [/^(q4|4bit|4-bit|awq|gptq|int4|mq4)/, 4.89],
-  [/^iq3_xxs/, 3.25],
-  [/^(q3|iq3)/, 4],
-  [/^(q2|iq2)/, 3.16],
-  [/^iq1/, 2],
-]
-
-/** As the row or the name says; Ollama's tags without one are Q4_K_M, as its library says. */
-function quantisationOf({ quantisation, model, runtime }: PerfRow): string {
-  const inName = /(?:^|[-_.:])((?:iq|q)\d[a-z0-9_]*|[bf]p?f?16|fp8|mxfp4|nvfp4|awq|gptq|[48]bit)/i.exec(model)?.[1] ?? ''
-  const text = (quantisation || inName).toLowerCase().replace(/^ud-/, '')
-  if (text !== '') return text
-  return /ollama/i.test(runtime) || /:/.test(model) ? 'q4_k_m' : /mlx/i.test(runtime) ? '4bit' : 'f16'
-}
-
-const bitsOf = (row: PerfRow): number => bits.find(([pattern]) => pattern.test(quantisationOf(row)))?.[1] ?? 4.89
 
 type Known = { billions: number; activeBillions: number | null; shape: ModelShape }
 
@@ -119,4 +103,5 @@ const plain = (name: string) =>
     .replace(/^[^/]*\//, '')
     .replace(/\.gguf$/, '')
     .replace(/[^a-z0-9.]+/g, ' ')
+    .replace(/\b(llama|gemma|phi|yi)(\d)/g, '$1 $2')
     .trim()

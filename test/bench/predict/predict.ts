@@ -1,46 +1,54 @@
-import { gpuDevices } from '../../../electron/core/recommend/devices'
+import { gpuDevices, mainMemory } from '../../../electron/core/recommend/devices'
+import type { ModelSize } from '../../../electron/core/recommend/model-size'
 import type { Placement } from '../../../electron/core/recommend/placement'
 import type { SpeedFactors } from '../../../electron/core/recommend/speed-factors'
 import { estimateSpeed, type SpeedInput } from '../../../electron/core/recommend/speed'
 import type { Range } from '../../../electron/contract/decision'
 import { runtimes } from '../../../electron/core/runtimes/registry'
-import { machineOf, vendorOf } from './machine-of'
+import { machineOf, type Bench } from './machine-of'
 import { modelOf } from './model-of'
 import { builtBefore2025, builtBefore2026, depthOf, withoutFlashAttention, type PerfRow } from './rows'
 
 export type Stratum = 'dense' | 'moe' | 'batched'
-export type Case = { row: PerfRow; stratum: Stratum; backend: string; deviceKey: string; input: SpeedInput | null }
+/** `input` is null where device or model cannot be made out, and `why` says what is missing. */
+export type Case = { row: PerfRow; stratum: Stratum; backend: string; deviceKey: string; input: SpeedInput | null; why: string | null }
 
-/** A row as the question the app asks itself; `input` is null where model or device cannot be made out. */
+/** A row as the question the app asks itself. */
 export function caseOf(row: PerfRow): Case {
   const bench = machineOf(row)
   const model = modelOf(row)
   const mixture = model ? model.activeParameters < model.parameters : /a\d+b|moe|gpt-oss/i.test(row.model)
   const stratum = row.concurrency > 1 ? 'batched' : mixture ? 'moe' : 'dense'
-  const backend = bench?.backend ?? (row.backend.toLowerCase() || 'unknown')
-  if (!bench || !model) return { row, stratum, backend, deviceKey: bench?.key ?? row.device, input: null }
-  const facts = factsOf(row)
-  // Metal is what a Mac's GPU is found by, also where MoltenVK was measured.
-  const devices = gpuDevices(bench.machine, vendorOf(row.device) === 'apple' ? 'metal' : backend)
-  const perDevice = model.shape.layers / Math.max(1, devices.length)
-  const weightsMiB = model.weightsBytes / 1024 ** 2 / Math.max(1, devices.length)
-  const placement: Placement = {
-    shares: devices.map(device => ({ device, weightsMiB, kvMiB: 0, computeMiB: 0, overheadMiB: 0, freeMiB: 0, layers: perDevice })),
-    ...{
-      fits: true,
-      gpuLayers: model.shape.layers,
-      layers: model.shape.layers,
-      tensorParallel: 1,
-      memoryShare: null,
-      kvQuantisation: 'f16',
-    },
-  }
+  const common = { row, stratum, backend: bench.backend, deviceKey: bench.key } as const
+  if ('why' in bench) return { ...common, input: null, why: bench.why }
+  if (!model)
+    return { ...common, input: null, why: `the size of ${row.model || 'a model without a name'} is neither in a column nor in its name` }
+  const placement = placementOf(bench, model)
+  if (placement === null) return { ...common, input: null, why: `${row.device} has no GPU that ${bench.backend} uses` }
   const input: SpeedInput = {
-    ...{ machine: bench.machine, placement, model, backend, facts, task: 'chat', depthTokens: depthOf(row) },
+    ...{ machine: bench.machine, placement, model, backend: bench.backend, facts: factsOf(row), task: 'chat', depthTokens: depthOf(row) },
     ...{ users: row.concurrency, slots: row.concurrency, contextTokens: 65_536 },
     ...{ flashAttention: !withoutFlashAttention(row), early: builtBefore2025(row), promptKernels: builtBefore2026(row) },
   }
-  return { row, stratum, backend, deviceKey: bench.key, input: devices.length === 0 ? null : input }
+  return { ...common, input, why: null }
+}
+
+/** All layers on the GPUs, in proportion to their memory, or in main memory; null where the backend has no GPU. */
+function placementOf({ machine, backend }: Bench, model: ModelSize): Placement | null {
+  // Metal is what a Mac's GPU is found by, also where MoltenVK was measured.
+  const isMac = machine.gpus[0]?.vendor === 'apple'
+  const devices = backend === 'cpu' ? [mainMemory(machine)] : gpuDevices(machine, isMac ? 'metal' : backend)
+  const totalMiB = devices.reduce((sum, device) => sum + device.totalMiB, 0)
+  if (devices.length === 0) return null
+  const { layers } = model.shape
+  return {
+    shares: devices.map(device => {
+      const part = device.totalMiB / totalMiB
+      const weightsMiB = (model.weightsBytes / 1024 ** 2) * part
+      return { device, weightsMiB, kvMiB: 0, computeMiB: 0, overheadMiB: 0, freeMiB: 0, layers: layers * part }
+    }),
+    ...{ fits: true, gpuLayers: backend === 'cpu' ? 0 : layers, layers, tensorParallel: 1, memoryShare: null, kvQuantisation: 'f16' },
+  }
 }
 
 /** Facts of the runtime a row names; `batched-bench` decodes all streams in one batch without a server around it. */

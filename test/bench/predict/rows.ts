@@ -24,8 +24,8 @@ export type PerfRow = {
 
 /** Records of a CSV text with a header line, by column name; quotes, doubled quotes and line breaks in quotes as in RFC 4180. */
 export function parseCsv(text: string): Record<string, string>[] {
-  const [header = [], ...lines] = cellsOf(text).filter(line => line.some(cell => cell !== ''))
-  return lines.map(line => Object.fromEntries(header.map((name, index) => [name.trim(), (line[index] ?? '').trim()])))
+  const [header = [], ...lines] = cellsOf(text.replace(/^\uFEFF/, '')).filter(line => line.some(cell => cell !== ''))
+  return lines.map(line => Object.fromEntries(header.map((name, index) => [name.trim().toLowerCase(), (line[index] ?? '').trim()])))
 }
 
 function cellsOf(text: string): string[][] {
@@ -52,24 +52,35 @@ export function rowsOf(text: string): PerfRow[] {
     return [
       {
         ...{ device: record['device'] ?? '', bandwidthGBps: numberOf(record['bandwidth_gb_s']), memoryGb: numberOf(record['mem_gb']) },
-        ...{ gpus: numberOf(record['n_gpu']) ?? 1, model: record['model'] ?? '', parametersB: numberOf(record['params_b']) },
+        ...{ gpus: wholeOf(record['n_gpu']), model: record['model'] ?? '', parametersB: numberOf(record['params_b']) },
         ...{
           activeB: numberOf(record['active_params_b']),
           quantisation: record['quant'] ?? '',
           weightsGiB: numberOf(record['weights_gib']),
         },
         ...{ runtime: record['runtime'] ?? '', backend: record['backend'] ?? '', depth: record['ctx_depth'] ?? '' },
-        ...{ concurrency: numberOf(record['concurrency']) ?? 1, decode, prefill: numberOf(record['prefill_tok_s']) },
+        ...{ concurrency: wholeOf(record['concurrency']), decode, prefill: numberOf(record['prefill_tok_s']) },
         ...{ source: record['source_url'] ?? '', notes: record['notes'] ?? '', tier: record['tier'] ?? '' },
       },
     ]
   })
 }
 
-function numberOf(text: string | undefined): number | null {
-  const value = text === undefined || text === '' ? NaN : Number(text)
-  return Number.isFinite(value) ? value : null
+/** A count of at least one; one where the cell tells none. */
+const wholeOf = (text: string | undefined) => Math.max(1, Math.round(numberOf(text) ?? 1))
+
+/**
+ * The first number of a cell, whatever unit stands behind it: `936 GB/s`, `1,024`, `1.8 TB/s` (in GB), `350M` and `1T` parameters
+ * (in billions), `50.1 ± 0.3`. Null where there is none.
+ */
+export function numberOf(text: string | undefined): number | null {
+  const found = /(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d*\.?\d+(?:e[+-]?\d+)?)\s*([a-z]*)/i.exec(text ?? '')
+  if (!found) return null
+  const value = Number((found[1] ?? '').replaceAll(',', '')) * (unitOf[found[2]?.toLowerCase() ?? ''] ?? 1)
+  return Number.isFinite(value) ? Number(value.toPrecision(12)) : null
 }
+
+const unitOf: Readonly<Record<string, number>> = { t: 1000, tb: 1000, tib: 1000, m: 1 / 1000, mb: 1 / 1000, mib: 1 / 1000 }
 
 export const readRows = (file: string): PerfRow[] => rowsOf(readFileSync(file, 'utf8'))
 
