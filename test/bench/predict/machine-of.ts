@@ -37,15 +37,17 @@ function cardOf(row: PerfRow, { name }: Part, share: Share): { card: Gpu | null;
   const entry = entryOf(name, vendor, memoryGb) ?? entryOf(name, vendor, row.memoryGb)
   const key = deviceKey(name, entry)
   const unified = vendor === 'apple' || sharesMemory.test(name)
-  const own = entry?.bandwidthGBps ?? (unified ? sharedGBps(name) : null)
-  const bandwidthGBps = share.alone ? (row.bandwidthGBps ?? own) : own
+  const told = share.alone ? row.bandwidthGBps : null
+  const bandwidthGBps = told ?? entry?.bandwidthGBps ?? sharedGBps(name, unified)
   if (bandwidthGBps === null || bandwidthGBps <= 0 || vendor === 'cpu') return { card: null, key }
-  const vramMiB = unified ? null : (memoryGb ?? entry?.vramGb ?? 24) * 1024
+  const vramMiB = unified ? null : memoryOf(memoryGb, entry)
   return {
     card: { ...blank, vendor, name, bandwidthGBps, vramMiB, vramFreeMiB: vramMiB, ...kindOf(unified), ...ratesOf(name, vendor, entry) },
     key,
   }
 }
+
+const memoryOf = (memoryGb: number | null, entry: GpuEntry | null) => (memoryGb ?? entry?.vramGb ?? 24) * 1024
 
 const sharesMemory = /\b(GB10|Spark|Jetson|Thor|Orin|Ryzen|Core Ultra|Graphics|Strix|8060S|8050S|\d{3}M)\b/i
 
@@ -62,8 +64,8 @@ const blank = {
 }
 
 /** Memory of the processor that a GPU is part of, as fast as its maker allows. */
-function sharedGBps(name: string): number | null {
-  const entry = findCpu(name)
+function sharedGBps(name: string, unified: boolean): number | null {
+  const entry = unified ? findCpu(name) : null
   return entry ? (entry.speedMTps * entry.widthBits) / 8000 : null
 }
 
