@@ -114,7 +114,8 @@ function readNeed(text: string | undefined): Need {
   const parsed = needSchema.safeParse(text === undefined ? {} : parseJson(text, 'The need'))
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
-  throw new Failure('bad-input', `The need is not right: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`)
+  const words = [issue?.path.join('.'), issue?.message].filter(Boolean)
+  throw new Failure('bad-input', `The need is not right: ${words.join(': ')}.`)
 }
 
 type Advice = { machine: Machine; recommendation: Recommendation }

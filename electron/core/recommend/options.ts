@@ -53,7 +53,12 @@ export function optionsOf(input: RecommendInput): Pool {
     const entry = known.get(option.model)
     const asked = option.library ? nameOfLibraryModel(option.library, entry ?? null) : null
     const matched = (entry !== undefined && named.matches(entry)) || (asked !== null && named.matches(asked))
-    return matched && (named.artifact === null || named.artifact === option.artifact)
+    const artifact = option.artifact.toLowerCase()
+    return (
+      matched &&
+      (named.artifact === null || named.artifact === option.artifact) &&
+      named.quantisation.every(part => artifact.includes(part))
+    )
   }
   return { options: all.filter(option => option.engineTest || meets(option)), all, named }
 }

@@ -52,7 +52,7 @@ export function taskBonus(need: Need, option: Option): number {
 }
 
 /** Below 20 points answers get doubtful; below 12 they are wrong too often to be of use, whatever their speed. */
-const weakCost = (quality: number) => (quality < 12 ? 1000 : 2 * Math.max(0, 20 - quality))
+const weakCost = (quality: number) => (quality < 12 ? 1000 : 3 * Math.max(0, 20 - quality))
 
 /** A file that is here already is worth a little more than one that has to be fetched. */
 export const hereBonus = (option: Option) => (option.library && !option.engineTest ? 1.5 : 0)
