@@ -1,11 +1,12 @@
 import RefreshCw from 'lucide-react/icons/refresh-cw'
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { Link } from 'wouter'
 import { Button } from '../../ui/button'
 import { EmptyState } from '../../ui/empty-state'
 import { FailureCard } from '../../ui/failure-card'
 import { Skeleton } from '../../ui/skeleton'
 import { useTitle } from '../shared/title.store'
+import type { Prediction } from '../../../electron/contract/predictions'
 import { PredictionsTable } from './predictions-table'
 import { load, usePredictions } from './predictions.store'
 import { Scatter } from './scatter'
@@ -72,7 +73,21 @@ export function PredictionsView() {
           </p>
         </div>
       </div>
-      <PredictionsTable rows={rows} />
+      <Runs rows={rows} />
+    </div>
+  )
+}
+
+/** Rows shown before somebody asks for the rest: the wrong ones stand first, so these are what a reader came for. */
+const shownAtFirst = 50
+
+function Runs({ rows }: { rows: readonly Prediction[] }) {
+  const [all, setAll] = useState(false)
+  const hidden = all ? 0 : Math.max(0, rows.length - shownAtFirst)
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)] justify-items-start gap-3">
+      <PredictionsTable rows={hidden > 0 ? rows.slice(0, shownAtFirst) : rows} />
+      {hidden > 0 && <Button onClick={() => setAll(true)}>{hidden === 1 ? 'Show the other run' : `Show the other ${hidden} runs`}</Button>}
     </div>
   )
 }

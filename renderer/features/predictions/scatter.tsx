@@ -4,10 +4,18 @@ import { figure } from '../../ui/format'
 const size = 240
 const margin = { left: 34, bottom: 26, top: 8, right: 8 }
 
+/** Points beyond which they are drawn smaller. */
+const crowded = 60
+
+const isWrong = (row: Prediction) => row.flags.includes('outside-range')
+
 /** Predicted over measured on logarithmic axes: a point on the diagonal was right, the bar is what was promised. */
 export function Scatter({ rows }: { rows: readonly Prediction[] }) {
   const points = rows.flatMap(row => (row.predicted ? [{ row, predicted: row.predicted }] : []))
   if (points.length === 0) return null
+  // Wrong ones are drawn last, so that no other hides them.
+  points.sort((one, other) => Number(isWrong(one.row)) - Number(isWrong(other.row)))
+  const radius = points.length > crowded ? 2 : 3
   const values = points.flatMap(({ row, predicted }) => [row.measured, predicted.low, predicted.high]).filter(value => value > 0)
   const [least, most] = [Math.log10(Math.min(...values)) - 0.08, Math.log10(Math.max(...values)) + 0.08]
   const share = (value: number) => (Math.log10(Math.max(value, 0.01)) - least) / (most - least)
@@ -37,9 +45,9 @@ export function Scatter({ rows }: { rows: readonly Prediction[] }) {
           </g>
         ))}
         {points.map(({ row, predicted }) => (
-          <g key={row.id} className={row.flags.includes('outside-range') ? 'stroke-bad' : 'stroke-ink'}>
+          <g key={row.id} className={isWrong(row) ? 'stroke-bad' : 'stroke-ink'}>
             <line x1={x(row.measured)} x2={x(row.measured)} y1={y(predicted.low)} y2={y(predicted.high)} />
-            <circle cx={x(row.measured)} cy={y(predicted.mid)} r={3} strokeWidth={1.5} className="fill-surface">
+            <circle cx={x(row.measured)} cy={y(predicted.mid)} r={radius} strokeWidth={1.5} className="fill-surface">
               <title>{`${row.model} ${row.artifact}: said ${figure(predicted.mid)}, measured ${figure(row.measured)} tok/s`}</title>
             </circle>
           </g>

@@ -41,6 +41,17 @@ describe('predicted against measured', () => {
     await waitFor(() => expect(screen.queryByText(/microsoft\/phi-4 Q8_0/)).toBeNull())
   })
 
+  test('of many runs the first fifty are shown, the rest when asked for', async () => {
+    const { user } = mountWindow('/predictions', host => {
+      host.state.predictions = [wrong, ...Array.from({ length: 79 }, (_, index) => run({ id: index + 3, model: `org/model-${index}` }))]
+    })
+    const table = await screen.findByRole('region', { name: 'Predicted against measured' })
+    expect(within(table).getAllByRole('row')).toHaveLength(51)
+    await user.click(screen.getByRole('button', { name: 'Show the other 30 runs' }))
+    expect(within(screen.getByRole('region', { name: 'Predicted against measured' })).getAllByRole('row')).toHaveLength(81)
+    expect(screen.queryByRole('button', { name: /Show the other/ })).toBeNull()
+  })
+
   test('nothing measured yet: it says what fills it', async () => {
     mountWindow('/predictions')
     expect(await screen.findByText(/Nothing has been measured here yet/)).toBeTruthy()
