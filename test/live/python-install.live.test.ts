@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { execFile, execFileSync, spawn } from 'node:child_process'
-import { statfsSync } from 'node:fs'
+import { execFile, spawn } from 'node:child_process'
+import { appendFileSync, statfsSync } from 'node:fs'
 import { build } from 'esbuild'
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -26,7 +26,6 @@ const machine = machineOf({ os: { ...machineOf().os, platform: 'linux', libc: 'g
 const offerId = 'mlx/mlx-lm/pypi-cpu'
 const run = promisify(execFile)
 let folder = ''
-
 beforeAll(async () => {
   if (live) folder = await mkdtemp(join(tmpdir(), 'python-install-live-'))
 })
@@ -128,7 +127,8 @@ describe.runIf(live)('an install by uv', () => {
       const onStage = (text: string) => {
         if (!text.startsWith('an environment')) return
         const { bavail, bsize } = statfsSync(small)
-        execFileSync('fallocate', ['-l', String(bavail * bsize - 45_000_000), filler])
+        const piece = Buffer.alloc(bsize * 1024)
+        for (let left = bavail * bsize - 45_000_000; left > piece.length; left -= piece.length) appendFileSync(filler, piece)
       }
       const failure = await failureOf(install({ onStage }))
       console.log(failure instanceof Error ? failure.message : 'no failure')

@@ -117,8 +117,10 @@ function commandOf({ process }: LaunchPlan): Pick<Rendered, 'command' | 'before'
 }
 
 function usualCommand({ runtime, request, model }: RenderInput): readonly string[] {
+  // `org/name:Q4_K_M`, as the library and the catalogue write it.
+  const [, id = request.model, artifact = ''] = /^(.+):([^:/]+)$/.exec(request.model) ?? []
   return runtime.render({
-    model: { id: request.model, artifact: model?.artifactId ?? '', path: model?.path ?? null },
+    model: { id, artifact: model?.artifactId ?? artifact, path: model?.path ?? null },
     route: request.model,
     ...chosen(request),
     ...{ threads: request.threads, kvQuantisation: request.kvQuantisation },

@@ -2,6 +2,7 @@ import { Failure } from '../../contract/failure'
 import { startRequestSchema, type StartRequest } from '../../contract/instance'
 import type { Decision } from '../../contract/decision'
 import { attach } from './attach'
+import { engineTestFor } from './engine-test'
 import { runSequence, stepsOf } from './sequence'
 import type { Stack, StackDeps, Wish } from './stack.types'
 import { measureBuild, standInFor } from './trial'
@@ -57,7 +58,7 @@ async function choose(deps: StackDeps, wish: Wish): Promise<StartRequest> {
     const { kvQuantisation = null } = decision
     return requestFor({ runtime: decision.runtime, build: build ?? decision.build, model: model ?? chosen, draft, kvQuantisation }, wish)
   }
-  throw await nothingFor(deps, wish, runtime)
+  return await onNamed(deps, wish, { runtime, build })
 }
 
 /** Why nothing can be started for a wish: what keeps the runtime that was named from running here, where that is it. */
@@ -67,6 +68,20 @@ async function nothingFor(deps: StackDeps, { model }: Wish, runtime: string | nu
   if (named && verdict && !verdict.can) return new Failure('not-available-here', `${named.title} cannot run here: ${verdict.why}`)
   const what = model === null ? 'Nothing' : `Nothing named ${model}`
   return new Failure('not-available-here', `${what} can be started on this machine now.`)
+}
+
+/** @throws Failure `not-available-here` when nothing is here that a runtime named in the wish loads. */
+async function onNamed(deps: StackDeps, wish: Wish, { runtime, build }: Awaited<ReturnType<typeof meant>>): Promise<StartRequest> {
+  const model = runtime !== null && wish.model === null ? await ownModelFor(deps, runtime) : null
+  if (runtime !== null && model !== null) return requestFor({ runtime, build, model }, wish)
+  throw await nothingFor(deps, wish, runtime)
+}
+
+/** What a named runtime is started with although nothing is recommended on it: the smallest model here that it loads, else the engine test. */
+async function ownModelFor(deps: StackDeps, id: string): Promise<string | null> {
+  const runtime = deps.runtimes.find(each => each.id === id)
+  if (!runtime || !(await deps.builds()).some(each => each.runtime === id)) return null
+  return standInFor(deps, runtime)?.id ?? (await engineTestFor(deps, runtime))?.id ?? null
 }
 
 /** The id of a model that is here or in the catalogue; null for other words, which the recommender may understand. */

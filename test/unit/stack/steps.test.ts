@@ -5,6 +5,7 @@ import { runtimes } from '../../../electron/core/runtimes/registry'
 import { defineRuntime, type Runtime } from '../../../electron/core/runtimes/runtime'
 import { engineTestFor, formOf, isEngineTest } from '../../../electron/core/stack/engine-test'
 import { provideBuild } from '../../../electron/core/stack/provide-build'
+import { createStack } from '../../../electron/core/stack/stack'
 import type { StackDeps } from '../../../electron/core/stack/stack.types'
 import { testEngine } from '../../../electron/core/stack/test-engine'
 import { standInFor } from '../../../electron/core/stack/trial'
@@ -114,4 +115,15 @@ test('the smallest model in the right form stands in where the engine test is no
   expect(standInFor(deps, runtimeOf('vllm'))).toEqual({ id: 'small', title: 'small' })
   expect(standInFor(deps, runtimeOf('llama.cpp'))).toEqual({ id: 'file', title: 'file' })
   expect(standInFor(depsOf({ library: { list: () => [] } as never }), runtimeOf('vllm'))).toBeNull()
+})
+
+test('a runtime that is named is started with what is here, although nothing is recommended on it', async () => {
+  const library = { list: () => [], resolve: () => null } as never
+  const engineTestFolder = () => Promise.resolve({ id: 'roundhouse/canary:BF16' } as never)
+  const recommend = () => Promise.resolve({ decisions: [] } as never)
+  const builds = () => Promise.resolve([buildOf({ id: 'vllm@1', runtime: 'vllm' })])
+  const stack = createStack(depsOf({ runtimes, library, engineTestFolder, recommend, builds }))
+  const wish = { model: null, contextTokens: null }
+  expect(await stack.choose({ ...wish, runtime: 'vllm' })).toMatchObject({ runtime: 'vllm', model: 'roundhouse/canary:BF16' })
+  await expect(stack.choose({ ...wish, runtime: 'sglang' })).rejects.toMatchObject({ code: 'not-available-here' })
 })
