@@ -29,6 +29,7 @@ describe('the frame', () => {
     host.cut()
     await within(strip).findByText('Reconnecting to the host')
     await within(strip).findByText('127.0.0.1:4701')
+    expect(within(strip).getByText('Gateway ready, other port').className).not.toContain('warn')
     expect(useConnection.getState().state).toBe('connected')
   })
 

@@ -118,16 +118,26 @@ describe('Home', () => {
     const { host, user } = mountWindow('/', ({ script }) => {
       script.decide = need => ({ ...recommendation, need, decisions: [foreign, ...recommendation.decisions.slice(1)] })
     })
-    expect(await screen.findByText(/Not yet: run the command/)).toBeTruthy()
+    const [, , test] = recommendation.decisions
+    if (!test) throw new Error('The answer has no engine test.')
+    host.script.decide = need => ({ ...recommendation, need, decisions: [foreign, test] })
+    await user.click(await screen.findByRole('radio', { name: 'just me' }))
+    expect(await screen.findByText('Can be started now')).toBeTruthy()
+    expect(screen.getByRole('heading', { name: /Engine test/ })).toBeTruthy()
+    expect(screen.queryByText('Speed', { selector: 'dt' })).toBeNull()
+    const better = screen.getByText('Better, once it can be had').closest('li')
+    expect(better?.textContent).toContain('Not yet: run the command')
+    if (!better) throw new Error('The better one is no list item.')
+    await user.click(within(better).getByRole('button', { name: 'Look at it' }))
     expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Start' }).disabled).toBe(true)
-    const offer = screen.getByText('Can start this minute: the engine test').closest('li')
-    if (!offer) throw new Error('The offer is no list item.')
-    await user.click(within(offer).getByRole('button', { name: 'Start that' }))
+    await user.click(screen.getByRole('button', { name: 'back to what starts here' }))
+    await user.click(screen.getByRole('button', { name: 'Start' }))
     await waitFor(() => expect(host.asked.started[0]).toMatchObject({ model: 'roundhouse/canary:F16' }))
     expect(await screen.findByText(/engine test: it knows its answers by heart/)).toBeTruthy()
+    expect(screen.queryByRole('columnheader', { name: 'off by' })).toBeNull()
   })
 
-  test('where the best cannot be had, the best within reach is offered before the engine test', async () => {
+  test('where the best cannot be had, the best that can be leads, with a Start that works and what the better one needs', async () => {
     const missing = [{ kind: 'model' as const, text: 'No source of it can be reached now.', bytes: 17_500_000_000, blocked: true }]
     const far = makeDecision({ startable: { now: false, missing } })
     const small = makeDecision({
@@ -140,10 +150,12 @@ describe('Home', () => {
     const { host, user } = mountWindow('/', ({ script }) => {
       script.decide = need => ({ ...recommendation, need, decisions: [far, small, ...recommendation.decisions.slice(2)] })
     })
-    const offer = (await screen.findByText('The best within reach from here')).closest('li')
-    if (!offer) throw new Error('The offer is no list item.')
-    expect(offer.textContent).toContain('98 MB to download')
-    await user.click(within(offer).getByRole('button', { name: 'Start that' }))
+    expect(await screen.findByText('The best that can be had from here')).toBeTruthy()
+    expect(screen.getByRole('heading', { name: /SmolLM2 135M Q4_1/ })).toBeTruthy()
+    expect(screen.getByText('No source of it can be reached now.')).toBeTruthy()
+    expect(screen.queryByText(/Cannot be started now/)).toBeNull()
+    await expectAccessible()
+    await user.click(screen.getByRole('button', { name: 'Start' }))
     await waitFor(() => expect(host.asked.started[0]?.model).toBe('HuggingFaceTB/SmolLM2:Q4_1'))
   })
 

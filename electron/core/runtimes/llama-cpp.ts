@@ -57,7 +57,9 @@ export const llamaCpp = defineRuntime({
   homepage: 'https://github.com/ggml-org/llama.cpp',
   judge(machine) {
     const backends = ggmlBackends(machine, rocmTargets)
-    const notes = backends[0] === 'cpu' ? ['No GPU is used here: it runs on the CPU.'] : []
+    // A machine without a GPU is no defect of it; a GPU that stays idle is worth a word.
+    const idle = backends[0] === 'cpu' && machine.gpus.length > 0
+    const notes = idle ? ['No GPU is used here: it runs on the CPU.'] : []
     return can(backends, { notes })
   },
   facts: llamaCppFacts,

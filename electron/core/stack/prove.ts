@@ -69,7 +69,9 @@ async function measure(instance: Instance, { upstream, deps, signal }: MeasureIn
     else await ask(upstream, { prompt: WARM_UP, maxTokens: 4, signal }, deps)
     const prompt = instance.engineTest ? longest(golden) : SPEED_PROMPT
     const { stats } = await ask(upstream, { prompt, maxTokens: SPEED_TOKENS, signal }, deps)
-    const speed = timed(stats.tokensPerSecond)
+    // What an engine test cannot be timed by is no loss: its speed says nothing about a model.
+    const timing = timed(stats.tokensPerSecond)
+    const speed = instance.engineTest ? { ...timing, why: [] } : timing
     return { ttftMs: stats.ttftMs, golden: answered, decodeTokensPerSecond: speed.value, draft: stats.draft ?? null, why: speed.why }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)

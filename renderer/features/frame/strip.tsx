@@ -57,7 +57,9 @@ function GatewayState() {
   return (
     <>
       <span title={gateway.portNote ?? undefined}>
-        <StateWord tone={gateway.portNote === null ? 'ok' : 'warn'}>Gateway ready</StateWord>
+        <StateWord tone={gateway.portNote === null ? 'ok' : 'info'}>
+          {gateway.portNote === null ? 'Gateway ready' : 'Gateway ready, other port'}
+        </StateWord>
       </span>
       <span className="text-ink" title={gateway.portNote ?? gateway.address}>
         {hostOf(gateway.address)}

@@ -6,7 +6,7 @@ import { Button } from '../../ui/button'
 import { bytes, figure } from '../../ui/format'
 import { ProvenanceMark } from '../../ui/provenance'
 import { contextTitle, engineTitle, modelTitle } from './decision-words'
-import { appliedNeed, dispatch } from './recommend.store'
+import { appliedNeed, bestDecision, dispatch, leadDecision } from './recommend.store'
 import { startAndShow } from './start-decision'
 import { startabilityOf } from './start-request'
 
@@ -17,12 +17,14 @@ interface Props {
 
 /** Beside the decision: the runner-up, what would change the answer, and what can be started this minute. */
 export function Alternatives({ recommendation, decision }: Props) {
+  const better = betterThan(recommendation, decision)
   const runnerUp = recommendation.decisions.find(other => other.rank > decision.rank && !other.engineTest)
   const changes = decision.changesIf.slice(0, 2)
   const instant = instantOf(recommendation, decision)
   const within = withinReach(recommendation, decision)
   return (
     <ul className="alternatives grid border-l border-line max-wide:grid-cols-3 max-wide:border-t max-wide:border-l-0 max-narrow:grid-cols-1">
+      {better && <Better decision={better} />}
       {within && <WithinReach decision={within} />}
       {runnerUp && runnerUp !== within && <RunnerUp decision={runnerUp} />}
       {changes.map(change => (
@@ -37,6 +39,13 @@ export function Alternatives({ recommendation, decision }: Props) {
   )
 }
 
+/** The best by the rules, while Home leads with something lesser because it cannot be started here. */
+export function betterThan(recommendation: Recommendation, shown: Decision): Decision | null {
+  const best = bestDecision(recommendation)
+  const leads = leadDecision(recommendation)?.rank === shown.rank
+  return leads && best && best.rank !== shown.rank ? best : null
+}
+
 /** The best that can be started without fetching anything; null when that is the shown one. */
 export function instantOf(recommendation: Recommendation, shown: Decision): Decision | null {
   if (shown.startable.now) return null
@@ -48,6 +57,25 @@ export function instantOf(recommendation: Recommendation, shown: Decision): Deci
 export function withinReach(recommendation: Recommendation, shown: Decision): Decision | null {
   if (startabilityOf(shown).kind !== 'cannot') return null
   return recommendation.decisions.find(other => !other.engineTest && startabilityOf(other).kind === 'start') ?? null
+}
+
+/** What the better one needs, in place of a Start that could only fail. */
+function Better({ decision }: { decision: Decision }) {
+  const startability = startabilityOf(decision)
+  const { oneUser } = decision.speed
+  const speed = oneUser ? `, about ${figure(oneUser.mid)} tok/s` : ''
+  return (
+    <Item
+      label="Better, once it can be had"
+      title={`${engineTitle(decision)} + ${modelTitle(decision)}`}
+      about={`${contextTitle(decision)}${speed}`}
+      more={startability.kind === 'start' ? null : startability.why}
+    >
+      <Button size="low" onClick={() => dispatch({ type: 'shown', rank: decision.rank })}>
+        Look at it
+      </Button>
+    </Item>
+  )
 }
 
 function WithinReach({ decision }: { decision: Decision }) {
@@ -116,10 +144,12 @@ interface ItemProps {
   label: string
   title: string
   about: ReactNode
+  /** What has to be read in full. */
+  more?: string | null
   children: ReactNode
 }
 
-function Item({ label, title, about, children }: ItemProps) {
+function Item({ label, title, about, more = null, children }: ItemProps) {
   return (
     <li className="grid grid-cols-[minmax(0,1fr)_auto] content-center gap-x-3 border-line px-4 py-3 not-first:border-t max-wide:not-first:border-t-0 max-wide:not-first:border-l max-narrow:not-first:border-t max-narrow:not-first:border-l-0">
       <span className="col-span-2 text-12 text-ink-3">{label}</span>
@@ -128,6 +158,7 @@ function Item({ label, title, about, children }: ItemProps) {
         {about !== null && <span className="line-clamp-2 text-12 text-ink-2">{about}</span>}
       </span>
       <span className="self-center">{children}</span>
+      {more !== null && <span className="col-span-2 mt-1 text-12 wrap-anywhere text-ink-2">{more}</span>}
     </li>
   )
 }

@@ -7,7 +7,7 @@ import { Alternatives } from './alternatives'
 import { DecisionFacts } from './decision-facts'
 import { DecisionFoot } from './decision-foot'
 import { becauseOf, nounsOf } from './decision-words'
-import { dispatch } from './recommend.store'
+import { bestDecision, dispatch, leadDecision } from './recommend.store'
 import { StartButtons } from './start-buttons'
 import { startabilityOf } from './start-request'
 
@@ -20,7 +20,7 @@ interface Props {
 
 /** The decision: three nouns, one sentence of reason, Start, the facts with their sources, the alternatives. */
 export function DecisionCard({ recommendation, decision, computing }: Props) {
-  const best = isBest(recommendation, decision)
+  const led = leadDecision(recommendation)?.rank === decision.rank
   const startability = startabilityOf(decision)
   return (
     <section aria-labelledby="h-decision" aria-busy={computing} className="rounded-2 border border-frame">
@@ -28,10 +28,10 @@ export function DecisionCard({ recommendation, decision, computing }: Props) {
         <div className="min-w-0 flex-1">
           <p className="mb-0.5 flex min-h-4 items-center gap-1.5 text-12 text-ink-2">
             <Mark size={16} stroke={2} />
-            {best ? 'Recommended' : `Number ${decision.rank} of ${recommendation.decisions.length}`}
-            {!best && (
+            {labelOf(recommendation, decision, led)}
+            {!led && (
               <button type="button" className="quiet-link" onClick={() => dispatch({ type: 'shown', rank: null })}>
-                back to the recommended
+                {isBest(recommendation, leadDecision(recommendation)) ? 'back to the recommended' : 'back to what starts here'}
               </button>
             )}
             <span className={classes('transition-opacity', computing ? 'opacity-100 delay-300' : 'opacity-0')} role="status">
@@ -89,6 +89,12 @@ function EngineTestNote() {
   )
 }
 
-function isBest(recommendation: Recommendation, decision: Decision): boolean {
-  return recommendation.decisions.every(other => other.rank >= decision.rank)
+function labelOf(recommendation: Recommendation, decision: Decision, led: boolean): string {
+  if (isBest(recommendation, decision)) return led ? 'Recommended' : 'Best for this machine, not to be had from here'
+  if (!led) return `Number ${decision.rank} of ${recommendation.decisions.length}`
+  return decision.startable.now ? 'Can be started now' : 'The best that can be had from here'
+}
+
+function isBest(recommendation: Recommendation, decision: Decision | null): boolean {
+  return bestDecision(recommendation)?.rank === decision?.rank
 }

@@ -16,17 +16,19 @@ interface Props {
   users: number
 }
 
-/** Memory, speed, cost, evidence, what is given up: each number with where it comes from. */
+/** Memory, speed, cost, evidence, what is given up: each number with where it comes from. Of an engine test only what says something. */
 export function DecisionFacts({ decision, users }: Props) {
   return (
     <dl className="grid grid-cols-[96px_minmax(0,1fr)] content-start gap-y-4 p-5 max-wide:grid-cols-[80px_minmax(0,1fr)] max-wide:px-4 max-narrow:grid-cols-1 max-narrow:gap-y-1">
       <Fact name="Memory">
         <MemoryParts decision={decision} />
       </Fact>
-      <Fact name="Speed">
-        <Speed decision={decision} users={users} />
-      </Fact>
-      {decision.quality && (
+      {!decision.engineTest && (
+        <Fact name="Speed">
+          <Speed decision={decision} users={users} />
+        </Fact>
+      )}
+      {decision.quality && !decision.engineTest && (
         <Fact name="Quality">
           <QualityFact quality={decision.quality} artifact={decision.artifact} />
         </Fact>

@@ -2,6 +2,7 @@ import { create } from 'zustand'
 import type { Decision, Recommendation } from '../../../electron/contract/decision'
 import type { FailureReport } from '../../../electron/contract/failure'
 import type { Need } from '../../../electron/contract/need'
+import { startabilityOf } from './start-request'
 
 /** What the person wants and what the host answers to it. */
 export interface RecommendStore {
@@ -69,8 +70,25 @@ export function appliedNeed(need: Need, change: Record<string, unknown>): Need {
   return { ...need, ...known }
 }
 
-/** The decision shown in full: the chosen one, else the best. */
+/** Best first. */
+const byRank = ({ decisions }: Recommendation): Decision[] => decisions.toSorted((one, other) => one.rank - other.rank)
+
+/** The best by the rules, whether it can be started here or not; null when there is none. */
+export const bestDecision = (recommendation: Recommendation): Decision | null => byRank(recommendation)[0] ?? null
+
+/**
+ * What Home leads with: the best; where that cannot be started here (no source of its model in reach, say), the best real
+ * model that can, and without one what starts at once, the engine test.
+ */
+export function leadDecision(recommendation: Recommendation): Decision | null {
+  const all = byRank(recommendation)
+  const [best] = all
+  if (!best || startabilityOf(best).kind !== 'cannot') return best ?? null
+  const able = all.filter(each => startabilityOf(each).kind === 'start')
+  return able.find(each => !each.engineTest) ?? able.find(each => each.startable.now) ?? best
+}
+
+/** The decision shown in full: the chosen one, else what Home leads with. */
 export function shownDecision(recommendation: Recommendation, rank: number | null): Decision | null {
-  const byRank = recommendation.decisions.toSorted((one, other) => one.rank - other.rank)
-  return byRank.find(decision => decision.rank === rank) ?? byRank[0] ?? null
+  return recommendation.decisions.find(decision => decision.rank === rank) ?? leadDecision(recommendation)
 }

@@ -22,7 +22,7 @@ interface Props {
 /** What came of a start: estimate beside measurement, where it runs and whether that was seen, the next steps. */
 export function VerdictCard({ title, expected, instance, later, children }: Props) {
   const proof = instance?.proof ?? null
-  const rows = verdictRows(expected ?? nothingExpected, proof)
+  const figures = expected?.engineTest !== true
   return (
     <section
       aria-label={`Verdict: ${title}`}
@@ -32,6 +32,25 @@ export function VerdictCard({ title, expected, instance, later, children }: Prop
         {proof ? <StateWord tone="ok">Ready now</StateWord> : <StateWord tone="later">{later}</StateWord>}
         <h2 className={`text-16 wrap-anywhere ${proof ? '' : 'text-ink-2'}`}>{title}</h2>
       </header>
+      {figures ? <Figures expected={expected ?? nothingExpected} proof={proof} /> : <NoFigures />}
+      {proof ? <Placement proof={proof} /> : <PlacementLater />}
+      {children}
+    </section>
+  )
+}
+
+/** An engine test proves an engine; its speed and its few megabytes would only mislead. */
+function NoFigures() {
+  return (
+    <p className="text-ink-2">
+      The engine test shows that this engine computes correctly here. Speed and memory are shown with the first real model.
+    </p>
+  )
+}
+
+function Figures({ expected, proof }: { expected: Expected; proof: Instance['proof'] }) {
+  return (
+    <>
       <table className="w-full table-fixed border-collapse">
         <thead className="text-12">
           <tr>
@@ -46,12 +65,11 @@ export function VerdictCard({ title, expected, instance, later, children }: Prop
           </tr>
         </thead>
         <tbody>
-          {rows.map(row => (
+          {verdictRows(expected, proof).map(row => (
             <Row key={row.key} row={row} measuredAt={proof?.at ?? null} />
           ))}
         </tbody>
       </table>
-      {expected?.speedApart !== undefined && <p className="text-12 text-ink-2">{expected.speedApart}</p>}
       {proof && (
         <p className="text-12">
           <Link href="/predictions" className="underline">
@@ -59,9 +77,7 @@ export function VerdictCard({ title, expected, instance, later, children }: Prop
           </Link>
         </p>
       )}
-      {proof ? <Placement proof={proof} /> : <PlacementLater />}
-      {children}
-    </section>
+    </>
   )
 }
 

@@ -20,8 +20,8 @@ export interface Expected {
   memoryMiB: number | null
   contextTokens: number | null
   slots: number | null
-  /** Why a speed is measured but not compared; absent where it is. */
-  speedApart?: string
+  /** Of an engine test, whose figures say nothing about a model: none is shown then. */
+  engineTest?: boolean
 }
 
 /** Before anything is known of what was started. */
@@ -38,11 +38,9 @@ export function expectedOf(source: Decision | Instance): Expected {
     memoryMiB: used ?? null,
     contextTokens: source.contextTokens,
     slots: source.slots,
-    ...(source.engineTest && { tokensPerSecond: null, ttftMs: null, speedApart: engineTestApart }),
+    ...(source.engineTest && { engineTest: true }),
   }
 }
-
-const engineTestApart = 'An engine test is too small for its speed to say anything of a model, so it is not compared with an estimate.'
 
 /** The rows of the verdict card; `proof` null gives the rows with the measured side still empty. */
 export function verdictRows(expected: Expected, proof: Instance['proof']): VerdictRow[] {
