@@ -46,9 +46,15 @@ export function RuntimeAction({ runtime, tone }: Props) {
   const words = { install: `Install${offer?.version ? ` ${offer.version}` : ''}`, 'how-to': 'How to', why: 'Why' }[action]
   return (
     <>
-      <Button size="low" tone={action === 'install' ? tone : 'plain'} aria-label={`${words}: ${title}`} onClick={() => setOpen(true)}>
-        {words}
-      </Button>
+      {action === 'why' ? (
+        <button type="button" className="quiet-link" aria-label={`Why: ${title}`} onClick={() => setOpen(true)}>
+          Why
+        </button>
+      ) : (
+        <Button size="low" tone={action === 'install' ? tone : 'plain'} aria-label={`${words}: ${title}`} onClick={() => setOpen(true)}>
+          {words}
+        </Button>
+      )}
       {open && action !== 'why' && offer && <InstallDialog runtime={runtime} first={offer} onClose={() => setOpen(false)} />}
       {open && action === 'why' && <WhyDialog runtime={runtime} onClose={() => setOpen(false)} />}
     </>

@@ -30,6 +30,7 @@ export function verdictWords(verdict: RuntimeVerdict): Words {
   const how = { native: '', wsl2: 'inside WSL2', container: 'in a container', remote: 'elsewhere' }[verdict.how]
   const about = [backendWords(verdict.backends), how].filter(Boolean).join(', ')
   const [note] = verdict.notes
+  if (verdict.how === 'remote' && note !== undefined) return { tone: 'info', word: 'By address', about: note }
   return note === undefined ? { tone: 'ok', word: 'Runs here', about } : { tone: 'warn', word: 'With limits', about: note }
 }
 
@@ -69,7 +70,8 @@ export function stateWords(runtime: RuntimeDetail): Words {
   const used = runtime.builds.flatMap(build => build.usedBy)
   if (used.length > 0) return { tone: 'ok', word: `running, ${used.length}`, about: used.join(', ') }
   if (runtime.builds.length > 0) return { tone: 'ok', word: 'installed', about: '' }
-  return { tone: 'info', word: runtime.verdict.can ? 'not installed' : '–', about: '' }
+  if (rowAction(runtime) === 'why' && runtime.verdict.can) return { tone: 'info', word: 'not to be had now', about: '' }
+  return { tone: 'info', word: runtime.verdict.can && runtime.tier !== 'attach' ? 'not installed' : '–', about: '' }
 }
 
 /** The best offer that can be carried out, and the newest that updates what is here. */
@@ -77,6 +79,12 @@ export const installable = (runtime: RuntimeDetail): OfferDetail | null =>
   runtime.offers.find(each => each.why === null && each.updates === null) ?? null
 export const updateOffer = (runtime: RuntimeDetail): OfferDetail | null =>
   runtime.offers.find(each => each.why === null && each.updates !== null) ?? null
+
+/** Those that can run on this machine apart from those that cannot, each in their order. */
+export function byVerdict(runtimes: readonly RuntimeDetail[]): { can: RuntimeDetail[]; cannot: RuntimeDetail[] } {
+  const [can, cannot] = [true, false].map(wanted => runtimes.filter(each => each.verdict.can === wanted))
+  return { can: can ?? [], cannot: cannot ?? [] }
+}
 
 export type RowAction = 'start' | 'install' | 'how-to' | 'attach' | 'why'
 

@@ -8,7 +8,7 @@ import { StateWord } from '../../ui/state-word'
 import { Cell, HeadCell, RowHead, Table } from '../../ui/table'
 import { runningShare } from '../shared/jobs.store'
 import { RuntimeAction } from './runtime-action'
-import { buildsWords, jobOf, stateWords, verdictWords } from './runtime-words'
+import { buildsWords, byVerdict, jobOf, rowAction, stateWords, verdictWords } from './runtime-words'
 
 interface Props {
   runtimes: readonly RuntimeDetail[]
@@ -17,27 +17,41 @@ interface Props {
   recommended: string | null
 }
 
+/** The columns that give way where the window is small or the page is enlarged: what decides stays in sight. */
+const wideOnly = 'max-wide:hidden'
+const roomyOnly = 'max-narrow:hidden'
+
 /** One row a runtime: what it is for, whether it runs here and why not, its builds, its state and the one action. */
 export function RuntimesTable({ runtimes, jobs, recommended }: Props) {
+  const { can, cannot } = byVerdict(runtimes)
+  const row = (runtime: RuntimeDetail) => (
+    <Row key={runtime.id} runtime={runtime} job={jobOf(runtime, jobs)} recommended={runtime.id === recommended} />
+  )
   return (
     <Table label="Runtimes">
       <thead>
         <tr>
           <HeadCell className="pl-gut!">Runtime</HeadCell>
-          <HeadCell>For</HeadCell>
+          <HeadCell className={wideOnly}>For</HeadCell>
           <HeadCell>On this machine</HeadCell>
-          <HeadCell>Builds</HeadCell>
-          <HeadCell>State</HeadCell>
+          <HeadCell className={roomyOnly}>Builds</HeadCell>
+          <HeadCell className={roomyOnly}>State</HeadCell>
           <HeadCell number className="sticky right-0 pr-gut!">
             <span className="sr-only">Action</span>
           </HeadCell>
         </tr>
       </thead>
-      <tbody>
-        {runtimes.map(runtime => (
-          <Row key={runtime.id} runtime={runtime} job={jobOf(runtime, jobs)} recommended={runtime.id === recommended} />
-        ))}
-      </tbody>
+      <tbody>{can.map(row)}</tbody>
+      {cannot.length > 0 && (
+        <tbody>
+          <tr>
+            <th scope="rowgroup" colSpan={6} className="h-8 border-b border-line bg-sunken px-gut text-left font-normal text-ink-2">
+              Not on this machine
+            </th>
+          </tr>
+          {cannot.map(row)}
+        </tbody>
+      )}
     </Table>
   )
 }
@@ -52,20 +66,21 @@ const Row = memo(function Row({ runtime, job, recommended }: { runtime: RuntimeD
         </Link>
         {recommended && <span className="ml-2 rounded-1 border border-accent-edge px-1 py-px text-11">recommended</span>}
       </RowHead>
-      <Cell className="max-w-72 truncate text-ink-2" title={runtime.purpose}>
+      <Cell className={`max-w-72 truncate text-ink-2 ${wideOnly}`} title={runtime.purpose}>
         {runtime.purpose}
       </Cell>
-      <Cell className="max-w-80 truncate" title={verdict.about}>
-        <StateWord tone={verdict.tone}>{verdict.word}</StateWord> <span className="text-ink-2">{verdict.about}</span>
+      <Cell className="max-w-96 min-w-48 py-1 whitespace-normal!" title={verdict.about}>
+        {verdict.tone !== 'bad' && <StateWord tone={verdict.tone}>{verdict.word}</StateWord>}{' '}
+        <span className="text-ink-2">{verdict.about}</span>
       </Cell>
-      <Cell className="max-w-56 truncate" title={runtime.builds.map(each => each.title).join('\n')}>
+      <Cell className={`max-w-56 truncate ${roomyOnly}`} title={runtime.builds.map(each => each.title).join('\n')}>
         {buildsWords(runtime.builds)}
       </Cell>
-      <Cell>
+      <Cell className={roomyOnly}>
         <State runtime={runtime} job={job} />
       </Cell>
       <Cell number className="sticky right-0 bg-inherit pr-gut!">
-        <RuntimeAction runtime={runtime} tone={recommended ? 'go' : 'plain'} />
+        {(runtime.verdict.can || rowAction(runtime) !== 'why') && <RuntimeAction runtime={runtime} tone={recommended ? 'go' : 'plain'} />}
       </Cell>
     </tr>
   )

@@ -61,11 +61,30 @@ describe('Runtimes', () => {
     const alpha = within(await screen.findByRole('row', { name: /^Alpha Serves/ }))
     expect(alpha.getByText('Runs here')).toBeTruthy()
     expect(alpha.getByRole('button', { name: 'Start Alpha' })).toBeTruthy()
-    await user.click(screen.getByRole('button', { name: 'Why: Beta' }))
-    expect(within(screen.getByRole('dialog')).getByText('It needs a Mac.')).toBeTruthy()
-    await user.keyboard('{Escape}')
+    const beta = within(screen.getByRole('row', { name: /^Beta/ }))
+    expect(beta.getByText('It needs a Mac.')).toBeTruthy()
+    expect(beta.queryByRole('button')).toBeNull()
+    expect(screen.getByRole('rowheader', { name: 'Not on this machine' })).toBeTruthy()
     await user.type(screen.getByRole('searchbox', { name: 'Search runtimes' }), 'nothing like it')
     expect(screen.getByText(/None matches/)).toBeTruthy()
+    await expectAccessible()
+  })
+
+  test('what runs here stands first; why it cannot be had now is one click away, and one that is attached is no warning', async () => {
+    const why = 'No package index can be reached.'
+    const barred = makeRuntime({ id: 'gamma', title: 'Gamma', offers: [makeOffer({ why })] })
+    const attached = makeRuntime({
+      ...{ id: 'delta', title: 'Delta', tier: 'attach' },
+      verdict: { can: true, how: 'remote', backends: [], notes: ['It is attached by its address.'] },
+    })
+    const { user } = mountWindow('/runtimes', prepare([away, barred, attached]))
+    await screen.findByRole('row', { name: /^Gamma/ })
+    const names = within(screen.getByRole('region', { name: 'Runtimes' })).getAllByRole('row')
+    expect(names.slice(1).map(row => row.textContent.slice(0, 4))).toEqual(['Gamm', 'Delt', 'Not ', 'Beta'])
+    expect(within(screen.getByRole('row', { name: /^Delta/ })).getByText('By address')).toBeTruthy()
+    expect(screen.queryByText('With limits')).toBeNull()
+    await user.click(screen.getByRole('button', { name: 'Why: Gamma' }))
+    expect(within(screen.getByRole('dialog')).getByText(new RegExp(why))).toBeTruthy()
     await expectAccessible()
   })
 
