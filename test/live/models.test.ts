@@ -10,7 +10,7 @@ import { createLibrary } from '../../electron/core/models/library'
 import { createModels } from '../../electron/core/models/models'
 import { createFetch } from '../../electron/core/models/network'
 import { createSources } from '../../electron/core/models/sources'
-import type { KeptTransfer } from '../../electron/core/models/transfers'
+import type { KeptTransfer } from '../../electron/core/models/kept-transfers'
 import catalogueJson from '../../resources/knowledge/models.json' with { type: 'json' }
 import { background, root } from '../integration/models/models-bench'
 import { memoryCollection } from '../unit/models/memory-collection'

@@ -9,7 +9,7 @@ import { withHubFiles } from './hub/hub-transfer'
 import type { Library } from './library.types'
 import { findWanted } from './offers'
 import { modelOfProjector, withProjectorFile } from './projector-transfer'
-import type { KeptTransfer } from './transfers'
+import type { KeptTransfer } from './kept-transfers'
 
 export type BringDependencies = FetchDependencies & {
   library: Pick<Library, 'byId' | 'addOwn' | 'addDownloaded' | 'setProjector'>

@@ -1,7 +1,17 @@
+import * as z from 'zod'
 import { Failure } from '../../contract/failure'
+import { hubFileSchema } from '../../contract/hub'
+import { transferSchema } from '../../contract/model'
 import type { Collection } from '../store/store.types'
-import type { KeptTransfer } from './transfers'
 
+/** A transfer as it is kept: all that is needed to go on with it after a restart. */
+export const keptTransferSchema = transferSchema.extend({
+  title: z.string(),
+  format: z.enum(['gguf', 'safetensors', 'mlx']),
+  /** Files of the hub at `commit`; empty for a model of the catalogue. */
+  files: z.array(hubFileSchema),
+})
+export type KeptTransfer = z.infer<typeof keptTransferSchema>
 /** The transfers that are kept over restarts, in the order they were begun. */
 export function createKept(collection: Collection<KeptTransfer>, changed: () => void) {
   const kept = new Map(storedTransfers(collection).map(transfer => [transfer.id, transfer]))

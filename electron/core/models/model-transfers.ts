@@ -6,7 +6,8 @@ import type { Collection } from '../store/store.types'
 import { safeSegment, sweepFolder, type FetchWatch, type Wanted } from './artifact-fetch'
 import { sweepHubFiles } from './hub/hub-fetch'
 import { idOf } from './library-names'
-import { createTransfers, type KeptTransfer, type TransferPlan, type Transfers } from './transfers'
+import { type KeptTransfer } from './kept-transfers'
+import { createTransfers, type TransferPlan, type Transfers } from './transfers'
 
 export type TransferDependencies = { jobs: Jobs; clock: Clock; transfers: Collection<KeptTransfer>; modelsFolder: () => string }
 

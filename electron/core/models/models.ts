@@ -15,7 +15,8 @@ import { catalogueTransfer, createModelTransfers } from './model-transfers'
 import { findWanted, offerOf, wantedOf } from './offers'
 import { projectorTransfer } from './projector-transfer'
 import { createSharedFetch } from './shared-fetch'
-import type { KeptTransfer, Transfers } from './transfers'
+import type { KeptTransfer } from './kept-transfers'
+import type { Transfers } from './transfers'
 
 export type ModelsDependencies = FetchDependencies & {
   library: Library

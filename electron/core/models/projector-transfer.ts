@@ -4,7 +4,8 @@ import type { HubRepository } from '../../contract/hub'
 import type { CatalogueModel, LibraryModel } from '../../contract/model'
 import { checkAccess } from './hub/hub-transfer'
 import { projectorFor } from './projectors'
-import type { KeptTransfer, TransferPlan } from './transfers'
+import type { KeptTransfer } from './kept-transfers'
+import type { TransferPlan } from './transfers'
 
 const mark = '#projector'
 

@@ -1,24 +1,14 @@
-import * as z from 'zod'
 import { Failure } from '../../contract/failure'
-import { hubFileSchema } from '../../contract/hub'
 import type { Job } from '../../contract/job'
-import { transferSchema, type LibraryModel, type Transfer } from '../../contract/model'
+import type { LibraryModel, Transfer } from '../../contract/model'
 import type { Clock } from '../lib/clock'
 import { createEventBus } from '../lib/event-bus'
 import type { JobControl, Jobs } from '../lib/jobs.types'
 import type { Collection } from '../store/store.types'
 import type { FetchWatch } from './artifact-fetch'
-import { createKept } from './kept-transfers'
+import { createKept, type KeptTransfer } from './kept-transfers'
 import type { Amount } from './file-transfers'
 
-/** A transfer as it is kept: all that is needed to go on with it after a restart. */
-export const keptTransferSchema = transferSchema.extend({
-  title: z.string(),
-  format: z.enum(['gguf', 'safetensors', 'mlx']),
-  /** Files of the hub at `commit`; empty for a model of the catalogue. */
-  files: z.array(hubFileSchema),
-})
-export type KeptTransfer = z.infer<typeof keptTransferSchema>
 export type TransferPlan = Omit<KeptTransfer, 'state' | 'job' | 'doneBytes' | 'why' | 'addedAt'>
 
 export type Transfers = {

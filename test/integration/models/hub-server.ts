@@ -77,7 +77,9 @@ export async function startHubServer(repositories: Record<string, HubRepo>) {
 
   function tell(response: ServerResponse, id: string, revision: string) {
     const repo = repositories[id]
-    if (repo) json(response, wholeOf(id, repo, revision))
+    // A name that means no commit is answered so by the public hub.
+    if (repo && !filesAt(repo, revision)) response.writeHead(404).end('{"error":"Invalid rev id"}')
+    else if (repo) json(response, wholeOf(id, repo, revision))
     else response.writeHead(401).end('{}')
   }
 

@@ -100,6 +100,7 @@ describe('a repository', () => {
     ])
     expect(found.artifacts[0]?.loadedBy).toContain('llama.cpp')
     expect(found.refused).toEqual([{ file: 'pytorch_model.bin', why: 'A Python pickle can run code when it is opened' }])
+    await expect(open().hub.repository('org/name-GGUF', 'gone')).rejects.toThrow('has no org/name-GGUF at gone')
   })
 
   it('that needs code of its own is not offered', async () => {
@@ -191,9 +192,8 @@ describe('a download from the hub', () => {
       { status: 503, body: Buffer.alloc(0) },
     ]
     expect(await download('org/name-GGUF', 'Q8_0')).toMatchObject({ state: 'done', failure: null })
-    const model = library.byId('org/name-GGUF:Q8_0')
-    expect(model?.sha256).toBe(sha256(whole))
-    expect(readFileSync(model?.path ?? '').equals(whole)).toBe(true)
+    expect(library.byId('org/name-GGUF:Q8_0')?.sha256).toBe(sha256(whole))
+    expect(readFileSync(library.byId('org/name-GGUF:Q8_0')?.path ?? '').equals(whole)).toBe(true)
   })
 
   it('refuses what is longer than its source says, or other than its hash says', async () => {
@@ -238,8 +238,8 @@ describe('a download from the hub', () => {
   it('that is given up leaves nothing behind', async () => {
     const { models, hub, jobs } = open()
     server.faults['name-Q8_0.gguf'] = [{ paceMs: 60 }]
-    const job = models.downloadFromHub(await hub.repository('org/name-GGUF', null), 'Q8_0')
-    while ((jobs.get(job.id)?.steps[0]?.done ?? 0) < 20_000) await sleep(5)
+    const { id } = models.downloadFromHub(await hub.repository('org/name-GGUF', null), 'Q8_0')
+    while ((jobs.get(id)?.steps[0]?.done ?? 0) < 20_000) await sleep(5)
     await expect(models.transfers.discard('org/name-GGUF:Q8_0')).rejects.toMatchObject({ code: 'busy' })
     await models.transfers.pause('org/name-GGUF:Q8_0')
     expect(readdirSync(join(folder.path, 'models/org/name-GGUF')).length).toBe(2)

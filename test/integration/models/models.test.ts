@@ -8,7 +8,7 @@ import { createJobs } from '../../../electron/core/lib/jobs'
 import { createLibrary } from '../../../electron/core/models/library'
 import { createModels } from '../../../electron/core/models/models'
 import { createSources } from '../../../electron/core/models/sources'
-import type { KeptTransfer } from '../../../electron/core/models/transfers'
+import type { KeptTransfer } from '../../../electron/core/models/kept-transfers'
 import catalogueJson from '../../../resources/knowledge/models.json' with { type: 'json' }
 import { f32Tensor, tinyModel, writeGguf } from '../../unit/models/fixtures/gguf-writer'
 import { writeWheel } from '../../unit/models/fixtures/wheel-writer'

@@ -50,7 +50,8 @@ export function createHubApi({ fetch, address, token }: HubApiDependencies): Hub
     },
     async repository(id, revision, signal) {
       const { response } = await get(`/api/models/${escaped(id)}/revision/${encodeURIComponent(revision ?? 'main')}?blobs=true`, { signal })
-      if (!response.ok) throw await failureOf(response, id, address())
+      const what = revision === null ? id : `${id} at ${revision}`
+      if (!response.ok) throw await failureOf(response, what, address())
       return parseRepository(await text(response))
     },
     async mayRead(id, commit, signal) {

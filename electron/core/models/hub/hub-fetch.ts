@@ -6,7 +6,7 @@ import { transferAll, type Transfer, type TransferDependencies } from '../file-t
 import type { Hub } from '../hub'
 import type { OwnModel } from '../library.types'
 import { isProjectorFile } from '../projectors'
-import type { KeptTransfer } from '../transfers'
+import type { KeptTransfer } from '../kept-transfers'
 
 export type HubFetchDependencies = TransferDependencies & { hub: Hub; modelsFolder: () => string }
 

@@ -1,7 +1,8 @@
 import { Failure } from '../../../contract/failure'
 import type { HubRepository } from '../../../contract/hub'
 import type { CatalogueModel } from '../../../contract/model'
-import type { KeptTransfer, TransferPlan } from '../transfers'
+import type { KeptTransfer } from '../kept-transfers'
+import type { TransferPlan } from '../transfers'
 
 /** One artifact of a repository, at the commit that was looked at, with what reads images for it. Fails with `not-found` or `gated`. */
 export function hubTransfer(found: HubRepository, name: string): TransferPlan {
