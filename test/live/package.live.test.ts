@@ -86,7 +86,17 @@ describe.skipIf(!electron.found)('the packaged app', () => {
     expect(archive.filter(({ path, unpacked }) => !unpacked && path.startsWith('node_modules/'))).toEqual([])
 
     expect(filesBelow(join(resources, 'resources')).sort()).toEqual(
-      ['canary/canary-draft.Q8_0.gguf', 'canary/canary.Q8_0.gguf', 'canary/golden.json', 'icons/icon.png', 'icons/icon.svg'].sort(),
+      [
+        ...['canary/canary-draft.Q8_0.gguf', 'canary/canary.Q8_0.gguf', 'canary/golden.json', 'icons/icon.png', 'icons/icon.svg'],
+        ...[
+          'chat_template.jinja',
+          'config.json',
+          'generation_config.json',
+          'model.safetensors',
+          'tokenizer.json',
+          'tokenizer_config.json',
+        ].map(name => `canary/canary/${name}`),
+      ].sort(),
     )
     const all = filesBelow(resources).map(path => join(resources, path))
     const size = (part: string) => mebibytes(all.filter(path => path.startsWith(join(resources, part))))

@@ -22,7 +22,7 @@ export type ContainerInput = {
 const pullWithinMs = 6 * 3_600_000
 const askWithinMs = 20_000
 const recordName = 'image.json'
-/** Layers come compressed; program code and libraries roughly halve (gzip(1) names 60-70 % for text, less for code). */
+/** Layers come compressed; that unpacking doubles them is assumed, not measured. */
 export const unpackedTimes = 2
 
 /**
@@ -139,7 +139,7 @@ function refusal(name: string, { stdout, stderr, outcome }: ToolRun): Failure {
   if (/manifest unknown|not found|repository does not exist/i.test(words))
     return new Failure('not-found', `There is no image ${name}: ${words}`)
   if (/Cannot connect to the Docker daemon|permission denied.*docker/i.test(words))
-    return new Failure('not-installed', `The container engine does not answer: ${words}`)
+    return new Failure('engine-down', `The container engine does not answer: ${words}`)
   if (/no such host|timeout|connection refused|network is unreachable/i.test(words))
     return new Failure('offline', `${name} was not pulled: ${words}`)
   return new Failure('download-failed', `${name} was not pulled${outcome === 'timed-out' ? ' in time' : ''}: ${words}`)

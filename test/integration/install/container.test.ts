@@ -100,7 +100,7 @@ test('a registry that does not tell us may tell the engine: then the tag is pull
 
 const refusals: readonly (readonly [string, Setting, string, RegExp])[] = [
   ['no engine', { faults: null }, 'not-available-here', /neither Docker nor Podman/],
-  ['an engine that does not answer', { faults: { daemon: true } }, 'not-installed', /daemon/],
+  ['an engine that does not answer', { faults: { daemon: true } }, 'engine-down', /daemon/],
   ['an unknown tag', { change: () => ({ status: 404 }) }, 'not-found', /no image .*maker/],
   ['a full disk', { faults: { pull: 'write /x: no space left on device' } }, 'disk-full', /no space/],
   ['another manifest than announced', { change: (_path, body) => ({ body: `${body} ` }) }, 'hash-mismatch', /announced/],
