@@ -87,7 +87,7 @@ async function load(
   step.start(what)
   const onStage: TellStage = stage => toldAs(step)({ ...stage, text: `${what}: ${stage.text}` })
   const instance = await startCancellable(deps, { ...spec, key: startKey(request, build, model) }, { signal: job.signal, onStage })
-  for (const each of [...(note === null ? [] : [note]), ...notesOf(deps, runtime, { build, instance })])
+  for (const each of [...(note === null ? [] : [note]), ...notesOf(deps, runtime, { build, instance, model })])
     deps.supervisor.notice(instance.id, each)
   step.done(`ready as ${instance.route}`)
   return instance
@@ -106,10 +106,17 @@ async function specOf(
 }
 
 /** What the person should know of this start: settings that were left out, and a build with a known hole. */
-function notesOf(deps: StackDeps, runtime: Runtime, { build, instance }: { build: Build; instance: Instance }): string[] {
+function notesOf(deps: StackDeps, runtime: Runtime, { build, instance, model }: Noted): string[] {
   const below = belowFloor(runtime, build)
-  return [...(deps.supervisor.attempt(instance.id)?.plan.notes ?? []), ...(below === null ? [] : [below])]
+  const blind = model.projector?.why ?? null
+  return [
+    ...(deps.supervisor.attempt(instance.id)?.plan.notes ?? []),
+    ...(below === null ? [] : [below]),
+    ...(blind === null ? [] : [`${blind}. Models fetches it.`]),
+  ]
 }
+
+type Noted = { build: Build; instance: Instance; model: LibraryModel }
 
 function doesNotFit(model: LibraryModel, { devices }: NonNullable<Instance['estimate']>): string {
   const worst = devices.reduce((least, each) => (each.freeMiB < least.freeMiB ? each : least))
