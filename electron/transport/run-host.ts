@@ -5,11 +5,11 @@ import { Failure } from '../contract/failure'
 import { createApi } from '../core/api'
 import { createCore, type Core } from '../core/core'
 import { openHome, type Home } from '../core/lib/home'
-import { readHostFile, takeHome, type HomeLock } from '../core/lib/home-lock'
+import { portLeftBehind, readHostFile, takeHome, type HomeLock } from '../core/lib/home-lock'
 import type { Recorded } from '../core/recorded'
 import type { Launcher } from '../core/supervisor/launcher'
 import { createDoors } from './rpc'
-import { linkOf, startWebServer } from './web-server'
+import { linkOf, startWebServer, type WebServer, type WebServerDeps } from './web-server'
 import { createWebSessions } from './web-session'
 
 export type HostOptions = {
@@ -72,7 +72,7 @@ async function runLocked(options: HostOptions, home: Home, lock: HomeLock): Prom
   const sessions = createWebSessions(() => performance.now())
   const controlKey = randomBytes(32).toString('base64url')
   const rendererFolder = join(here, '..', 'renderer')
-  const server = await startWebServer({
+  const server = await serveAgain(portLeftBehind(home.run), {
     hostname: options.hostname,
     port: options.port,
     rendererFolder: options.pages && existsSync(rendererFolder) ? rendererFolder : null,
@@ -97,6 +97,15 @@ async function runLocked(options: HostOptions, home: Home, lock: HomeLock): Prom
   }
 
   return { core, doors, address: server.address, newLink: server.newLink, end }
+}
+
+/** On the port of a host that died, where none was asked for and it is free: its windows look for their host there. */
+async function serveAgain(port: number | null, deps: WebServerDeps): Promise<WebServer> {
+  if (deps.port === 0 && port !== null) {
+    const server = await startWebServer({ ...deps, port }).catch(() => null)
+    if (server) return server
+  }
+  return startWebServer(deps)
 }
 
 /** Asks the running host of a home for a new one-time link. */

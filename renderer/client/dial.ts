@@ -1,6 +1,6 @@
 import { RPCLink as PortLink } from '@orpc/client/message-port'
 import { RPCLink as SocketLink } from '@orpc/client/websocket'
-import type { Dial, Wire } from './link'
+import { NotLetIn, type Dial, type Wire } from './link'
 
 const portTimeoutMs = 10_000
 
@@ -57,22 +57,32 @@ function portOf(event: MessageEvent, page: Window): MessagePort | null {
   return event.ports[0] ?? null
 }
 
-/** The browser's way: one WebSocket beside the page, let in by the cookie of the one-time link. */
-export function dialBySocket(address: string): Dial {
+/**
+ * The browser's way: one WebSocket beside the page, let in by the cookie of the one-time link. A socket does not say why it was
+ * not opened, so the page is asked for: 401 is a host that does not know the cookie, because sessions end with their host.
+ */
+export function dialBySocket(address: string, page: string): Dial {
   return function dial(): Promise<Wire> {
     const socket = new WebSocket(address)
     const link = new SocketLink({ websocket: socket })
     const closed = new Promise<void>(resolve => socket.addEventListener('close', () => resolve(), { once: true }))
     return new Promise((resolve, reject) => {
       socket.addEventListener('open', () => resolve({ link, closed }), { once: true })
-      socket.addEventListener('close', () => reject(new Error('The host did not answer.')), { once: true })
+      const refused = async () => {
+        const answer = await fetch(page, { method: 'HEAD', cache: 'no-store' }).catch(() => null)
+        reject(answer?.status === 401 ? new NotLetIn('The host does not know this window.') : new Error('The host did not answer.'))
+      }
+      socket.addEventListener('close', () => void refused(), { once: true })
     })
   }
 }
 
+/** Whether the page is the shell's own window and not a browser's. */
+export const isShell = ({ navigator, location }: Window): boolean =>
+  navigator.userAgent.includes('Electron/') || !location.protocol.startsWith('http')
+
 /** Inside the shell the preload brings a port; in any other browser the host serves a WebSocket at the page's own address. */
 export function dialFor(page: Window): Dial {
   const { protocol, host } = page.location
-  const inShell = page.navigator.userAgent.includes('Electron/') || !protocol.startsWith('http')
-  return inShell ? dialByPort(page) : dialBySocket(`${protocol === 'https:' ? 'wss' : 'ws'}://${host}/rpc`)
+  return isShell(page) ? dialByPort(page) : dialBySocket(`${protocol === 'https:' ? 'wss' : 'ws'}://${host}/rpc`, '/')
 }

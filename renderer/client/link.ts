@@ -12,10 +12,16 @@ export interface Wire {
 /** Opens a wire or rejects; called again after each loss. */
 export type Dial = () => Promise<Wire>
 
-export type ConnectionState = 'connecting' | 'connected' | 'reconnecting'
+/** `gone`: no host has answered for some seconds. `locked`: a host answers that does not know this window. */
+export type ConnectionState = 'connecting' | 'connected' | 'reconnecting' | 'gone' | 'locked'
+
+/** A dial rejects with it where a host answers and lets nobody in without a new link. */
+export class NotLetIn extends Error {}
 
 const firstDelayMs = 200
 const longestDelayMs = 4_000
+/** A host that is only started again is back within it; after it, waiting alone is no answer. */
+const goneAfterMs = 5_000
 
 interface Options {
   /** Waits between two attempts. */
@@ -42,26 +48,29 @@ export function createLastingLink({ wait, onState }: Options) {
     },
   }
 
-  /** Dials until the signal ends it. */
+  /** Dials until the signal ends it, also while the host is gone: whenever it comes back, the window goes on. */
   async function run(dial: Dial, signal: AbortSignal): Promise<void> {
     let delayMs = firstDelayMs
-    const again = async () => {
+    let waitedMs = 0
+    const again = async (lockedOut: boolean) => {
       if (signal.aborted) return
-      onState('reconnecting')
+      onState(lockedOut ? 'locked' : waitedMs >= goneAfterMs ? 'gone' : 'reconnecting')
       await wait(delayMs)
+      waitedMs += delayMs
       delayMs = Math.min(longestDelayMs, delayMs * 2)
     }
     onState('connecting')
     while (!signal.aborted) {
-      const next = await dial().catch(() => null)
-      if (next) {
+      const next = await dial().catch((error: unknown) => error instanceof NotLetIn)
+      if (typeof next === 'object') {
         delayMs = firstDelayMs
+        waitedMs = 0
         announce(next)
         onState('connected')
         await orAborted(next.closed, signal).catch(() => undefined)
         expectNext()
       }
-      await again()
+      await again(next === true)
     }
   }
   return { link, run }

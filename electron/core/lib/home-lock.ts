@@ -66,6 +66,20 @@ function lockFile(file: string): DatabaseSync | null {
 
 const isDamage = (error: unknown) => error instanceof Error && /not a database|malformed/i.test(error.message)
 
+/**
+ * Port of the last host of a home that was not ended in order; null when there was none. The next host takes it where it is free,
+ * so that windows of the one before find it.
+ */
+export function portLeftBehind(runFolder: string): number | null {
+  try {
+    const { pid, control } = hostFileSchema.parse(JSON.parse(readFileSync(hostFile(runFolder), 'utf8')))
+    const port = Number(new URL(control).port)
+    return !isAlive(pid) && port > 0 ? port : null
+  } catch {
+    return null
+  }
+}
+
 /** What the running host of a home published; null when none runs or it has not got so far. */
 export function readHostFile(runFolder: string): HostFile | null {
   try {

@@ -3,6 +3,7 @@ import { useLocation } from 'wouter'
 import { placeAt, type Place } from '../shared/place'
 import { Bar } from './bar'
 import { useGlobalKeys } from './keys'
+import { HostLine } from './host-line'
 import { NoticeLine } from './notice'
 import { Rail } from './rail'
 import { Strip } from './strip'
@@ -43,6 +44,7 @@ export function AppFrame({ places, onSearch, activity, children }: Props) {
       <Rail places={places} current={current} />
       <Bar place={current} onSearch={onSearch} />
       <main id="main" tabIndex={-1} className="min-w-0 overflow-auto [grid-area:page] focus-visible:-outline-offset-2">
+        <HostLine />
         <NoticeLine />
         {children}
       </main>

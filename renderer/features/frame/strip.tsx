@@ -45,6 +45,8 @@ function GatewayState() {
   const connection = useConnection(store => store.state)
   const gateway = useGateway(store => store.gateway)
   if (connection === 'reconnecting') return <StateWord tone="busy">Reconnecting to the host</StateWord>
+  if (connection === 'gone') return <StateWord tone="bad">No host</StateWord>
+  if (connection === 'locked') return <StateWord tone="bad">Not let in by the host</StateWord>
   if (!gateway) return <StateWord tone="busy">Connecting</StateWord>
   if (gateway.state === 'failed') {
     return (

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { isFinal, reportOfError, wasAborted } from '../../../renderer/client/failure'
 import { follow } from '../../../renderer/client/follow'
-import { createLastingLink, type ConnectionState, type Link, type Wire } from '../../../renderer/client/link'
+import { createLastingLink, NotLetIn, type ConnectionState, type Link, type Wire } from '../../../renderer/client/link'
 
 const echo = (name: string): Link => ({ call: (path, input) => Promise.resolve(`${name} ${path.join('.')} ${String(input)}`) })
 
@@ -26,6 +26,33 @@ test('calls wait for the first wire, and go over the next when one is lost', asy
   first.end()
   await expect.poll(() => states).toEqual(['connecting', 'connected', 'reconnecting', 'reconnecting', 'connected'])
   expect(await link.call(['b'], 2, { context: {} })).toBe('second b 2')
+  controller.abort()
+  await running
+})
+
+test('a host that stays away is said to be gone, one that does not know the window locks it out; both heal', async () => {
+  const states: ConnectionState[] = []
+  const [first, second] = [wireOf(echo('first')), wireOf(echo('second'))]
+  let dials = 0
+  const dial = () => {
+    dials += 1
+    if (dials === 1) return Promise.resolve(first.wire)
+    if (dials < 8) return Promise.reject(new Error('refused'))
+    return dials === 8 ? Promise.reject(new NotLetIn()) : Promise.resolve(second.wire)
+  }
+  let waitedMs = 0
+  const wait = (ms: number) => Promise.resolve((waitedMs += ms)).then(() => undefined)
+  const { run } = createLastingLink({
+    wait,
+    onState: state => {
+      if (state === 'gone') expect(waitedMs).toBeGreaterThanOrEqual(5_000)
+      if (states.at(-1) !== state) states.push(state)
+    },
+  })
+  const controller = new AbortController()
+  const running = run(dial, controller.signal)
+  first.end()
+  await expect.poll(() => states).toEqual(['connecting', 'connected', 'reconnecting', 'gone', 'locked', 'connected'])
   controller.abort()
   await running
 })
