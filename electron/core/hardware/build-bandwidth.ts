@@ -1,6 +1,7 @@
 import type { Machine, Origin } from '../../contract/machine'
 import type { Collected } from './collect'
-import { findCpu, type CpuEntry } from './cpu-table'
+import { findCpu, isGuestName, type CpuEntry } from './cpu-table'
+import type { CpuFacts } from './hardware.types'
 import { derived, fromTable, guessed, probed, type Ledger } from './ledger'
 import { peakGBps } from './parsers/memory-modules'
 
@@ -10,17 +11,19 @@ const table = 'resources/knowledge/cpus.json'
 
 /**
  * Kind, channels, speed and bandwidth of main memory, the surest source first: the modules as the firmware lists them; memory
- * that is soldered to a known processor; what reading it for 0.2 s gave; and last the most that the processor's sockets take,
- * which half-filled sockets do not reach. A guest of a hypervisor never gets its host's figure.
+ * that is soldered to a known processor; what reading it for 0.2 s gave; and last the most that the processor
+ * supports, which half-filled sockets do not reach. A guest of a hypervisor never gets its host's figure.
  */
 export function buildBandwidth(collected: Collected, ledger: Ledger): Memory {
   const { facts, from } = collected.memory
   const cpu = collected.cpu.facts
-  const entry = findCpu(cpu.model, cpu.board)
+  const entry = findCpu(cpu.model, cpu.board, cpu.chip)
   const soldered = entry?.soldered ? entry : null
   const modules = probed(from.widthBits ?? 'dmidecode')
   const known = bandwidthOf(collected, entry)
-  const whyNot = 'No tool tells it without administrator rights; the first run on the processor measures it.'
+  const whyNot = isGuest(cpu)
+    ? 'A guest of a hypervisor has a part of the memory of its host, which no tool tells; it is measured.'
+    : 'No tool tells it without administrator rights; it is measured.'
   const why = 'The firmware lists the modules only to administrators.'
   const part = (key: 'type' | 'speedMTps') => ({ origin: facts[key] ? modules : fromTable(table), why })
   return {
@@ -43,7 +46,22 @@ function bandwidthOf({ memory: { facts, from }, cpu }: Collected, entry: CpuEntr
   if (entry?.soldered) return { GBps: peakGBps(entry.speedMTps, entry.widthBits), origin: fromTable(table) }
   if (facts.measuredGBps)
     return { GBps: facts.measuredGBps, origin: { ...probed(from.measuredGBps ?? 'a measurement'), confidence: 'likely' } }
-  if (!entry || cpu.facts.virtual) return null
-  const origin = guessed(`the most that this processor's sockets take when all are filled (${table})`)
-  return { GBps: peakGBps(entry.speedMTps, entry.widthBits * (cpu.facts.sockets ?? 1)), origin }
+  return entry && !isGuest(cpu.facts) && !isPart(entry, cpu.facts) ? mostOf(entry, cpu.facts.sockets ?? 1) : null
+}
+
+const isGuest = ({ virtual, model }: CpuFacts) => virtual === true || isGuestName(model)
+
+const isPart = ({ cores }: CpuEntry, { physicalCores, logicalCores }: CpuFacts) =>
+  cores !== undefined && (physicalCores ?? logicalCores ?? 0) < cores
+
+/** What all channels give with the fastest modules that the maker allows, which is a ceiling and said to be one. */
+function mostOf({ type, speedMTps, widthBits, faster }: CpuEntry, sockets: number): Rate {
+  const channels = sockets * Math.round(widthBits / 64)
+  const other = faster ? `, or ${faster.type}-${faster.speedMTps} for ${peakGBps(faster.speedMTps, widthBits * sockets)} GB/s` : ''
+  return {
+    GBps: peakGBps(speedMTps, widthBits * sockets),
+    origin: guessed(
+      `the most that this processor supports: ${channels} ${channels === 1 ? 'channel' : 'channels'} of ${type}-${speedMTps}, all filled${other} (${table})`,
+    ),
+  }
 }

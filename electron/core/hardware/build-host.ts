@@ -69,7 +69,7 @@ export function buildCpu(collected: Collected, ledger: Ledger): Machine['cpu'] {
 /** What the processor lists; where no tool lists anything (Windows), what its family has. */
 function isaOf({ cpu: { facts, from } }: Collected, ledger: Ledger): string[] {
   if (facts.isa && facts.isa.length > 0) return ledger.note('cpu.isa', facts.isa, { origin: probed(from.isa ?? 'a probe'), why: '' }) ?? []
-  const family = findCpu(facts.model, facts.board)?.isa ?? []
+  const family = findCpu(facts.model, facts.board, facts.chip)?.isa ?? []
   const why = 'No tool listed the instruction sets.'
   return ledger.note('cpu.isa', family.length > 0 ? [...family] : null, { origin: fromTable('resources/knowledge/cpus.json'), why }) ?? []
 }

@@ -22,7 +22,7 @@ export type Collected = {
 /** Words that file names are made of where they name tools and files only; others mark a variant (`proc-meminfo-4gb-vm`). */
 const plainWords = new RegExp(
   `^(${[
-    'mem_info_\\w+|nvidia|smi|q|x|l|query|gpu|old|topo|m|nvlink|s|status|version|driver|nv_tegra_release|tegrastats|device|tree|model',
+    'mem_info_\\w+|nvidia|smi|q|x|l|query|gpu|old|topo|m|nvlink|s|status|version|driver|nv_tegra_release|tegrastats|device|tree|model|compatible',
     'rocm|rocminfo|amd|static|metric|list|monitor|showproductname|showmeminfo|vram|all|showall|kfd|topology|drm',
     'lspci|nn|nnk|nnv|v|vv|vvv|mm|vmm|vnn|k|d|lshw|c|video|display|vulkaninfo|summary|clinfo|a|xpu|discovery|j|sycl|ls|npu|info|hl|cnmon|mthreads|gmi',
     'lscpu|e|p|proc|sys|class|cpuinfo|meminfo|os|release|lsb_release|uname|cgroup|memory|max|current|stat|events|free|h|g|dmidecode|t|dmi|id|hostnamectl',
@@ -91,13 +91,17 @@ export function collect(readings: readonly Reading[]): Collected {
   return collected
 }
 
+/** UTF-16 that was read as if each byte were a letter: every other one is zero. A zero elsewhere ends a string of the device tree. */
+const isWide = (text: string) => text.split('\0').length > text.length / 3
+
 /** Without what consoles and editors add: colours, Windows' line ends, blanks at the ends of lines, marks of the encoding. */
 const plainText = (text: string) =>
   text
+    .replace(/^\uFFFD\uFFFD|^ÿþ/, '')
+    .replace(/\0+/g, isWide(text) ? '' : '\n')
     .replace(colours, '')
     .replace(/\r\n?/g, '\n')
     .replaceAll('\uFEFF', '')
-    .replaceAll('\0', '')
     .replace(/[ \t]+$/gm, '')
 const colours = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*[A-Za-z]`, 'g')
 

@@ -11,6 +11,10 @@ const entrySchema = z.object({
   widthBits: z.number(),
   /** The memory is part of the processor's package or board, so that there is nothing to leave empty. */
   soldered: z.boolean(),
+  /** A faster kind of memory that it takes instead: soldered beside it, or modules with two ranks at once (MRDIMM). */
+  faster: z.object({ type: z.string(), speedMTps: z.number() }).optional(),
+  /** Cores of the whole processor, where it is only rented out in parts: a part never has all of the memory. */
+  cores: z.number().optional(),
   isa: z.string().nullable(),
   source: z.string(),
 })
@@ -21,6 +25,8 @@ const x86 = ['SSE4.2', 'AVX', 'F16C', 'FMA', 'AVX2']
 
 /** Instruction sets by generation, for systems whose tools list none (Windows), as the makers' manuals state them. */
 const families: Readonly<Record<string, readonly string[]>> = {
+  sse: ['SSE4.2'],
+  sandy: ['SSE4.2', 'AVX'],
   ivy: ['SSE4.2', 'AVX', 'F16C'],
   haswell: x86,
   zen: x86,
@@ -30,8 +36,8 @@ const families: Readonly<Record<string, readonly string[]>> = {
   sapphire: [...x86, 'AVX_VNNI', 'AVX512', 'AVX512_VNNI', 'AVX512_BF16', 'AMX'],
   zen4: [...x86, 'AVX512', 'AVX512_VNNI', 'AVX512_BF16'],
   zen5: [...x86, 'AVX_VNNI', 'AVX512', 'AVX512_VNNI', 'AVX512_BF16'],
-  oryon: ['NEON', 'DOTPROD', 'I8MM', 'BF16'],
-  kunpeng: ['NEON', 'DOTPROD'],
+  'armv8.2': ['NEON', 'DOTPROD'],
+  'armv8.6': ['NEON', 'DOTPROD', 'I8MM', 'BF16'],
 }
 
 const entries = z
@@ -44,8 +50,28 @@ const entries = z
 
 /** What is known of a processor by the names of it and of its board; null when it is none of the table. */
 export function findCpu(...names: readonly (string | null | undefined)[]): CpuEntry | null {
-  const text = names.filter(name => name).join(' ')
+  const text = plainName(names.filter(name => name).join(' '))
   return text === '' ? null : (entries.find(({ pattern }) => pattern.test(text))?.entry ?? null)
+}
+
+/** Signs of trade marks and runs of blanks, which tools print in ways of their own. */
+const plainName = (name: string) => name.replaceAll('®', '(R)').replaceAll('™', '(TM)').replace(/\s+/g, ' ').trim()
+
+/**
+ * Names that hypervisors give to a processor instead of the real one's: the models of QEMU and libvirt
+ * (https://www.qemu.org/docs/master/system/i386/cpu.html), `Xeon Processor` and `Xeon CPU` without a number, as clouds have it.
+ */
+const guestNames = [
+  /\bQEMU\b|\bKVM\b|\bVirtual CPU\b|VirtualApple|^DO-(Regular|Premium)|^pc-(q35|i440fx)|\bvirt-[\d.]+/i,
+  /\bEPYC(-\w+)? Processor\b|\bOpteron \d+ \(|\bAMD EPYC$/i,
+  /\bXeon(\(R\))?( CPU| Processor)?( E\dxx)?( v\d)?( \(.*\))?( @ [\d.]+GHz)?$/i,
+  /\bXeon E3-12xx|\bXeon E312xx|\bCore (2 Duo T7700|i7 9xx|Processor \()|\bWestmere E56xx/i,
+]
+
+/** Whether a processor's name is that of a guest of a hypervisor, so that nothing is known of the memory below it. */
+export const isGuestName = (model: string | null | undefined) => {
+  const name = plainName(model ?? '')
+  return name !== '' && guestNames.some(pattern => pattern.test(name))
 }
 
 /** Intel's hybrid Core processors: only fast cores run two threads, so that the rest of the sum tells how many there are. */

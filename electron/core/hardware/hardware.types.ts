@@ -72,6 +72,8 @@ export type CpuFacts = Seen<{
   numaNodes: number
   /** The board's name, where it says more than the processor's (`Raspberry Pi 5 Model B Rev 1.0`). */
   board: string
+  /** Names of the board and its chip in the device tree (`radxa,rock-5b rockchip,rk3588`). */
+  chip: string
   /** A guest of a hypervisor: the memory is part of somebody's. */
   virtual: boolean
 }>

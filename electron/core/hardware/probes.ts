@@ -117,6 +117,7 @@ export const probes: readonly Probe[] = [
   tool('nvidia-smi-topo', 'nvidia-smi topo -m', { fileName: 'nvidia-smi-topo-m.txt', platforms: linux, timeoutMs: gpuToolMs }),
   file('nvidia-driver', '/proc/driver/nvidia/version', { fileName: 'nvidia-driver-version.txt' }),
   file('board', '/proc/device-tree/model', { fileName: 'proc-device-tree-model.txt' }),
+  file('board-chip', '/proc/device-tree/compatible', { fileName: 'proc-device-tree-compatible.txt' }),
   file('tegra-release', '/etc/nv_tegra_release', { fileName: 'nv_tegra_release.txt' }),
   tool('rocm-smi', 'rocm-smi --showproductname --showmeminfo vram --showbus --showdriverversion --json', {
     fileName: 'rocm-smi.json',

@@ -32,6 +32,7 @@ function cpuOf(lines: readonly Line[]): CpuFacts {
   const logical = number('cpus') ?? onlineOf(lines)
   const [threads, sockets] = [number('threads'), number('sockets')]
   const mix = mixOf(lines)
+  const bios = biosOf(lines)
   // Boards with two kinds of cores list each with counts of its own, so that only the whole can be divided.
   const physical = mix ? null : (times(number('cores'), sockets) ?? times(number('clusterCores'), number('clusters')))
   return {
@@ -41,10 +42,19 @@ function cpuOf(lines: readonly Line[]): CpuFacts {
     logicalCores: logical,
     sockets,
     numaNodes: number('nodes'),
-    virtual: of('hypervisor') === null ? null : true,
+    virtual: of('hypervisor') === null && !bios.isGuest ? null : true,
+    board: bios.model,
     isa: isaOf(of('flags')),
     ...(mix ? ofMix(mix, logical) : {}),
   }
+}
+
+/** What the firmware calls the processor, which root is told; Arm servers have their name only there (`AWS Graviton3`). */
+function biosOf(lines: readonly Line[]): { model: string | null; isGuest: boolean } {
+  const of = (label: string) => lines.find(line => line.label === label)?.value ?? ''
+  const [maker, name] = [of('bios vendor id'), of('bios model name')]
+  const isGuest = /^(QEMU|Red Hat|bhyve|Xen|VMware)/i.test(maker) || /^(pc-|virt-)/.test(name)
+  return { model: name === '' || isGuest ? null : name, isGuest }
 }
 
 /** The kinds of cores, where there are several: each `Model name` begins a part of the list. */

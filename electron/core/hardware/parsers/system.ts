@@ -44,6 +44,13 @@ export const libc: Parser = {
   },
 }
 
+/** Board and chip by the device tree's list, most particular first (https://docs.kernel.org/devicetree/usage-model.html, `compatible`). */
+export const deviceTree: Parser = {
+  tool: '/proc/device-tree/compatible',
+  recognises: (text, fileName) => fileName.includes('compatible') && /^[a-z\d][\w.-]*,[\w.+-]+$/m.test(text),
+  parse: text => ({ cpu: { chip: text.trim().split('\n').join(' ') } }),
+}
+
 /** Marks that a container leaves, as recorded: `dockerenv`, `containerenv`, `container=podman`, or lines of /proc/1/cgroup. */
 export const containerMarks: Parser = {
   tool: 'container marks',
