@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { hubFormats } from '../../contract/hub'
 import type { LibraryModel } from '../../contract/model'
 import type { Background } from '../lib/background'
 import { readModelTask } from '../models/tasks'
@@ -13,7 +14,7 @@ export const isEngineTest = (model: string): boolean => model === CANARY || mode
 const readWithinMs = 30_000
 
 /** Formats whose engines load an unquantised folder of safetensors as it is. */
-const folderFormats: readonly string[] = ['safetensors', 'mlx']
+const folderFormats: readonly string[] = hubFormats.filter(each => each !== 'gguf')
 
 /** Which form of a model a runtime loads: one file, or a folder; null when it only attaches to servers. */
 export function formOf({ facts, launch }: Pick<Runtime, 'facts' | 'launch'>): 'gguf' | 'folder' | null {
