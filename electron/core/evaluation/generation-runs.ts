@@ -16,7 +16,7 @@ export type GenerationRuns = {
 }
 
 /** New text is told as one change at most so often. */
-const flushEveryMs = 40
+const flushEveryMs = 50
 
 export type GenerationRunsDependencies = {
   report(error: unknown): void

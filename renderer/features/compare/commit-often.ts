@@ -1,5 +1,5 @@
 /** How often the window takes over what has come: as often as the host tells it. */
-export const commitEveryMs = 40
+export const commitEveryMs = 50
 
 /**
  * Hands the newest value on at most every `everyMs`: the first at once, later ones when their time has come, the last one always.

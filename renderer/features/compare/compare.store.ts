@@ -17,7 +17,7 @@ export interface CompareStore {
 export const useCompare = create<CompareStore>(() => ({ comparison: null, failure: null }))
 
 /**
- * Follows one comparison until the signal ends it. Events are put together as they come and shown every 40 ms; whoever missed one
+ * Follows one comparison until the signal ends it. Events are put together as they come and shown every 50 ms; whoever missed one
  * opens the stream again, which begins with the whole text as the host has it.
  */
 export function followComparison(id: string, signal: AbortSignal): void {

@@ -15,7 +15,7 @@ export function plainParagraph(source: string): string | null {
 /** The same for a block that is several of them with blank lines between, as the growing end of an answer often is. */
 export function plainParagraphs(source: string): string[] | null {
   const found = source
-    .replace(/^\n+/, '')
+    .replace(/^\n+|\n+$/g, '')
     .split(/\n{2,}/)
     .map(plainParagraph)
   return found.every(text => text !== null) ? found : null

@@ -97,6 +97,7 @@ describe('what a model wrote', () => {
       { numRuns: 600 },
     )
     expect(shortcuts).toBeGreaterThan(40)
+    expect(plainParagraphs('A block that has just ended. \n\n')).toEqual(['A block that has just ended.'])
   })
 
   test('does not draw settled blocks again', () => {
