@@ -19,8 +19,8 @@ import { runtimes } from './runtimes/registry'
 import { createRuntimesService } from './runtimes-service'
 import { createEngineTestFolder } from './stack/engine-test'
 import { readGolden } from './stack/golden'
-import { createStack } from './stack/stack'
 import { createSimulations, simulationRowSchema } from './simulations'
+import { createStack } from './stack/stack'
 import { watchThreads } from './stack/thread-watch'
 import { createStatusWatch } from './status'
 import type { Store } from './store/store.types'
@@ -73,7 +73,7 @@ export async function createCore(options: CoreOptions) {
   const { findBuilds, findOffers, pointers, offersCame, checkBuild, knownFlags, savedSettings } = runtimesService
   const advice = createAdvice({
     ...{ runtimes, catalogue, measurements, machine: machine.read, library: library.list, reachable: sources.reachable },
-    ...{ findBuilds, findOffers, pointers, offersCame, savedSettings },
+    ...{ findBuilds, findOffers, pointers, offersCame, savedSettings, report },
     simulations: createSimulations({ kept: store.collection('simulations', simulationRowSchema), clock, run: supervisor.runBriefly }),
     ...(recorded ? broughtAlong(resourcesFolder) : {}),
   })
