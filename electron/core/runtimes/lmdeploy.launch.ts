@@ -4,6 +4,7 @@ import { pythonRules } from './common-python.autopsy'
 import { containerRules, inContainer } from './common-container'
 import { checkSpelling, knownOnly, modelFolder, offlineEnvironment, programFolder, refusals, refuse, type FlagGroup } from './common-python'
 import { tensorParallelOf } from './common-python.fit'
+import { keyMeans } from './common-python.key'
 import { progressBy, pythonLevel } from './common-server-log'
 import { lmdeploySettings } from './lmdeploy.settings'
 import type { Launch, LaunchInput, LaunchPlan } from './runtime'
@@ -20,7 +21,7 @@ const refusedFlags: Readonly<Record<string, string>> = {
 }
 
 export const lmdeployLaunch: Launch = {
-  plan: input => inContainer(plan(input), input, { program: 'lmdeploy', hostFlag: '--server-name', model: modelFolder(input) }),
+  plan: input => inContainer(plan(input), input, { program: 'python3', hostFlag: '--server-name', model: modelFolder(input) }),
   progress: progressBy([
     [/Loading weights|Loading safetensors|loading weights/i, { progress: 0.2, step: 'Reading the weights' }],
     [/TurboMind\s+(?:config|engine)|turbomind model config/i, { progress: 0.1, step: 'Starting the engine' }],
@@ -39,27 +40,28 @@ export const lmdeployLaunch: Launch = {
 }
 
 function plan(input: LaunchInput): LaunchPlan {
-  const { build, key, port, request } = input
+  const { build, port, request } = input
   if (build.path === null) throw new Failure('not-installed', `${build.title} has no executable`)
   checkSpelling(request.flags, { refused: refusedFlags, whole: ['--model-format'] })
   const settings = settingsToArguments(lmdeploySettings, request.settings, input.knownFlags)
   const own = knownOnly(groupsOf(input), input.knownFlags)
+  const key = keyMeans(input, { flag: '--api-keys', title: 'lmdeploy' })
   return {
     process: {
       kind: 'spawn',
-      file: build.path,
-      args: ['serve', 'api_server', modelFolder(input), ...own.args, ...settings.args, ...request.flags],
-      env: { ...offlineEnvironment, ...settings.env },
+      file: key.file,
+      args: [...key.before, 'serve', 'api_server', modelFolder(input), ...own.args, ...settings.args, ...request.flags],
+      env: { ...offlineEnvironment, ...settings.env, ...key.env },
       cwd: input.folder,
       programs: programFolder(build.path),
     },
     address: `http://127.0.0.1:${port}`,
-    headers: { authorization: `Bearer ${key}` },
+    headers: key.headers,
     upstreamModel: input.route,
     readyPath: '/health',
     prepare: [],
     stallMs: loadStallMs(input.model.facts?.bytes ?? null) + 10 * 60_000,
-    notes: [...own.notes, ...settings.dropped.map(each => each.why)],
+    notes: [...key.notes, ...own.notes, ...settings.dropped.map(each => each.why)],
     stop: { graceMs: 8_000, secondSignal: false },
   }
 }
@@ -73,7 +75,6 @@ function groupsOf(input: LaunchInput): FlagGroup[] {
     { words: ['--model-name', input.route], needed: true },
     { words: ['--server-name', '127.0.0.1'], needed: true },
     { words: ['--server-port', String(input.port)], needed: true },
-    { words: ['--api-keys', input.key], needed: true },
     { words: ['--session-len', String(input.contextTokens)], needed: true },
     { words: ['--max-batch-size', String(input.slots)] },
     { words: ['--enable-prefix-caching'] },

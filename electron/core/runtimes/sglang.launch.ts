@@ -6,6 +6,7 @@ import { containerRules, inContainer } from './common-container'
 import { checkSpelling, knownOnly, modelFolder, offlineEnvironment, programFolder, refusals, refuse, type FlagGroup } from './common-python'
 import { draftFolder, draftNotes, refusesPythonDraft } from './common-python.draft'
 import { memoryShareOf, tensorParallelOf } from './common-python.fit'
+import { keyMeans } from './common-python.key'
 import { progressBy, pythonLevel } from './common-server-log'
 import type { Launch, LaunchInput, LaunchPlan } from './runtime'
 import { settingsToArguments } from './settings'
@@ -25,7 +26,7 @@ const refusedFlags: Readonly<Record<string, string>> = {
 const compileSilenceMs = 15 * 60_000
 
 export const sglangLaunch: Launch = {
-  plan: input => inContainer(plan(input), input, { program: 'sglang', hostFlag: '--host', model: modelFolder(input) }),
+  plan: input => inContainer(plan(input), input, { program: 'python3', hostFlag: '--host', model: modelFolder(input) }),
   progress: progressBy([
     [/server_args=/, { progress: 0.05, step: 'Reading its settings' }],
     [/Init torch distributed begin/, { progress: 0.15, step: 'Starting the engine' }],
@@ -44,28 +45,29 @@ export const sglangLaunch: Launch = {
 }
 
 function plan(input: LaunchInput): LaunchPlan {
-  const { build, key, port, request } = input
+  const { build, port, request } = input
   if (build.path === null) throw new Failure('not-installed', `${build.title} has no executable`)
   checkSpelling(request.flags, { refused: refusedFlags, whole: ['--tokenizer-mode'] })
   const settings = settingsToArguments(sglangSettings, request.settings, input.knownFlags)
   const own = knownOnly(groupsOf(input), input.knownFlags)
+  const key = keyMeans(input, { flag: '--api-key', title: 'sglang' })
   return {
     process: {
       kind: 'spawn',
-      file: build.path,
-      args: ['serve', '--model-path', modelFolder(input), ...own.args, ...settings.args, ...request.flags],
+      file: key.file,
+      args: [...key.before, 'serve', '--model-path', modelFolder(input), ...own.args, ...settings.args, ...request.flags],
       // Its /health would compute a token each time it is asked.
-      env: { ...offlineEnvironment, SGLANG_ENABLE_HEALTH_ENDPOINT_GENERATION: '0', ...settings.env },
+      env: { ...offlineEnvironment, SGLANG_ENABLE_HEALTH_ENDPOINT_GENERATION: '0', ...settings.env, ...key.env },
       cwd: input.folder,
       programs: programFolder(build.path),
     },
     address: `http://127.0.0.1:${port}`,
-    headers: { authorization: `Bearer ${key}` },
+    headers: key.headers,
     upstreamModel: nameOf(input.route),
     readyPath: '/health',
     prepare: [],
     stallMs: loadStallMs(input.model.facts?.bytes ?? null) + compileSilenceMs,
-    notes: [...draftNotes(input), ...own.notes, ...settings.dropped.map(each => each.why)],
+    notes: [...key.notes, ...draftNotes(input), ...own.notes, ...settings.dropped.map(each => each.why)],
     stop: { graceMs: 8_000, secondSignal: false },
   }
 }
@@ -73,7 +75,7 @@ function plan(input: LaunchInput): LaunchPlan {
 /** It refuses names with a colon, which it takes for the name of an adapter (sglang/srt/arg_groups/validation_hook.py). */
 const nameOf = (route: string) => route.replaceAll(':', '-')
 
-/** Flags of `sglang serve` (https://docs.sglang.ai/advanced_features/server_arguments.html). It takes its key by no other way. */
+/** Flags of `sglang serve` (https://docs.sglang.ai/advanced_features/server_arguments.html). */
 function groupsOf(input: LaunchInput): FlagGroup[] {
   const { kvQuantisation, request } = input
   const set = request.settings ?? {}
@@ -81,7 +83,6 @@ function groupsOf(input: LaunchInput): FlagGroup[] {
     { words: ['--served-model-name', nameOf(input.route)], needed: true },
     { words: ['--host', '127.0.0.1'], needed: true },
     { words: ['--port', String(input.port)], needed: true },
-    { words: ['--api-key', input.key], needed: true },
     { words: ['--context-length', String(input.contextTokens)], needed: true },
     { words: ['--max-running-requests', String(input.slots)] },
     { words: ['--enable-metrics'] },

@@ -1,6 +1,7 @@
 import { Failure } from '../../contract/failure'
 import { loadStallMs } from './common-autopsy'
 import { checkSpelling, knownOnly, modelFolder, offlineEnvironment, programFolder, refusals, refuse, type FlagGroup } from './common-python'
+import { keyMeans } from './common-python.key'
 import { progressBy, pythonLevel } from './common-server-log'
 import { explainMlx } from './common-mlx.autopsy'
 import type { Launch, LaunchInput, LaunchPlan } from './runtime'
@@ -33,39 +34,39 @@ export const vllmMlxLaunch: Launch = {
 }
 
 function plan(input: LaunchInput): LaunchPlan {
-  const { build, key, port, request } = input
+  const { build, port, request } = input
   if (build.path === null) throw new Failure('not-installed', `${build.title} has no executable`)
   checkSpelling(request.flags, { refused: refusedFlags, whole: [] })
   const settings = settingsToArguments(vllmMlxSettings, request.settings, input.knownFlags)
   const own = knownOnly(groupsOf(input), input.knownFlags)
+  const key = keyMeans(input, { flag: '--api-key', title: 'vllm-mlx' })
   return {
     process: {
       kind: 'spawn',
-      file: build.path,
-      args: ['serve', modelFolder(input), ...own.args, ...settings.args, ...request.flags],
-      env: { ...offlineEnvironment, HF_HUB_CACHE: input.folder, ...settings.env },
+      file: key.file,
+      args: [...key.before, 'serve', modelFolder(input), ...own.args, ...settings.args, ...request.flags],
+      env: { ...offlineEnvironment, HF_HUB_CACHE: input.folder, ...settings.env, ...key.env },
       cwd: input.folder,
       programs: programFolder(build.path),
     },
     address: `http://127.0.0.1:${port}`,
-    headers: { authorization: `Bearer ${key}` },
+    headers: key.headers,
     upstreamModel: input.route,
     readyPath: '/health',
     prepare: [],
     stallMs: loadStallMs(input.model.facts?.bytes ?? null),
-    notes: [...own.notes, ...settings.dropped.map(each => each.why)],
+    notes: [...key.notes, ...own.notes, ...settings.dropped.map(each => each.why)],
     stop: { graceMs: 6_000, secondSignal: false },
   }
 }
 
 /** Flags of `vllm-mlx serve` (https://github.com/waybarrios/vllm-mlx). */
-function groupsOf({ contextTokens, key, kvQuantisation, port, request, route, slots }: LaunchInput): FlagGroup[] {
+function groupsOf({ contextTokens, kvQuantisation, port, request, route, slots }: LaunchInput): FlagGroup[] {
   const set = request.settings ?? {}
   const groups: FlagGroup[] = [
     { words: ['--served-model-name', route], needed: true },
     { words: ['--host', '127.0.0.1'], needed: true },
     { words: ['--port', String(port)], needed: true },
-    { words: ['--api-key', key], needed: true },
     { words: ['--enable-metrics'] },
     { words: ['--offline'] },
   ]
