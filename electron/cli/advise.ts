@@ -137,7 +137,9 @@ export async function machineElsewhere(file: string): Promise<Machine> {
 
 const here = (home: Home, need: Need): Promise<Advice> =>
   withHost(home, async client => {
-    const recommendation = await client.recommend.decide(need)
-    for await (const machine of await client.machine.watch({ live: false })) return { machine, recommendation }
+    for await (const machine of await client.machine.watch({ live: false })) {
+      // One answer is all that is given here, so it waits for what is still being measured.
+      if (!machine.pending?.length) return { machine, recommendation: await client.recommend.decide(need) }
+    }
     throw new Failure('unexpected', 'The host ended.')
   })

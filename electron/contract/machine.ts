@@ -160,6 +160,8 @@ export const machineSchema = z.object({
   ),
   /** Path of a null value (`gpus.gpu0.bandwidthGBps`, `memory.totalMiB`) -> why it is unknown. */
   unknown: z.record(z.string(), z.string()),
+  /** Paths whose values are still being measured: a later state of this machine has them. Absent or empty when all is said. */
+  pending: z.array(z.string()).optional(),
   /** Path of a value -> where it comes from. */
   origins: z.record(z.string(), originSchema),
   probes: z.array(probeRunSchema),

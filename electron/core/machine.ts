@@ -2,9 +2,11 @@ import { cpus, loadavg, totalmem } from 'node:os'
 import * as z from 'zod'
 import type { Correction, Machine } from '../contract/machine'
 import { createChanges, type MachineFact } from './hardware/changes'
-import { detect } from './hardware/detect'
+import { detectInTwo } from './hardware/detect'
 import { deviceSignature } from './hardware/device-signature'
 import { createHardware } from './hardware/hardware'
+import type { Reading } from './hardware/hardware.types'
+import { measureBandwidth, measuredGBps } from './hardware/measure-bandwidth'
 import type { Background } from './lib/background'
 import type { Clock } from './lib/clock'
 import type { Recorded } from './recorded'
@@ -40,8 +42,9 @@ const fingerprint = () => `${cpus()[0]?.model ?? '?'} ${cpus().length} ${totalme
 
 /** The machine, detected once and when asked; free memory is read again and again only while somebody looks. */
 export function createMachineService({ background, clock, corrections, recorded = null, ...rest }: MachineDeps) {
+  const detection = createDetection({ background, clock, ...rest })
   const hardware = createHardware({
-    detect: () => (recorded ? Promise.resolve(recorded.machine) : detectHere(background, rest)),
+    ...(recorded ? { detect: () => Promise.resolve(recorded.machine) } : detection),
     corrections,
     ...(rest.facts && !recorded ? { changes: createChanges({ facts: rest.facts, clock }) } : {}),
     clock,
@@ -97,23 +100,35 @@ export function createMachineService({ background, clock, corrections, recorded 
 
 const wasLate = (machine: Machine | null) => machine?.probes.some(({ outcome }) => outcome === 'timed-out') ?? false
 
-/** Detects this machine; its memory is measured once and remembered, unless others were using it then: that would last for ever. */
-async function detectHere(
-  background: Background,
-  { measured, modelsFolder, load = () => loadavg()[0] ?? 0 }: Pick<MachineDeps, 'measured' | 'modelsFolder' | 'load'>,
-): Promise<Machine> {
-  const isQuiet = load() < cpus().length
-  const before = measured?.get('memory') ?? null
-  const isSame = before?.machine === fingerprint()
-  const machine = await detect({
-    background,
-    measuredBefore: isSame ? before.GBps : null,
-    ...(modelsFolder ? { modelsFolder: modelsFolder() } : {}),
-  })
-  const { bandwidthGBps } = machine.memory
-  const wasMeasured = machine.probes.some(
-    ({ probe, outcome, durationMs }) => probe === 'memory-bandwidth' && outcome === 'read' && durationMs > 0,
-  )
-  if (wasMeasured && isQuiet && bandwidthGBps !== null) measured?.set('memory', { machine: fingerprint(), GBps: bandwidthGBps })
-  return machine
+type Looking = Pick<MachineDeps, 'background' | 'clock' | 'measured' | 'modelsFolder' | 'load'>
+
+/**
+ * Detects this machine: `detect` answers with what the probes tell, `later` with what takes a measurement. What reading memory
+ * gave is remembered, unless others were using it then: that would last for ever. Two measurements never run at once.
+ */
+function createDetection({ background, clock, measured, modelsFolder, load = () => loadavg()[0] ?? 0 }: Looking) {
+  let later: Promise<Machine> | null = null
+  let measuring: Promise<Reading> | null = null
+
+  async function measure(): Promise<Reading> {
+    const isQuiet = load() < cpus().length
+    const reading = await measureBandwidth({ background, clock })
+    const GBps = measuredGBps(reading)
+    if (isQuiet && GBps !== null) measured?.set('memory', { machine: fingerprint(), GBps })
+    return reading
+  }
+
+  return {
+    later: () => later,
+    async detect(): Promise<Machine> {
+      const before = measured?.get('memory') ?? null
+      const found = await detectInTwo({
+        ...{ background, clock, measuredBefore: before?.machine === fingerprint() ? before.GBps : null },
+        measure: () => (measuring ??= measure().finally(() => (measuring = null))),
+        ...(modelsFolder ? { modelsFolder: modelsFolder() } : {}),
+      })
+      later = found.later
+      return found.machine
+    },
+  }
 }

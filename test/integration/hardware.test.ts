@@ -31,6 +31,17 @@ async function program(name: string, script: string): Promise<string> {
   return `${bin}:${process.env['PATH'] ?? ''}`
 }
 
+/** The machine when nothing of it is being measured any more. */
+async function settled(service: ReturnType<typeof createMachineService>): Promise<Machine> {
+  const updates = new Promise<Machine>(resolve => {
+    service.subscribe(machine => {
+      if (!machine.pending?.length) resolve(machine)
+    })
+  })
+  await service.detect()
+  return updates
+}
+
 describe('this machine', () => {
   test('the bandwidth of its memory is known without asking anybody', async () => {
     const machine = await detect({ background })
@@ -44,12 +55,34 @@ describe('this machine', () => {
     const measured = store.collection('measured-memory', measuredMemorySchema)
     const corrections = store.collection('corrections', correctionSchema)
     const detectAt = (load: number) =>
-      createMachineService({ background, clock: systemClock, corrections, measured, load: () => load }).detect()
+      settled(createMachineService({ background, clock: systemClock, corrections, measured, load: () => load }))
     const busy = await detectAt(cpus().length + 1)
     expect(busy.memory.bandwidthGBps).toBeGreaterThan(1)
     expect(measured.get('memory')).toBeNull()
     const quiet = await detectAt(0)
     expect(measured.get('memory')?.GBps).toBe(quiet.memory.bandwidthGBps)
+    store.close()
+  }, 20_000)
+
+  test('the first detection waits for no measurement: what reading memory gave comes as an update', async () => {
+    const store = openStore(folder)
+    const corrections = store.collection('corrections', correctionSchema)
+    const measured = store.collection('measured-memory', measuredMemorySchema)
+    const service = createMachineService({ background, clock: systemClock, corrections, measured })
+    const states: Machine[] = []
+    const end = service.subscribe(machine => states.push(machine))
+    const whole = await settled(service)
+    end()
+    const [first] = states
+    // A machine whose firmware tells its modules has nothing to measure, and says all at once.
+    expect(states.length).toBe(whole.probes.some(({ probe }) => probe === 'memory-bandwidth') ? 2 : 1)
+    if (states.length === 2) {
+      expect(first?.pending).toEqual(['memory.bandwidthGBps'])
+      expect(first?.probes.some(({ probe }) => probe === 'memory-bandwidth')).toBe(false)
+    }
+    expect(whole.pending ?? []).toEqual([])
+    expect(whole.memory.bandwidthGBps).toBeGreaterThan(1)
+    expect(whole.detectedAt).toBe(first?.detectedAt)
     store.close()
   }, 20_000)
 

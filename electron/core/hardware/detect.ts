@@ -23,6 +23,8 @@ export type DetectOptions = {
   modelsFolder?: string
   /** What an earlier measurement of this machine's memory gave, in GB/s; absent or null to measure. */
   measuredBefore?: number | null
+  /** Measures the memory; our own 0.2 s of reading when absent. */
+  measure?: () => Promise<Reading>
   clock?: Clock
   /** PATH to look for tools in; the process's own when absent. */
   path?: string
@@ -33,36 +35,56 @@ export type DetectOptions = {
 /** The platform we run on; others are treated as Linux, whose files they mostly have. */
 export const ownPlatform = (): Platform => (process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux')
 
+export type Detection = {
+  /** As the probes tell it; `pending` names what is still being measured. */
+  machine: Machine
+  /** The same with what was measured; null where nothing has to be. Never rejects but with Failure('cancelled'). */
+  later: Promise<Machine> | null
+}
+
 /**
- * The machine we run on: every probe is asked at once, each with its own limit, and what they left is parsed. A probe that
- * is missing, fails or hangs is said so in `probes` and stops nothing. Throws Failure('cancelled') when `signal` fires.
+ * The machine we run on, whole: every probe is asked at once, each with its own limit, and what they left is parsed; then its
+ * memory is measured where nothing better is known. A probe that is missing, fails or hangs is said so in `probes` and stops
+ * nothing. Throws Failure('cancelled') when `signal` fires.
  */
 export async function detect(options: DetectOptions): Promise<Machine> {
-  const { background, record, signal, clock = systemClock, platform = ownPlatform() } = options
-  const detectedAt = clock.wall()
+  const { machine, later } = await detectInTwo(options)
+  return later ?? machine
+}
+
+/** As `detect`, but the machine is there as soon as the probes have answered, and what takes a measurement follows. */
+export async function detectInTwo(options: DetectOptions): Promise<Detection> {
+  const { background, signal, clock = systemClock, platform = ownPlatform() } = options
+  const context = { platform, detectedAt: clock.wall() }
   const world = {
-    platform,
-    clock,
-    background,
+    ...{ platform, clock, background, root: options.root ?? '/', modelsFolder: options.modelsFolder ?? null },
     tools: listToolFolders({ platform, path: options.path ?? process.env['PATH'] ?? '' }),
-    root: options.root ?? '/',
-    modelsFolder: options.modelsFolder ?? null,
     ...(signal ? { signal } : {}),
   }
   const wanted = probes.filter(probe => probe.platforms.includes(platform) && probe.live !== 'only')
-  const before = options.measuredBefore ?? null
-  const measuring =
-    before === null ? measureBandwidth({ background, clock, ...(signal ? { signal } : {}) }) : Promise.resolve(earlierReading(before))
   const readings = await Promise.race([Promise.all(wanted.map(probe => runProbe(probe, world))), cancelled(signal)])
-  const whole = [...readings, ...(await measuringIfNeeded(parseMachine(readings, { platform, detectedAt }), measuring))]
-  if (record !== undefined) await writeRecording(record, { platform, detectedAt, readings: whole })
-  return parseMachine(whole, { platform, detectedAt })
+  const whole = async (more: readonly Reading[]) => {
+    const all = [...readings, ...more]
+    if (options.record !== undefined) await writeRecording(options.record, { ...context, readings: all })
+    return parseMachine(all, context)
+  }
+  const machine = parseMachine(readings, context)
+  if (isBandwidthKnown(machine)) return { machine: await whole([]), later: null }
+  const before = options.measuredBefore ?? null
+  if (before !== null) return { machine: await whole([earlierReading(before)]), later: null }
+  const { measure = () => measureBandwidth({ background, clock, ...(signal ? { signal } : {}) }) } = options
+  const later = Promise.race([measure(), cancelled(signal)]).then(reading => whole([reading]))
+  return { machine: measuring(machine), later }
 }
 
-/** What was read while the probes ran counts only where nothing better than a guess is known of the memory. */
-async function measuringIfNeeded(machine: Machine, measuring: Promise<Reading>): Promise<Reading[]> {
-  const isKnown = machine.memory.bandwidthGBps !== null && machine.origins['memory.bandwidthGBps']?.confidence !== 'guess'
-  return isKnown ? [] : [await measuring]
+/** What reading it gives counts only where nothing better than a guess is known of the memory. */
+const isBandwidthKnown = ({ memory, origins }: Machine) =>
+  memory.bandwidthGBps !== null && origins['memory.bandwidthGBps']?.confidence !== 'guess'
+
+function measuring(machine: Machine): Machine {
+  const path = 'memory.bandwidthGBps'
+  const unknown = path in machine.unknown ? { ...machine.unknown, [path]: 'It is being measured, which takes a second.' } : machine.unknown
+  return { ...machine, unknown, pending: [path] }
 }
 
 /** Rejects when the signal fires; never settles without one. */

@@ -5,10 +5,12 @@ import { createEventBus } from '../lib/event-bus'
 import type { Collection } from '../store/store.types'
 import type { Changes } from './changes'
 import { applyCorrections, checkCorrection } from './corrections'
-import { readFreeMemory } from './free-memory'
+import { readFreeMemory, withFree } from './free-memory'
 
 export type HardwareDeps = {
   detect: () => Promise<Machine>
+  /** What the last detection has still to say, as the whole machine; null when it said all. */
+  later?: () => Promise<Machine> | null
   /** Asks again only for what is free; the probes of this machine when absent. */
   readFree?: (machine: Machine) => Promise<Machine>
   /** One document per corrected path. */
@@ -32,11 +34,12 @@ export type Hardware = {
   subscribe(listener: (machine: Machine) => void): () => void
 }
 
-export function createHardware({ detect, readFree = readFreeMemory, corrections, changes, clock }: HardwareDeps): Hardware {
+export function createHardware({ detect, later, readFree = readFreeMemory, corrections, changes, clock }: HardwareDeps): Hardware {
   const bus = createEventBus<Machine>()
   let detected: Machine | null = null
   let running: Promise<Machine> | null = null
   let refreshing: Promise<Machine> | null = null
+  let detections = 0
 
   const withCorrections = (machine: Machine) => {
     const corrected = applyCorrections(
@@ -53,16 +56,23 @@ export function createHardware({ detect, readFree = readFreeMemory, corrections,
     return current
   }
 
-  function detectOnce(): Promise<Machine> {
-    running ??= detect()
-      .then(machine => {
-        changes?.note(machine)
-        return learn(machine)
-      })
-      .finally(() => {
-        running = null
-      })
-    return running
+  async function detectNow(): Promise<Machine> {
+    try {
+      const machine = await detect()
+      changes?.note(machine)
+      void learnLater(later?.() ?? null)
+      return learn(machine)
+    } finally {
+      running = null
+    }
+  }
+  const detectOnce = () => (running ??= detectNow())
+
+  /** What was measured after a detection comes as an update, unless the machine was looked at anew meanwhile. */
+  async function learnLater(more: Promise<Machine> | null) {
+    const mine = ++detections
+    const whole = await more?.catch(() => null)
+    if (more && detected && mine === detections) learn(whole ? withFree(whole, detected) : { ...detected, pending: [] })
   }
 
   return {

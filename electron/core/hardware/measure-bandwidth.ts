@@ -3,6 +3,7 @@ import { defineTask, type Background } from '../lib/background'
 import type { Clock } from '../lib/clock'
 import type { BandwidthInput } from './bandwidth-task'
 import type { Reading } from './hardware.types'
+import { measuredBandwidth } from './parsers/memory-modules'
 
 const task = defineTask<BandwidthInput, number>('hardware.bandwidth')
 
@@ -43,6 +44,10 @@ export async function measureBandwidth({ background, clock, signal }: Measuring)
     return reading('failed', '')
   }
 }
+
+/** What a reading of `measureBandwidth` says, in GB/s; null where it failed. */
+export const measuredGBps = ({ text, run }: Reading): number | null =>
+  run.outcome === 'read' ? (measuredBandwidth.parse(text, '').memory?.measuredGBps ?? null) : null
 
 /** The text that parsers/memory-modules.ts reads. */
 const readRate = (gigabytes: number, threads: number) =>

@@ -9,6 +9,7 @@ export interface Fact {
   name: string
   /** Null when unknown. */
   text: string | null
+  /** Why it is unknown, or not known yet. */
   why: string | null
   origin: Origin | null
 }
@@ -91,15 +92,25 @@ export function cpuFacts(machine: Machine): Fact[] {
     fact({ machine, path: 'cpu.isa', name: 'instruction sets' }, isa),
     fact({ machine, path: 'memory.totalMiB', name: 'memory' }, memory.totalMiB === null ? null : capacity(memory.totalMiB)),
   ]
-  if (memory.bandwidthGBps !== null) {
-    const kind = memory.type == null ? '' : `${memory.type} `
-    facts.push(fact({ machine, path: 'memory.bandwidthGBps', name: 'memory bandwidth' }, `${kind}${figure(memory.bandwidthGBps)} GB/s`))
-  }
+  facts.push(...memorySpeed(machine))
   if (memory.limitMiB !== null) {
     const from = memory.limitFrom === null ? '' : ` by ${memory.limitFrom === 'wsl' ? 'WSL' : memory.limitFrom}`
     facts.push(fact({ machine, path: 'memory.limitMiB', name: 'memory limit' }, `limited to ${writeMemory(memory.limitMiB)}${from}`))
   }
   return facts
+}
+
+/** Speed of the memory where it is known, and that it is being measured where it soon will be. */
+function memorySpeed({ memory, pending = [], origins }: Machine): Fact[] {
+  const about = { path: 'memory.bandwidthGBps', name: 'memory bandwidth' }
+  const origin = origins[about.path] ?? null
+  if (pending.includes(about.path) && origin?.kind !== 'person') {
+    const why = 'Memory is being read for a moment to learn its speed. Estimates follow it, and the order of the decisions may.'
+    return [{ ...about, text: 'measuring memory speed…', why, origin: null }]
+  }
+  if (memory.bandwidthGBps === null) return []
+  const kind = memory.type == null ? '' : `${memory.type} `
+  return [{ ...about, text: `${kind}${figure(memory.bandwidthGBps)} GB/s`, why: null, origin }]
 }
 
 /** What is said of the system: the newest CUDA its driver serves, containers. */

@@ -118,7 +118,7 @@ function FactLine({ title, facts }: { title: string; facts: readonly Fact[] }) {
 }
 
 function Value({ fact }: { fact: Fact }) {
-  const said = fact.text === null ? fact.why : originWords(fact.origin)
+  const said = fact.why ?? originWords(fact.origin)
   const words = fact.text ?? `${fact.name} unknown`
   const theirs = fact.origin?.kind === 'person'
   if (said === null) return words

@@ -77,5 +77,5 @@ function useGround(): string | null {
   const corrected = Object.entries(machine.origins)
     .filter(([, origin]) => origin.kind === 'person')
     .map(([path]) => path)
-  return [machine.detectedAt, corrected.join(), files, sources, builds, loaded].join('|')
+  return [machine.detectedAt, machine.pending?.join(), corrected.join(), files, sources, builds, loaded].join('|')
 }
