@@ -26,6 +26,7 @@ const wrappers: Readonly<Record<string, readonly string[]>> = {
   taskset: ['-c', '--cpu-list'],
   numactl: ['-N', '-m', '-C', '-i'],
   stdbuf: [],
+  wsl: ['-d', '--distribution', '-u', '--user', '--cd'],
   uvx: ['--from', '--with', '--python', '-p'],
 }
 

@@ -76,16 +76,20 @@ function inUseWarning(gpus: readonly Gpu[]): Warning[] {
   ]
 }
 
-/** Builds of runtimes for CUDA 12 need a driver that serves it (https://docs.nvidia.com/deploy/cuda-compatibility/: 525 on Linux, 528 on Windows). */
-const oldestCuda = 12
+/** The oldest driver that runs builds for CUDA 12 (https://docs.nvidia.com/deploy/cuda-compatibility/minor-version-compatibility.html). */
+const oldestDriver = 525
+
+/** What the driver is decides: a table can print the version of a toolkit that lies in the way. */
+const isOld = ({ driver, cudaVersion }: Gpu) =>
+  cudaVersion !== null && Number(cudaVersion) < 12 && (driver === null || Number.parseInt(driver, 10) < oldestDriver)
 
 function oldDriverWarning(gpus: readonly Gpu[]): Warning[] {
-  const old = gpus.find(gpu => gpu.vendor === 'nvidia' && gpu.usable && gpu.cudaVersion !== null && Number(gpu.cudaVersion) < oldestCuda)
+  const old = gpus.find(gpu => gpu.vendor === 'nvidia' && gpu.usable && isOld(gpu))
   if (!old) return []
   return [
     {
       code: 'driver-old',
-      text: `The NVIDIA driver ${old.driver ?? ''} serves CUDA up to ${old.cudaVersion ?? ''}: current CUDA builds want ${oldestCuda} or newer, so update it, or use Vulkan builds.`,
+      text: `The NVIDIA driver ${old.driver ?? ''} serves CUDA up to ${old.cudaVersion ?? ''}: current CUDA builds want 12 or newer, so update it, or use Vulkan builds.`,
     },
   ]
 }

@@ -1,4 +1,5 @@
 import type { Machine } from '../../contract/machine'
+import type { RuntimeVerdict } from '../../contract/runtime'
 import type { RenderRequest, Runtime } from '../runtimes/runtime'
 import type { Choice } from './choose'
 import { gpuDevices, type Device } from './devices'
@@ -15,8 +16,8 @@ export function commandFor(machine: Machine, runtime: Runtime, run: { choice: Ch
   const hub = option.entry?.sources.find(source => source.kind === 'hub')
   const split = placement.tensorParallel > 1 ? [] : splitOver(gpuDevices(machine, choice.backend), placement)
   const whole = placement.gpuLayers === placement.layers
-  return [
-    ...onlyOn(machine, choice),
+  const command = [
+    ...(new Set(split).size > 1 ? inOrderOfDriver(machine, choice) : onlyOn(machine, choice)),
     ...runtime.render({
       model: { id: hub?.kind === 'hub' ? hub.repo : option.model, artifact: option.artifact, path: option.library?.path ?? null },
       route: option.model,
@@ -27,12 +28,27 @@ export function commandFor(machine: Machine, runtime: Runtime, run: { choice: Ch
       gpuLayers: placement.gpuLayers === 0 ? 0 : whole ? placement.layers + 1 : placement.gpuLayers,
       kvQuantisation: placement.kvQuantisation,
       port: shownPort,
+      backend: choice.backend,
       tensorParallel: placement.tensorParallel,
       tensorSplit: new Set(split).size > 1 ? split : null,
       memoryShare: placement.memoryShare,
       ...(draft ? { draft } : {}),
     }),
   ]
+  return machine.os.platform === 'win32' ? onWindows(command, runtime.judge(machine)) : command
+}
+
+/**
+ * Windows has no `env`: variables are set by its command interpreter for what follows
+ * (https://learn.microsoft.com/windows-server/administration/windows-commands/set_1). What has no Windows build is started
+ * inside WSL2 (https://learn.microsoft.com/windows/wsl/basic-commands).
+ */
+function onWindows(command: readonly string[], verdict: RuntimeVerdict): string[] {
+  if (verdict.can && verdict.how === 'wsl2') return ['wsl', '--', ...command]
+  if (command[0] !== 'env') return [...command]
+  const start = command.findIndex((word, index) => index > 0 && !word.includes('='))
+  const set = command.slice(1, start).map(each => `set ${each}`)
+  return ['cmd', '/c', [...set, command.slice(start).join(' ')].join('&& ')]
 }
 
 /** Layers of each GPU in the order the driver lists them; 0 leaves one out. */
@@ -44,6 +60,13 @@ const visibility: Readonly<Record<string, readonly string[]>> = {
   cuda: ['CUDA_DEVICE_ORDER=PCI_BUS_ID', 'CUDA_VISIBLE_DEVICES'],
   rocm: ['HIP_VISIBLE_DEVICES'],
   cann: ['ASCEND_RT_VISIBLE_DEVICES'],
+}
+
+/** Shares by card go by the driver's numbers; CUDA's own order puts the fastest first, which differs where cards do. */
+function inOrderOfDriver(machine: Machine, { backend }: Choice): string[] {
+  const names = new Set(gpuDevices(machine, backend).map(each => each.name))
+  const [order, ...more] = visibility[backend] ?? []
+  return names.size > 1 && order !== undefined && more.length > 0 ? ['env', order] : []
 }
 
 /**

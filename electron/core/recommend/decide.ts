@@ -66,7 +66,7 @@ export function decide(context: DecideContext, candidate: Candidate): Decision {
     ...(choice.placementInput.kvQuantisation !== 'f16' && { kvQuantisation: choice.placementInput.kvQuantisation }),
     ...(choice.placement.tensorParallel > 1 && { tensorParallel: choice.placement.tensorParallel }),
     startable: { now: missing.length === 0, missing },
-    command: commandFor(machine, runtime, { choice }),
+    command: (need.must.includes('speculative') ? draft?.command : null) ?? commandFor(machine, runtime, { choice }),
     memory: describePlacement(choice.placementInput, choice.placement),
     speed,
     headline: headlineOf(candidate),

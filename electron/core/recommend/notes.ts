@@ -1,9 +1,10 @@
 import type { Decision } from '../../contract/decision'
-import { place } from './placement'
+import type { Machine } from '../../contract/machine'
+import { gpuDevices, mainMemory } from './devices'
 import type { Evidence, Said } from './evidence'
 import type { Option } from './options'
 import type { RecommendInput } from './recommend.types'
-import { gb, tokens } from './texts'
+import { gb, listed, tokens } from './texts'
 
 export type NotesInput = {
   decisions: readonly Decision[]
@@ -44,14 +45,21 @@ function whyNot(input: RecommendInput, named: readonly Option[]): string {
   const asked = input.need.contextTokens
   if (asked !== null && asked > longest)
     return `"${wanted}" takes at most ${tokens(longest)} of context, ${tokens(asked)} were asked for: ask for less, or for another model.`
-  const placement = place({
-    ...{ machine: input.machine, model: smallest.size, contextTokens: input.need.contextTokens ?? 4096, slots: 1, backend: 'cpu' },
-    ...{ kvQuantisation: 'f16', engine: { overheadMiB: {}, reservedShare: null } },
-  })
-  const [share] = placement.shares
   const needsMiB = smallest.size.weightsBytes / 1024 / 1024
-  const there = share ? `${gb(share.device.totalMiB)} of memory are there` : 'less is there'
-  return `"${wanted}" does not fit this machine: the smallest known artifact, ${smallest.title} ${smallest.artifact}, has ${gb(needsMiB)} of weights alone, and ${there}. Nothing is recommended that would not start.`
+  return `"${wanted}" does not fit this machine: the smallest known artifact, ${smallest.title} ${smallest.artifact}, has ${gb(needsMiB)} of weights alone; ${roomOf(input.machine)}. Nothing is recommended that would not start.`
+}
+
+/** What the GPUs and the main memory have; guesses are called so. */
+function roomOf(machine: Machine): string {
+  const backends = ['cuda', 'rocm', 'metal', 'cann', 'xpu']
+  const gpus = backends.flatMap(backend => gpuDevices(machine, backend))
+  const memory = mainMemory(machine)
+  const isGuessed = machine.memory.totalMiB === null && machine.memory.limitMiB === null
+  const main = isGuessed
+    ? `how much main memory there is could not be read, and ${gb(memory.totalMiB)} is assumed`
+    : `there is ${gb(memory.totalMiB)} of ${gpus.some(gpu => gpu.kind === 'unified') ? 'memory, shared with the GPU' : 'main memory'}`
+  const cards = gpus.filter(gpu => gpu.kind === 'gpu').map(gpu => `${gpu.name} has ${gb(gpu.totalMiB)}`)
+  return listed([...cards, main])
 }
 
 function insteadNote(decision: Decision | null): string {

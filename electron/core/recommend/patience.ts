@@ -32,8 +32,9 @@ function firstToken({ task }: Need, contextTokens: number, { ttftMs }: SpeedEsti
 
 const limits = 'https://www.nngroup.com/articles/response-times-3-important-limits/'
 
-function together({ users }: Need, { users: all }: SpeedEstimate): Said[] {
-  const each = all === null ? null : all.mid / users
+/** Nobody reads along in a batch. */
+function together({ users, task }: Need, { users: all }: SpeedEstimate): Said[] {
+  const each = all === null || task === 'batch' ? null : all.mid / users
   if (each === null || each >= readingRate) return []
   const rate = each < 1 ? each.toFixed(1) : Math.round(each)
   return [

@@ -35,6 +35,14 @@ function operationsOf({ model, promptTokens = 512, flashAttention = true }: Pref
   return (2 * activeParameters) / (isMixture ? reach.experts : 1) + attention
 }
 
+/** What of the machine is missing where no prompt rate can be told. */
+export function whyNoPrefill({ machine, placement }: PrefillInput): string {
+  const dark = placement.shares.find(share => share.device.kind !== 'ram' && share.device.fp16Tflops === null)
+  if (dark) return `how fast ${dark.device.name} computes is not known`
+  const isPlain = machine.cpu.isa.length === 0 || coresOf(machine) === null
+  return isPlain ? 'the processor is not known' : 'nobody published prompts of such hardware'
+}
+
 /** Prompt tokens a second: operations a second (flops.ts) / operations for each token. */
 export function prefillRate(input: PrefillInput): number | null {
   const { machine, placement, model } = input
@@ -64,10 +72,14 @@ function streamed(input: PrefillInput, perToken: number, weightsMiB: number): nu
   return flops === null ? Infinity : perToken / flops + (weightsMiB * 1024 * 1024) / transferBytesPerSecond / 512
 }
 
-/** Per core: 52 GFLOPS measured with AVX-512 (SmolLM2-135M, 384 prompt tokens a second on two cores); the rest by register width. */
+/**
+ * Per core: 52 GFLOPS measured with AVX-512 (SmolLM2-135M, 384 prompt tokens a second on two cores); the rest by register width.
+ * 0 where its instructions or cores are not known: anything between a board and a server would be as likely.
+ */
 function cpuFlops(machine: Machine): number {
   const { isa } = machine.cpu
-  const cores = coresOf(machine) ?? 2
+  const cores = coresOf(machine)
+  if (cores === null || isa.length === 0) return 0
   const perCore = isa.some(each => each.startsWith('AVX512') || each === 'AMX')
     ? 50
     : isa.includes('AVX2')

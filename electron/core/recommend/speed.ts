@@ -1,7 +1,7 @@
 import type { Range, SpeedEstimate } from '../../contract/decision'
 import type { Need } from '../../contract/need'
 import type { RuntimeFacts } from '../runtimes/facts'
-import { prefillRate, promptTokensFor } from './prefill'
+import { prefillRate, promptTokensFor, whyNoPrefill } from './prefill'
 import type { Measurement } from './recommend.types'
 import { factorsOf, groupOf } from './speed-factors'
 import { assumedMemoryGBps, concurrencyScale, decodeRate, type DecodeInput, type DecodeRate } from './speed-model'
@@ -26,10 +26,12 @@ export function estimateSpeed(input: SpeedInput): SpeedEstimate {
   const decode = { ...input, speedFactor: input.facts.speedFactor[input.backend] ?? 0.9 }
   const rate = decodeRate(decode)
   const measured = input.measured?.tokensPerSecond ?? null
+  const ttftMs = ttftOf(input)
+  const late = ttftMs === null ? `The first token is not predicted: ${whyNoPrefill(input)}.` : null
   const rest = {
-    ttftMs: ttftOf(input),
+    ttftMs,
     basis: measured === null ? ('estimated' as const) : ('measured' as const),
-    workings: workingsOf(input, rate),
+    workings: workingsOf(input, rate, late),
   }
   const mid = measured ?? corrected(rate, input.calibration ?? null)
   if (mid === null) return { oneUser: null, users: null, why: rate.why, ...rest }
@@ -39,7 +41,7 @@ export function estimateSpeed(input: SpeedInput): SpeedEstimate {
   return {
     oneUser: range(mid, spread),
     users: input.users === 1 ? null : range(mid * concurrencyScale({ ...decode, kind: input.facts.concurrency.kind }), together),
-    why: whyWide(rate, measured),
+    why: whyWide(rate, measured) ?? late,
     ...rest,
   }
 }
@@ -103,7 +105,7 @@ const whyWide = (rate: DecodeRate, measured: number | null) =>
     ? `The memory bandwidth of this machine is not known; a cautious ${assumedMemoryGBps} GB/s was taken, so the range is wide until something has been measured here.`
     : null
 
-function workingsOf(input: SpeedInput, rate: DecodeRate): string[] {
+function workingsOf(input: SpeedInput, rate: DecodeRate, late: string | null): string[] {
   const measured = input.measured
   if (measured?.tokensPerSecond != null) return [`Measured here on ${measured.at.slice(0, 10)} with ${measured.build}.`]
   if (rate.terms === null) return []
@@ -114,6 +116,6 @@ function workingsOf(input: SpeedInput, rate: DecodeRate): string[] {
     `${(weightsBytes / 1e9).toFixed(2)} GB of weights and ${(cacheBytes / 1e6).toFixed(0)} MB of cache are read for each token, at ${own.efficiency} of the bandwidth, plus ${own.layerMicroseconds} microseconds for each of ${layers} layers.`,
     `That is ${(seconds * 1000).toFixed(1)} ms a token${cpuSeconds > 0 && input.placement.gpuLayers > 0 ? `, ${(cpuSeconds * 1000).toFixed(1)} ms of it on the CPU` : ''}${factor === 1 ? '' : `, this engine at ${factor} of the common model`}.`,
     ...(input.calibration == null ? [] : [`Corrected by ${input.calibration.toFixed(2)}, as other runs here were measured.`]),
-    `First token for a prompt of ${promptTokensFor(input.task, input.contextTokens)} tokens.`,
+    late ?? `First token for a prompt of ${promptTokensFor(input.task, input.contextTokens)} tokens.`,
   ]
 }

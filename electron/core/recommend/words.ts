@@ -49,11 +49,12 @@ const planWords = (choice: Choice | null): Record<string, () => string | null> =
   context: () => (choice ? tokens(choice.contextTokens) : null),
 })
 
-/** Cards with the layers of each, cards of one name once: `RTX 3090 (32 and 32 layers)`. */
+/** Cards with the layers of each, cards of one name once: `2 x RTX 3090 (32 and 32 layers)`. */
 function devicesInWords({ placement: { shares } }: Choice): string {
   const names = [...new Set(shares.map(share => share.device.name))]
   const layersOf = (name: string) => shares.filter(share => share.device.name === name).map(share => String(share.layers))
-  return listed(names.map(name => `${name} (${listed(layersOf(name))} layers)`))
+  const named = (name: string) => (layersOf(name).length > 1 ? `${layersOf(name).length} x ${name}` : name)
+  return listed(names.map(name => `${named(name)} (${listed(layersOf(name))} layers)`))
 }
 
 /** The programs that hold most of a card's memory, by name and size, where the tools tell. */

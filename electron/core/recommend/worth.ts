@@ -90,7 +90,7 @@ export type Rates = { alone: number; each: number }
 /**
  * What slowness costs: 14 points for each halving below the wanted rate, 26 below half of it, and 2 points for each doubling above it. Someone who
  * puts speed first wants twice the rate; someone who puts quality first accepts half of it. While everybody is answered at
- * once half of the rate will do: that is about the pace of reading.
+ * once half of the rate will do: that is about the pace of reading, and what is slower than it counts as below half.
  */
 function slowness(need: Need, { alone, each }: Rates): number {
   const first = need.priorities[0]
@@ -98,5 +98,5 @@ function slowness(need: Need, { alone, each }: Rates): number {
   const wanted = wantedRate[need.task] * factor
   const rate = Math.min(alone, each * 2)
   if (rate >= wanted) return -Math.min(fastBonus, 2 * Math.log2(rate / wanted))
-  return 14 * Math.log2(wanted / rate) + 12 * Math.max(0, Math.log2(wanted / 2 / rate))
+  return 14 * Math.log2(wanted / rate) + 12 * Math.max(0, Math.log2(wanted / 2 / Math.min(alone, each)))
 }

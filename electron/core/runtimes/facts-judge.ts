@@ -32,6 +32,43 @@ export const driverMajor = (gpu: Gpu): number | null => {
 }
 
 /**
+ * Newest CUDA whose builds a driver runs, by NVIDIA's rule of minor versions: 13 from driver 580, 12 from 525
+ * (https://docs.nvidia.com/deploy/cuda-compatibility/minor-version-compatibility.html). The version that nvidia-smi prints
+ * counts where the driver is not known; 0 stands for an older one, null for not known.
+ */
+export function cudaMajor(gpu: Gpu): number | null {
+  const driver = driverMajor(gpu)
+  if (driver !== null) return driver >= 580 ? 13 : driver >= 525 ? 12 : 0
+  const printed = versionNumber(gpu.cudaVersion)
+  return printed === null ? null : printed >= 12 ? Math.floor(printed) : 0
+}
+
+/** What no current CUDA build runs with: neither those for CUDA 12 nor for 13. */
+const isTooOld = (gpu: Gpu) => cudaMajor(gpu) === 0
+
+/** Majors of the drivers where no NVIDIA GPU here runs CUDA 12; null where one does, or where there is none. */
+function oldDrivers(machine: Pick<Machine, 'gpus'>): string | null {
+  const gpus = usableGpus(machine, 'nvidia')
+  if (gpus.length === 0 || !gpus.every(isTooOld)) return null
+  const drivers = gpus.flatMap(gpu => driverMajor(gpu) ?? [])
+  return drivers.length > 0 ? `The NVIDIA driver ${Math.max(...drivers)}` : 'The NVIDIA driver'
+}
+
+/** Said of engines that have nothing but CUDA, where the driver is too old for it. */
+export function oldDriverFor(machine: Pick<Machine, 'gpus'>): string | null {
+  const which = oldDrivers(machine)
+  return which === null ? null : `${which} is too old for CUDA 12: with 525 or newer, better 580, it can run.`
+}
+
+/** Said of engines that have other builds too. */
+export function withoutCuda(machine: Pick<Machine, 'gpus'>): string[] {
+  const which = oldDrivers(machine)
+  return which === null
+    ? []
+    : [`${which} is too old for its CUDA builds: update it to 525 or newer, better 580. Until then others do the work.`]
+}
+
+/**
  * Highest compute capability among the NVIDIA GPUs; null when none is known. A machine with a mixed set is judged by its
  * best card, since an engine can be told to use that one alone.
  */
@@ -45,7 +82,7 @@ export function ggmlBackends(machine: Machine, rocmTargets: ReadonlySet<string>)
   const backends = new Set<string>()
   for (const gpu of usableGpus(machine)) {
     if (gpu.vendor === 'apple') backends.add('metal')
-    if (gpu.vendor === 'nvidia') backends.add('cuda')
+    if (gpu.vendor === 'nvidia' && !isTooOld(gpu)) backends.add('cuda')
     if (gpu.vendor === 'amd' && gpu.rocmTarget !== null && rocmTargets.has(gpu.rocmTarget)) backends.add('rocm')
     if (gpu.vendor === 'huawei') backends.add('cann')
     // macOS has no Vulkan of its own.
@@ -57,7 +94,7 @@ export function ggmlBackends(machine: Machine, rocmTargets: ReadonlySet<string>)
 
 /**
  * Linux engines that need an NVIDIA driver of at least `driver` for their current wheels: natively on Linux, inside WSL2
- * on Windows. An older driver is a note, not a refusal: older wheels exist.
+ * on Windows. A driver that runs CUDA 12 is a note, not a refusal: wheels for it exist.
  */
 export function judgeLinuxCuda(machine: Machine, needs: { capability: number; driver: number; older: string }): RuntimeVerdict | null {
   const gpus = usableGpus(machine, 'nvidia')
@@ -66,6 +103,8 @@ export function judgeLinuxCuda(machine: Machine, needs: { capability: number; dr
   if (capability !== null && capability < needs.capability)
     return cannot(`It needs compute capability ${needs.capability} or newer; the best card here has ${capability}.`)
   const drivers = gpus.flatMap(gpu => driverMajor(gpu) ?? [])
+  const old = oldDriverFor(machine)
+  if (old !== null) return cannot(old)
   const notes = drivers.some(major => major < needs.driver)
     ? [`Its current wheels want driver ${needs.driver} or newer, here is ${Math.min(...drivers)}: update the driver, or ${needs.older}.`]
     : []

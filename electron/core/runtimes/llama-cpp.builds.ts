@@ -1,4 +1,5 @@
 import type { Gpu, Machine } from '../../contract/machine'
+import { cudaMajor } from './facts-judge'
 import { parseServerFlags } from './llama-cpp.flags'
 import { xllamacppLauncher, xllamacppLauncherName, xllamacppVersion } from './llama-cpp.xllamacpp'
 import type { BuildKind, InstallPlan } from './runtime'
@@ -127,7 +128,7 @@ function variantsFor(machine: Machine): Variant[] {
 
 function cudaVariants(gpus: readonly Gpu[], { system, arch }: { system: string; arch: string }): Variant[] {
   const nvidia = gpus.filter(gpu => gpu.vendor === 'nvidia')
-  const served = Math.max(0, ...nvidia.map(gpu => Math.floor(Number(gpu.cudaVersion ?? 0))))
+  const served = Math.max(0, ...nvidia.map(gpu => cudaMajor(gpu) ?? 0))
   // CUDA 13 dropped compute capabilities below 7.5 (CUDA 13.0 release notes).
   const old = nvidia.some(gpu => gpu.computeCapability !== null && Number(gpu.computeCapability) < 7.5)
   const major = served >= 13 && !old ? 13 : served >= 12 ? 12 : null

@@ -1,4 +1,4 @@
-import { can, ggmlBackends } from './facts-judge'
+import { can, ggmlBackends, withoutCuda } from './facts-judge'
 import { llamaCppFacts } from './facts-llama-cpp'
 import { llamaCppConversions } from './llama-cpp.convert'
 import { llamaCppStore } from './llama-cpp.store'
@@ -60,7 +60,7 @@ export const llamaCpp = defineRuntime({
     // A machine without a GPU is no defect of it; a GPU that stays idle is worth a word.
     const idle = backends[0] === 'cpu' && machine.gpus.length > 0
     const notes = idle ? ['No GPU is used here: it runs on the CPU.'] : []
-    return can(backends, { notes })
+    return can(backends, { notes: [...notes, ...withoutCuda(machine)] })
   },
   facts: llamaCppFacts,
   render: renderLlamaServer,

@@ -1,7 +1,7 @@
 import type { Machine } from '../../contract/machine'
 import type { RuntimeVerdict } from '../../contract/runtime'
 import type { RuntimeFacts } from './facts'
-import { bestComputeCapability, can, cannot, usableGpus } from './facts-judge'
+import { bestComputeCapability, can, cannot, oldDriverFor, usableGpus } from './facts-judge'
 import { ownJudgement } from './facts-source'
 import { defineRuntime } from './runtime'
 import { lmdeployApi } from './lmdeploy.api'
@@ -62,6 +62,7 @@ export const lmdeploy = defineRuntime({
     ...['lmdeploy', 'serve', 'api_server', request.model.path ?? request.model.id, '--model-name', request.route],
     ...['--server-name', '127.0.0.1', '--server-port', String(request.port), '--session-len', String(request.contextTokens)],
     ...['--max-batch-size', String(request.slots), '--enable-prefix-caching'],
+    ...(request.backend === 'cann' ? ['--backend', 'pytorch', '--device', 'ascend'] : []),
     ...(request.tensorParallel > 1 ? ['--tp', String(request.tensorParallel)] : []),
     ...(request.kvQuantisation === 'q8_0' ? ['--quant-policy', '8'] : []),
     ...(request.kvQuantisation === 'q4_0' ? ['--quant-policy', '4'] : []),
@@ -80,6 +81,8 @@ function judge(machine: Machine): RuntimeVerdict {
     return can(['cann'], { how: 'container', notes: ['Ascend NPUs are served by its PyTorch engine in a container.'] })
   if (machine.os.platform === 'darwin') return cannot('It does not run on Macs.')
   if (usableGpus(machine, 'nvidia').length === 0) return cannot('It needs an NVIDIA GPU or an Ascend NPU.')
+  const old = oldDriverFor(machine)
+  if (old !== null) return cannot(old)
   const capability = bestComputeCapability(machine)
   return capability !== null && capability < 7
     ? cannot(`It needs compute capability 7.0 or newer; the best card here has ${capability}.`)

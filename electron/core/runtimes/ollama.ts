@@ -1,5 +1,5 @@
 import type { RuntimeFacts } from './facts'
-import { can, ggmlBackends } from './facts-judge'
+import { can, ggmlBackends, withoutCuda } from './facts-judge'
 import { matrixSource } from './facts-source'
 import { ollamaCreate } from './ollama.convert'
 import { ollamaStore } from './ollama.store'
@@ -100,7 +100,7 @@ export const ollama = defineRuntime({
   homepage: 'https://ollama.com',
   judge(machine) {
     const backends = ggmlBackends(machine, rocmTargets).filter(backend => backend !== 'cann')
-    return can(backends)
+    return can(backends, { notes: withoutCuda(machine) })
   },
   facts,
   render: renderOllama,

@@ -97,6 +97,8 @@ export type RenderRequest = {
   tensorSplit?: readonly number[] | null
   /** Share of each device that a runtime may reserve at start, for those that do; absent is the runtime's default. */
   memoryShare?: number | null
+  /** Backend it is reckoned with (`cuda`, `cann`, ...), for engines that have to be told; absent leaves it to the runtime. */
+  backend?: string | null
   /** A small model that proposes tokens; engines that need a flag for the method name it too. */
   draft?: { id: string; artifact: string; path: string | null; tokens: number } | null
 }

@@ -1,7 +1,7 @@
 import type { Machine } from '../../contract/machine'
 import type { RuntimeVerdict } from '../../contract/runtime'
 import type { RuntimeFacts } from './facts'
-import { bestComputeCapability, can, cannot, usableGpus } from './facts-judge'
+import { bestComputeCapability, can, cannot, oldDriverFor, usableGpus } from './facts-judge'
 import { ownJudgement } from './facts-source'
 import { tensorrtLlmBuilds } from './tensorrt-llm.builds'
 import { tensorrtLlmLaunch, tensorrtLlmSettings } from './tensorrt-llm.launch'
@@ -94,6 +94,8 @@ export const tensorrtLlm = defineRuntime({
 function judge(machine: Machine): RuntimeVerdict {
   if (machine.os.platform !== 'linux') return cannot('It runs on Linux only.')
   if (usableGpus(machine, 'nvidia').length === 0) return cannot('It runs on NVIDIA GPUs only.')
+  const old = oldDriverFor(machine)
+  if (old !== null) return cannot(old)
   const capability = bestComputeCapability(machine)
   if (capability !== null && capability < 8)
     return cannot(`It needs compute capability 8.0 or newer; the best card here has ${capability}.`)

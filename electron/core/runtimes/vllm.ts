@@ -92,7 +92,7 @@ export const vllm = defineRuntime({
 function judge(machine: Machine): RuntimeVerdict {
   if (machine.os.platform === 'darwin')
     return cannot('On Macs it exists only as a young plugin; servers built on MLX do the same work there.')
-  const older = 'use its wheels for CUDA 12'
+  const older = 'use its wheels or container for CUDA 12'
   const nvidia = judgeLinuxCuda(machine, { capability: 7.5, driver: 580, older })
   if (nvidia) return nvidia
   if (machine.os.platform === 'win32') return cannot('It runs on Windows only inside WSL2 with an NVIDIA GPU, and none is usable here.')
