@@ -14,16 +14,20 @@ import type { StackDeps } from './stack.types'
 /** Tokens guessed at once; llama.cpp's default for `--spec-draft-n-max` (tools/server/README.md). */
 const draftTokens = 3
 
-export type SpecInput = { build: Build; model: LibraryModel; request: StartRequest; draft?: LibraryModel | null }
+export type SpecInput = { build: Build; model: LibraryModel; request: StartRequest; draft?: LibraryModel | null; signal?: AbortSignal }
 
 /** Everything the supervisor needs to start a model on a build: settings, threads, estimate, and how each attempt is made. */
-export async function makeSpec(deps: StackDeps, runtime: Runtime, { build, model, request, draft = null }: SpecInput): Promise<StartSpec> {
+export async function makeSpec(
+  deps: StackDeps,
+  runtime: Runtime,
+  { build, model, request, draft = null, signal }: SpecInput,
+): Promise<StartSpec> {
   checkFlags(request.flags, runtime.launch?.refusedFlags ?? {})
   checkSettings(runtime.settings ?? [], request.settings)
   const [machine, knownFlags] = await Promise.all([deps.machine(), deps.knownFlags(runtime, build)])
   if (!request.insist) refuseUnknownFlags(request.flags, { build, knownFlags })
   const { contextTokens, slots } = chooseSettings(request, model)
-  const sha256 = runtime.launch?.needsDigest ? await deps.library.digest(model.id) : model.sha256
+  const sha256 = runtime.launch?.needsDigest ? await deps.library.digest(model.id, signal) : model.sha256
   const estimate = await deps.estimate({ runtime, build, model, draft, request, contextTokens, slots })
   const route = chooseRoute(model.id, build.kind, deps.supervisor.list())
   const threads = () =>

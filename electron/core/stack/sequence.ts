@@ -81,7 +81,7 @@ async function load(
 ): Promise<Instance> {
   const step = job.step('load')
   step.start(`${build.title} is asked for its options, and the memory is counted`)
-  const { spec, note, draft } = await specOf(deps, runtime, { build, model, drafting, request })
+  const { spec, note, draft } = await specOf(deps, runtime, { build, model, drafting, request, job })
   if (spec.estimate && !spec.estimate.fits && !request.insist) throw new Failure('does-not-fit', doesNotFit(model, spec.estimate))
   const what = `${model.title}${draft ? ` with ${draft.title}` : ''} on ${build.title}`
   step.start(what)
@@ -97,12 +97,13 @@ async function load(
 async function specOf(
   deps: StackDeps,
   runtime: Runtime,
-  { build, model, drafting, request }: { build: Build; model: LibraryModel; drafting: Drafting; request: StartRequest },
+  { build, model, drafting, request, job }: Means & { build: Build; model: LibraryModel; drafting: Drafting },
 ): Promise<Drafting & { spec: StartSpec }> {
-  const spec = await makeSpec(deps, runtime, { build, model, request, draft: drafting.draft })
+  const { signal } = job
+  const spec = await makeSpec(deps, runtime, { build, model, request, draft: drafting.draft, signal })
   if (!drafting.draft || !spec.estimate || spec.estimate.fits || request.insist) return { spec, ...drafting }
   const note = `It runs without its draft model: with ${drafting.draft.title} the memory would not do.`
-  return { spec: await makeSpec(deps, runtime, { build, model, request }), draft: null, note }
+  return { spec: await makeSpec(deps, runtime, { build, model, request, signal }), draft: null, note }
 }
 
 /** What the person should know of this start: settings that were left out, and a build with a known hole. */
@@ -127,6 +128,8 @@ function doesNotFit(model: LibraryModel, { devices }: NonNullable<Instance['esti
 type Proved = { proof: NonNullable<Instance['proof']>; model: LibraryModel; busy: boolean }
 
 function remember(deps: StackDeps, instance: Instance, { proof, model, busy }: Proved) {
+  // The engine test is too short for a speed, and answers all the same.
+  if (proof.golden && proof.golden.right === proof.golden.asked) deps.buildProofs.set(instance.build, { ...proof.golden, at: proof.at })
   // What a draft brings is not the speed of the model: the next estimate would be wrong.
   if (proof.decodeTokensPerSecond === null || proof.draft) return
   const measured = {
@@ -149,5 +152,4 @@ function remember(deps: StackDeps, instance: Instance, { proof, model, busy }: P
     busy,
     device: estimate?.devices.map(each => each.name).join(' + ') ?? null,
   })
-  if (proof.golden && proof.golden.right === proof.golden.asked) deps.buildProofs.set(instance.build, { ...proof.golden, at: proof.at })
 }

@@ -28,7 +28,7 @@ async function withTrial<Result>(deps: StackDeps, runtime: Runtime, { input, mod
   const { build, signal, gpuLayers, onStage } = input
   const request: StartRequest = startRequestSchema.parse({ runtime: runtime.id, build: build.id, model: model.id, gpuLayers, settings })
   onStage?.({ text: `${build.title} is asked for its options` })
-  const spec = await makeSpec(deps, runtime, { build, model, request })
+  const spec = await makeSpec(deps, runtime, { build, model, request, signal })
   const key = `engine-test ${build.id}`
   try {
     const began = performance.now()

@@ -14,6 +14,7 @@ import type { Ledger } from './ledger'
 import { linkFiles, removeScratch } from './link-files'
 import type { LogBook } from './logs'
 import { listenerBelongs, type Ports } from './ports'
+import { aborted, orAborted } from './aborted'
 import { becomeReady, ExposedListener, ForeignListener } from './ready'
 import { markerOf } from './spawn-launcher'
 import { watchStall, type StallWatch } from './stall'
@@ -95,7 +96,7 @@ async function carryOut(run: Run) {
   try {
     means = await makeMeans(deps, run.instanceId, spec)
     run.logs.hide(means.key)
-    const input = await spec.makeInput(means)
+    const input = await orAborted(run.over.signal, Promise.resolve(spec.makeInput(means, run.over.signal)))
     const launch = launchOf(spec)
     const plan = launch.plan(input)
     events.onPlanned(input, plan)
@@ -115,7 +116,7 @@ async function carryOut(run: Run) {
       autopsy = await withFreePort(autopsyOf({ circumstance: run.circumstance, evidence, launch, at: deps.clock.wall() }), deps.ports)
     }
   } catch (error) {
-    autopsy = notPrepared(messageOf(error), deps.clock.wall())
+    if (run.endedBy !== 'person') autopsy = notPrepared(messageOf(error), deps.clock.wall())
   }
   means?.giveBack()
   events.onEnded(autopsy)
@@ -242,9 +243,3 @@ function launchOf({ runtime }: StartSpec): Launch {
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
-
-const aborted = (signal: AbortSignal) =>
-  new Promise<void>(resolve => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })

@@ -18,8 +18,8 @@ export type StartSpec = {
   request: StartRequest | null
   estimate: MemoryEstimate | null
   speedEstimate: SpeedEstimate | null
-  /** Made anew for each attempt, so that a restart gets a fresh port and secret. */
-  makeInput(means: AttemptMeans): LaunchInput | Promise<LaunchInput>
+  /** Made anew for each attempt, so that a restart gets a fresh port and secret. `signal`: the attempt has ended and waits no longer. */
+  makeInput(means: AttemptMeans, signal: AbortSignal): LaunchInput | Promise<LaunchInput>
 }
 
 /** Where the gateway sends requests of a ready instance. */

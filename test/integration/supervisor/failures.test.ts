@@ -133,9 +133,9 @@ describe('ports', () => {
     const { makeInput } = spec
     const instance = await supervisor.start({
       ...spec,
-      async makeInput(means) {
+      async makeInput(means, signal) {
         thief ??= await impostor(means.port)
-        return makeInput(means)
+        return makeInput(means, signal)
       },
     })
     expect(instance).toMatchObject({ state: { kind: 'ready' }, restarts: 0 })

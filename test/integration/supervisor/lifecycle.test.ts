@@ -55,6 +55,31 @@ describe('starting', () => {
     expect(supervisor.list().map(each => each.id)).toEqual(['fake-runtime-1', 'fake-runtime-2'])
   })
 
+  test('a stop while the start is still prepared waits for nothing, and tells what prepares it', async () => {
+    const { supervisor } = await boot()
+    let asked = false
+    let told = false
+    const started = supervisor.start({
+      ...fakeSpec('slow'),
+      makeInput: (_means, signal) => {
+        asked = true
+        signal.addEventListener('abort', () => (told = true), { once: true })
+        return new Promise(() => undefined)
+      },
+    })
+    const refused = expect(started).rejects.toMatchObject({ code: 'cancelled' })
+    await until(() => asked)
+    const id = supervisor.list()[0]?.id ?? ''
+    const beganMs = performance.now()
+    await supervisor.stop(id)
+    expect(performance.now() - beganMs).toBeLessThan(2_000)
+    expect(told).toBe(true)
+    expect(supervisor.get(id)?.state.kind).toBe('stopped')
+    await refused
+    const again = await supervisor.start(fakeSpec('slow'))
+    expect(again.state.kind).toBe('ready')
+  })
+
   test('a model without a chat template is probed by a plain completion', async () => {
     const { supervisor } = await boot()
     const instance = await supervisor.start(fakeSpec('a', { behaviour: ['--no-chat'] }))
