@@ -27,7 +27,7 @@ const anyPort = 8080
 export function renderCommand(input: RenderInput): Rendered {
   const { runtime, build, knownFlags } = input
   const { kept, problems } = usableSettings(runtime, input.request.settings ?? {})
-  const dropped = settingsToArguments(runtime.settings ?? [], kept, knownFlags).dropped
+  const dropped = settingsToArguments(runtime.settings ?? [], kept, settingFlagsOf(runtime, { build, knownFlags })).dropped
   const told = [...problems, ...dropped.map(({ id, why }) => ({ kind: 'unknown-flag' as const, setting: id, text: why }))]
   const usable = { ...input, request: { ...input.request, settings: kept } }
   if (!build || !runtime.launch) {
@@ -44,6 +44,11 @@ export function renderCommand(input: RenderInput): Rendered {
     const text = error instanceof Error ? error.message : String(error)
     return { build: build.id, command: [], before: [], environment: {}, problems: [...told, { kind: 'refused', setting: null, text }] }
   }
+}
+
+/** The flags that settings may use with a build: what its adapter knows of it, else what it named in its help. */
+export function settingFlagsOf({ launch }: Runtime, { build, knownFlags }: Pick<RenderInput, 'build' | 'knownFlags'>) {
+  return build && launch?.settingFlags ? launch.settingFlags({ build, knownFlags }) : knownFlags
 }
 
 /** Values that could be passed; of the others, why not. */

@@ -10,6 +10,7 @@ import type { TellStage, Trial, TrialInput } from '../stack/stack.types'
 import type { Collection } from '../store/store.types'
 import type { Active } from './active'
 import { betterOf, compareBuilds, mayBeNoise, type Comparison } from './compare-builds'
+import { settingFlagsOf } from './render'
 
 export const updateSteps: JobPlan['steps'] = [
   { id: 'install', title: 'Install beside' },
@@ -157,7 +158,11 @@ function endOf(trial: Trial | null): string {
 /** The saved settings that the new build takes too; for the others, why not. */
 async function settingsFor(deps: UpdateDeps, runtime: Runtime, build: Build) {
   const before = deps.saved(runtime.id)
-  const { dropped } = settingsToArguments(runtime.settings ?? [], before, await deps.knownFlags(runtime, build))
+  const { dropped } = settingsToArguments(
+    runtime.settings ?? [],
+    before,
+    settingFlagsOf(runtime, { build, knownFlags: await deps.knownFlags(runtime, build) }),
+  )
   const gone = new Set(dropped.map(each => each.id))
   const after = Object.fromEntries(Object.entries(before).filter(([id]) => !gone.has(id)))
   return { before, after, dropped: dropped.map(each => ({ setting: each.id, why: each.why })) }

@@ -144,6 +144,8 @@ export type Launch = {
   needsDigest?: true
   /** Why this build cannot use a draft model, a sentence; null when it can. Absent: it takes none from us. */
   refusesDraft?(of: Pick<LaunchInput, 'build' | 'knownFlags'>): string | null
+  /** Flags that settings may use with this build; null when any may. Absent: those that it named in its help. */
+  settingFlags?(of: Pick<LaunchInput, 'build' | 'knownFlags'>): ReadonlySet<string> | null
   /** Whether a build loads `projector` beside the model; absent: none does. Then its weights count as taken. */
   takesProjector?(build: Build): boolean
   /** Flags that a person may not set, each with the reason. */

@@ -29,6 +29,7 @@ export const llamaCppLaunch: Launch = {
   explain: explainLlamaCpp,
   placement: readPlacement,
   refusesDraft,
+  settingFlags,
   takesProjector: build => build.kind !== 'built-in',
   refusedFlags: refusedLlamaFlags,
 }
@@ -97,10 +98,12 @@ const withoutImages = ({ build, projector }: LaunchInput): string[] =>
   projector && build.kind === 'built-in' ? [`${build.title} answers text only; start it with llama-server to send it images.`] : []
 
 /** The engine that comes with the app and the one from PyPI take only what they are known to take. */
-function settingsOf({ build, knownFlags, request }: LaunchInput) {
-  const known = build.kind === 'built-in' ? new Set<string>() : build.kind === 'xllamacpp' ? xllamacppFlags : knownFlags
-  return settingsToArguments(llamaCppSettings, request.settings, known)
+function settingFlags({ build, knownFlags }: Pick<LaunchInput, 'build' | 'knownFlags'>): ReadonlySet<string> | null {
+  if (build.kind === 'built-in') return new Set<string>()
+  return build.kind === 'xllamacpp' ? xllamacppFlags : (knownFlags ?? null)
 }
+
+const settingsOf = (input: LaunchInput) => settingsToArguments(llamaCppSettings, input.request.settings, settingFlags(input))
 
 /** From about these build numbers on the flags below are known; an older build would end at a flag that it does not know. */
 const promptCacheBuild = 7_000
