@@ -39,7 +39,8 @@ export const settingSchema = z.object({
     z.object({ kind: z.literal('choice'), options: z.array(z.string()), default: z.string().nullable() }),
     /** `flag` switches it on; `off`, where there is one, switches it off. */
     z.object({ kind: z.literal('switch'), off: z.string().nullable(), default: z.boolean() }),
-    z.object({ kind: z.literal('text'), default: z.string().nullable() }),
+    /** `json`: the text has to be a JSON object. */
+    z.object({ kind: z.literal('text'), default: z.string().nullable(), json: z.literal(true).optional() }),
   ]),
   source: z.string(),
 })

@@ -1,5 +1,5 @@
 import type { Setting } from '../../contract/runtime'
-import { decimal, oneOf, settingsOf, toggle, whole, words } from './setting-values'
+import { decimal, json, oneOf, settingsOf, toggle, whole, words } from './setting-values'
 
 const source = 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md'
 
@@ -162,7 +162,7 @@ const serving = settingsOf({ group: 'serving', source }, [
     help: 'Name of a built-in template, or a template in Jinja, in place of the one in the file.',
   },
   {
-    ...{ id: 'chatTemplateValues', title: 'Values for the template', flag: '--chat-template-kwargs', value: words() },
+    ...{ id: 'chatTemplateValues', title: 'Values for the template', flag: '--chat-template-kwargs', value: json() },
     help: 'A JSON object, such as {"enable_thinking": false}.',
   },
   {

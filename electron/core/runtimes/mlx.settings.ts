@@ -1,5 +1,5 @@
 import type { Setting } from '../../contract/runtime'
-import { decimal, settingsOf, toggle, whole, words } from './setting-values'
+import { decimal, json, settingsOf, toggle, whole, words } from './setting-values'
 
 const source = 'https://github.com/ml-explore/mlx-lm/blob/main/mlx_lm/server.py'
 
@@ -75,7 +75,7 @@ export const mlxSettings: readonly Setting[] = [
       help: 'For requests that name none; 0 is off.',
     },
     {
-      ...{ id: 'chatTemplateValues', title: 'Values for the template', flag: '--chat-template-args', value: words() },
+      ...{ id: 'chatTemplateValues', title: 'Values for the template', flag: '--chat-template-args', value: json() },
       help: 'A JSON object, such as {"enable_thinking": false}.',
     },
     {

@@ -25,6 +25,9 @@ export const toggle = (preset: boolean, off: string | null = null): Value => ({ 
 
 export const words = (preset: string | null = null): Value => ({ kind: 'text', default: preset })
 
+/** A JSON object. */
+export const json = (): Value => ({ kind: 'text', default: null, json: true })
+
 /** Settings of one group and one source, so that each says only what is its own. */
 export const settingsOf = (
   common: Pick<Setting, 'group' | 'source'>,

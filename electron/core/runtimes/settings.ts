@@ -61,7 +61,7 @@ function problemOf({ flag, value: kind }: Setting, value: SettingValue): string 
     case 'switch':
       return typeof value === 'boolean' ? null : `${shown(value)} is neither on nor off.`
     case 'text':
-      return textProblem(value, flag)
+      return textProblem(value, flag) ?? (kind.json ? jsonProblem(String(value)) : null)
   }
 }
 
@@ -79,6 +79,16 @@ function textProblem(value: SettingValue, flag: string | null): string | null {
   if (value.length > textLengthMost) return `it is longer than ${textLengthMost} characters.`
   if (flag !== null && value.startsWith('-')) return `${shown(value)} begins with a dash and would be read as a flag.`
   return /\p{Cc}/u.test(value.replaceAll(/[\t\n]/g, '')) ? 'it has control characters in it.' : null
+}
+
+function jsonProblem(value: string): string | null {
+  const told = 'it is not a JSON object, such as {"name": "value"}.'
+  try {
+    const read: unknown = JSON.parse(value)
+    return typeof read === 'object' && read !== null && !Array.isArray(read) ? null : told
+  } catch {
+    return told
+  }
 }
 
 const shown = (value: SettingValue) => (typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value))

@@ -1,5 +1,5 @@
 import type { Setting } from '../../contract/runtime'
-import { decimal, oneOf, settingsOf, toggle, whole, words } from './setting-values'
+import { decimal, json, oneOf, settingsOf, toggle, whole, words } from './setting-values'
 
 const source = 'https://docs.vllm.ai/en/latest/cli/serve.html'
 
@@ -81,7 +81,7 @@ const speed = settingsOf({ group: 'speed', source }, [
     help: 'Long prompts are read between the tokens of others instead of before them.',
   },
   {
-    ...{ id: 'speculative', title: 'Speculative decoding', flag: '--speculative-config', value: words() },
+    ...{ id: 'speculative', title: 'Speculative decoding', flag: '--speculative-config', value: json() },
     help: 'JSON, such as {"method": "ngram", "num_speculative_tokens": 4, "prompt_lookup_max": 4}.',
   },
   {
@@ -108,7 +108,7 @@ const serving = settingsOf({ group: 'serving', source }, [
     help: 'Name of the parser that separates thinking from the answer: qwen3, deepseek_r1, openai_gptoss and others.',
   },
   {
-    ...{ id: 'chatTemplateValues', title: 'Values for the template', flag: '--default-chat-template-kwargs', value: words() },
+    ...{ id: 'chatTemplateValues', title: 'Values for the template', flag: '--default-chat-template-kwargs', value: json() },
     help: 'A JSON object, such as {"enable_thinking": false}.',
   },
   {

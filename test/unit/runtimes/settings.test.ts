@@ -108,3 +108,10 @@ describe('what is refused', () => {
     expect(() => checkSettings([], { batch: 1 })).toThrow('this runtime has none')
   })
 })
+
+test('a text that has to be a JSON object is refused in words when it is none', () => {
+  const values: Setting = { ...common, id: 'values', title: 'Values', flag: '--values', value: { kind: 'text', default: null, json: true } }
+  for (const wrong of ['{bad', '3', '"text"', '[1]', 'null'])
+    expect(() => checkSettings([values], { values: wrong })).toThrow('Values: it is not a JSON object')
+  expect(settingsToArguments([values], { values: '{"thinking": false}' }, null).args).toEqual(['--values', '{"thinking": false}'])
+})
