@@ -51,14 +51,17 @@ async function find({ managed, builds }: RemovalDeps, id: string): Promise<{ bui
 export async function previewRemoval(deps: RemovalDeps, id: string): Promise<Removal> {
   const { build, ours, all } = await find(deps, id)
   const why = whyNotRemovable(build, deps.usedBy(id))
-  const measured = ours ? await measureBuild(ours) : { bytes: 0, files: 0 }
+  const { sharedBytes, ...measured } = ours ? await measureBuild(ours) : { bytes: 0, files: 0, sharedBytes: 0 }
   const others = deps.order(all.filter(each => each.id !== id))
   return {
     ...{ build: id, title: build.title, folder: ours?.folder ?? null, ...measured, removable: why === null, why },
-    stays: ['Models stay where they are.', 'What you set and measured stays.', ...imageNote(ours)],
+    stays: ['Models stay where they are.', 'What you set and measured stays.', ...sharedNote(sharedBytes), ...imageNote(ours)],
     next: activeOf(others, build.runtime)?.id ?? null,
   }
 }
+
+const sharedNote = (bytes: number): string[] =>
+  bytes === 0 ? [] : [`${megabytes(bytes)} of its files stay: another folder, such as the cache of the package manager, has them too.`]
 
 function imageNote(ours: ManagedBuild | null): string[] {
   const source = ours?.manifest.source
@@ -87,4 +90,7 @@ export function runRemovalJob(deps: RemovalDeps, jobs: Jobs, { id, removed }: { 
   })
 }
 
-const megabytes = (bytes: number) => (bytes < 1e6 ? `${bytes} bytes` : `${(bytes / 1e6).toFixed(1)} MB`)
+function megabytes(bytes: number): string {
+  if (bytes < 1e6) return `${bytes} bytes`
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`
+}

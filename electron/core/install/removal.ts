@@ -5,7 +5,8 @@ import type { runTool as runToolOfLib } from '../lib/run-tool'
 import { withBuildLock } from './build-locks'
 import type { ManagedBuild, ManagedBuilds } from './managed-builds'
 
-export type Measured = { bytes: number; files: number }
+/** `sharedBytes`: what its files take that other folders hold by a hard link, so that deleting does not free it. */
+export type Measured = { bytes: number; files: number; sharedBytes: number }
 
 /** Unit of `st_blocks` (POSIX sys_stat.h leaves it open; Linux and macOS use 512). */
 const blockBytes = 512
@@ -36,15 +37,17 @@ export async function measureFolder(folder: string): Promise<Measured> {
     }
   }
   const own = entries.length > 0 ? (await lstat(folder)).blocks * blockBytes : 0
-  const shared = [...links.values()].filter(each => each.seen === each.links).reduce((sum, each) => sum + each.bytes, 0)
-  return { bytes: bytes + shared + own, files }
+  const [whole, shared] = [true, false].map(isWhole => sumOf([...links.values()].filter(each => (each.seen === each.links) === isWhole)))
+  return { bytes: bytes + (whole ?? 0) + own, files, sharedBytes: shared ?? 0 }
 }
+
+const sumOf = (links: readonly { bytes: number }[]) => links.reduce((sum, each) => sum + each.bytes, 0)
 
 /** What removing a build of ours would free: its folder, and the image that was pulled for it. */
 export async function measureBuild({ folder, manifest: { source } }: ManagedBuild): Promise<Measured> {
   const measured = await measureFolder(folder)
   const image = source.kind === 'container' && source.pulled ? (source.bytes ?? 0) : 0
-  return { bytes: measured.bytes + image, files: measured.files }
+  return { ...measured, bytes: measured.bytes + image }
 }
 
 const imageWithinMs = 5 * 60_000
@@ -65,7 +68,7 @@ export async function removeBuild(managed: ManagedBuilds, ours: ManagedBuild, ru
     await rename(folder, aside)
     await rm(aside, { recursive: true, force: true })
     const after = await measureFolder(aside)
-    return { bytes: before.bytes - after.bytes + image, files: before.files - after.files }
+    return { bytes: before.bytes - after.bytes + image, files: before.files - after.files, sharedBytes: before.sharedBytes }
   })
 }
 

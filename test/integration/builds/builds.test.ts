@@ -1,4 +1,4 @@
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { appendFile, link, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -147,8 +147,12 @@ function fail(): never {
 }
 
 test('removing frees what it said, and takes only what is ours', async () => {
+  await writeFile(join(folder, 'cached'), 'c'.repeat(2_000_000))
+  await link(join(folder, 'cached'), join((await core.runtimes.removal(id)).folder ?? '', 'cached'))
   const said = await core.runtimes.removal(id)
   expect(said).toMatchObject({ removable: true, why: null, next: expect.stringContaining('built-in') as string })
+  expect(said.bytes).toBeLessThan(2_000_000)
+  expect(said.stays).toContainEqual(expect.stringMatching(/^2\.0 MB of its files stay: another folder/) as string)
   const job = await ended(core.runtimes.remove(id))
   expect(job.state).toBe('done')
   expect(job.log.map(line => line.text)).toEqual([
