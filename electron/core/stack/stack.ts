@@ -80,7 +80,7 @@ async function onNamed(deps: StackDeps, wish: Wish, { runtime, build }: Awaited<
 /** What a named runtime is started with although nothing is recommended on it: the smallest model here that it loads, else the engine test. */
 async function ownModelFor(deps: StackDeps, id: string): Promise<string | null> {
   const runtime = deps.runtimes.find(each => each.id === id)
-  if (!runtime || !(await deps.builds()).some(each => each.runtime === id)) return null
+  if (!runtime?.launch || !runtime.judge(await deps.machine()).can) return null
   return standInFor(deps, runtime)?.id ?? (await engineTestFor(deps, runtime))?.id ?? null
 }
 

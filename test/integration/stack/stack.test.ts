@@ -67,6 +67,9 @@ describe('a start', () => {
     expect(instance?.proof).toMatchObject({ golden: { asked: 72, right: 72 }, placement: { verified: true } })
     expect(instance?.proof?.memoryMiB).toBeGreaterThan(20)
     expect(instance?.threads).toBeGreaterThanOrEqual(1)
+    const { runtimes } = await core.runtimes.snapshot()
+    const build = runtimes.flatMap(each => each.builds).find(each => each.id === instance?.build)
+    expect(build?.proved).toMatchObject({ asked: 72, right: 72 })
   })
 
   test('of a runtime that cannot run here says why', async () => {
@@ -74,6 +77,15 @@ describe('a start', () => {
       code: 'not-available-here',
       message: expect.stringMatching(/^TGI cannot run here: \S/) as string,
     })
+  })
+
+  test('of a runtime that is not here yet is chosen all the same: its command can be shown, and the start says what is missing', async () => {
+    const chosen = await core.stack.choose({ model: null, runtime: 'mlx', contextTokens: null })
+    expect(chosen).toMatchObject({ runtime: 'mlx', model: expect.stringMatching(/^\S+\/\S+$/) as string })
+    const rendered = await core.runtimes.render(chosen)
+    expect(rendered.command).toContain('--model')
+    expect(rendered.problems).toMatchObject([{ kind: 'not-startable', setting: null }])
+    expect(await ended(core.stack.start(chosen))).toMatchObject({ state: 'failed', failure: { code: 'not-installed' } })
   })
 
   test('of an attached server again asks it again; it is not looked for among the builds', async () => {
