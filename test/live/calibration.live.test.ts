@@ -33,11 +33,12 @@ async function rateOf(model: LlamaModel): Promise<number> {
 /** Time this process had on the processor: with one thread that is what a run takes on an idle machine. */
 const processorMs = () => process.cpuUsage().user / 1000
 
-const middle = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+/** The quick fifth: what else runs only ever slows a round down. */
+const undisturbed = (rates: readonly number[]) => [...rates].sort((a, b) => b - a)[Math.floor(rates.length / 5)] ?? 0
 
 /**
  * Needs two models: ROUNDHOUSE_LIVE=1, ROUNDHOUSE_CACHE with what memory.live.test.ts fetched, and the path of this file. Both
- * are measured in turn, so that a busy machine slows them alike; the median of the rounds counts, in time on the processor.
+ * are measured in turn, so that a busy machine slows them alike; a quick round counts, in time on the processor.
  */
 test.runIf(process.env['ROUNDHOUSE_LIVE'])('a run of one model predicts another one', { timeout: 900_000 }, async () => {
   if (!runtime) throw new Error('the registry lacks the engine')
@@ -55,20 +56,20 @@ test.runIf(process.env['ROUNDHOUSE_LIVE'])('a run of one model predicts another 
     return decodeRate({ machine, placement, model, backend: 'cpu', speedFactor: 1, depthTokens: 64 }).tokensPerSecond ?? 0
   }
   const rates: number[][] = [[], []]
-  for (let round = 0; round < 9; round++) for (const [index, model] of models.entries()) rates[index]?.push(await rateOf(model))
+  for (let round = 0; round < 15; round++) for (const [index, model] of models.entries()) rates[index]?.push(await rateOf(model))
   await llama.dispose()
   const errors = [0, 1].map(known => {
     const other = 1 - known
     const [size, wanted] = [sizes[known], sizes[other]]
     if (!size || !wanted) throw new Error('two models are needed')
-    const run = { runtime, size, tokensPerSecond: middle(rates[known] ?? []), contextTokens: 512 }
+    const run = { runtime, size, tokensPerSecond: undisturbed(rates[known] ?? []), contextTokens: 512 }
     const factor = calibrationFrom([run], { machine, runtime, backend: 'cpu', bytes: wanted.weightsBytes }) ?? 1
-    const measured = middle(rates[other] ?? [])
+    const measured = undisturbed(rates[other] ?? [])
     const said = estimate(wanted) * factor
     console.log(
       `${known === 0 ? 'first -> second' : 'second -> first'}: factor ${factor.toFixed(3)}, said ${said.toFixed(1)}, measured ${measured.toFixed(1)} tok/s, off by ${((said / measured - 1) * 100).toFixed(1)} %`,
     )
     return Math.abs(said / measured - 1)
   })
-  for (const error of errors) expect(error).toBeLessThan(0.15)
+  for (const error of errors) expect(error).toBeLessThan(0.05)
 })

@@ -17,19 +17,19 @@ const milliseconds = (size: ModelSize) => {
 
 /**
  * Matrices of files that llama-quantize wrote of SmolLM2 (106 million weights in layers, 28 in the table, which is Q8_0 in all
- * but F16), and what one token took on one AVX-512 core: none of them is among what the table was measured on.
+ * but F16), and what one token took on one AVX-512 core (the lower fifth of 21 rounds).
  */
 const layers = 106_168_320
 const table = 28_311_552
 const measured: readonly { type: string; bits: number; tableBits: number; ms: number }[] = [
-  { type: 'F16', bits: 16, tableBits: 16, ms: 12.9 },
-  { type: 'Q8_0', bits: 8.5, tableBits: 8.5, ms: 9.6 },
-  { type: 'Q5_0', bits: 5.5, tableBits: 8.5, ms: 11.9 },
-  { type: 'Q4_1', bits: 5, tableBits: 8.5, ms: 11.9 },
-  { type: 'Q4_0', bits: 4.5, tableBits: 8.5, ms: 6.9 },
+  { type: 'F16', bits: 16, tableBits: 16, ms: 11.6 },
+  { type: 'Q8_0', bits: 8.5, tableBits: 8.5, ms: 8.5 },
+  { type: 'Q5_0', bits: 5.5, tableBits: 8.5, ms: 11.1 },
+  { type: 'Q4_1', bits: 5, tableBits: 8.5, ms: 10.9 },
+  { type: 'Q4_0', bits: 4.5, tableBits: 8.5, ms: 6.1 },
 ]
 
-test.each(measured)('SmolLM2 in $type on one core: $ms ms within 20 %', ({ type, bits, tableBits, ms }) => {
+test.each(measured)('SmolLM2 in $type on one core: $ms ms within 10 %', ({ type, bits, tableBits, ms }) => {
   const bytes = (layers * bits) / 8
   const weightsBytes = bytes + (table * tableBits) / 8
   const size = {
@@ -39,7 +39,7 @@ test.each(measured)('SmolLM2 in $type on one core: $ms ms within 20 %', ({ type,
     layerBytes: Array<number>(30).fill(bytes / 30),
     matrixBytes: { [type]: bytes },
   }
-  expect(Math.abs(milliseconds(size) / ms - 1)).toBeLessThan(0.2)
+  expect(Math.abs(milliseconds(size) / ms - 1)).toBeLessThan(0.1)
 })
 
 test('a file whose header is not known counts by the name of its quantisation; an unknown name by a usual one', () => {
@@ -68,5 +68,5 @@ test('only what lies on the CPU counts, and only a CPU alone chooses the token',
   const part = coreTime(small(), { weights: 1e6, layers: 1, output: false })
   const all = coreTime(small(), { weights: 1e6, layers: 1, output: true })
   expect(part.sharedSeconds).toBe(all.sharedSeconds)
-  expect((all.aloneSeconds - part.aloneSeconds) * 1e9).toBeCloseTo(9 * small().shape.vocabulary, 3)
+  expect((all.aloneSeconds - part.aloneSeconds) * 1e9).toBeCloseTo(9.5 * small().shape.vocabulary, 3)
 })
