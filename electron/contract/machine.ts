@@ -122,6 +122,10 @@ export const diskSchema = z.object({
   fileSystem: z.string().nullable(),
   totalMiB: z.number().nullable(),
   freeMiB: z.number().nullable(),
+  /** As the system calls it, `nvme0n1`; null where it has no name. */
+  device: z.string().nullable().optional(),
+  /** What reading a model file past the cache gave, in MB/s; absent where it was not measured. */
+  readMBps: z.number().optional(),
 })
 
 /** What runs or builds for an accelerator besides its driver; null = not found. */

@@ -8,7 +8,7 @@ import { catalogue } from './catalogue'
 import { createFoundation } from './core-foundation'
 import { createServing } from './core-serving'
 import { machineFactSchema } from './hardware/changes'
-import { createMachineService, measuredMemorySchema } from './machine'
+import { createMachineService, measuredDiskSchema, measuredMemorySchema } from './machine'
 import { createModelServices } from './model-services'
 import type { Home } from './lib/home'
 import type { Library } from './models/library.types'
@@ -53,6 +53,7 @@ export async function createCore(options: CoreOptions) {
     ...{ background, clock, recorded, corrections: store.collection('corrections', correctionSchema) },
     facts: store.collection('machine-facts', machineFactSchema),
     measured: store.collection('measured-memory', measuredMemorySchema),
+    measuredDisks: store.collection('measured-disks', measuredDiskSchema),
     modelsFolder: () => settings.get().modelsFolder ?? home.models,
   })
   const { models, library, sources, fetch, hub, modelReach } = createModelServices({

@@ -23,6 +23,10 @@ const MOST_AGAIN = 3
 export const measuredMemorySchema = z.object({ machine: z.string(), GBps: z.number().positive() })
 type MeasuredMemory = z.infer<typeof measuredMemorySchema>
 
+/** What reading a disk once gave, by its name and size. */
+export const measuredDiskSchema = z.object({ MBps: z.number().nonnegative() })
+type MeasuredDisk = z.infer<typeof measuredDiskSchema>
+
 type MachineDeps = {
   background: Background
   clock: Clock
@@ -30,6 +34,7 @@ type MachineDeps = {
   /** The last detection, to say what has changed since. */
   facts?: Collection<MachineFact>
   measured?: Collection<MeasuredMemory>
+  measuredDisks?: Collection<MeasuredDisk>
   /** Where models are kept, for its disk. */
   modelsFolder?: () => string
   recorded?: Recorded | null
@@ -100,13 +105,13 @@ export function createMachineService({ background, clock, corrections, recorded 
 
 const wasLate = (machine: Machine | null) => machine?.probes.some(({ outcome }) => outcome === 'timed-out') ?? false
 
-type Looking = Pick<MachineDeps, 'background' | 'clock' | 'measured' | 'modelsFolder' | 'load'>
+type Looking = Pick<MachineDeps, 'background' | 'clock' | 'measured' | 'measuredDisks' | 'modelsFolder' | 'load'>
 
 /**
  * Detects this machine: `detect` answers with what the probes tell, `later` with what takes a measurement. What reading memory
  * gave is remembered, unless others were using it then: that would last for ever. Two measurements never run at once.
  */
-function createDetection({ background, clock, measured, modelsFolder, load = () => loadavg()[0] ?? 0 }: Looking) {
+function createDetection({ background, clock, measured, measuredDisks, modelsFolder, load = () => loadavg()[0] ?? 0 }: Looking) {
   let later: Promise<Machine> | null = null
   let measuring: Promise<Reading> | null = null
 
@@ -118,6 +123,13 @@ function createDetection({ background, clock, measured, modelsFolder, load = () 
     return reading
   }
 
+  /** What a busy disk gave is said, but asked again the next time. */
+  function remembered(machine: Machine, isQuiet: boolean): Machine {
+    const { disk } = machine
+    if (isQuiet && disk?.readMBps !== undefined) measuredDisks?.set(nameOf(disk), { MBps: disk.readMBps })
+    return machine
+  }
+
   return {
     later: () => later,
     async detect(): Promise<Machine> {
@@ -125,10 +137,14 @@ function createDetection({ background, clock, measured, modelsFolder, load = () 
       const found = await detectInTwo({
         ...{ background, clock, measuredBefore: before?.machine === fingerprint() ? before.GBps : null },
         measure: () => (measuring ??= measure().finally(() => (measuring = null))),
+        diskBefore: disk => measuredDisks?.get(nameOf(disk))?.MBps ?? null,
         ...(modelsFolder ? { modelsFolder: modelsFolder() } : {}),
       })
-      later = found.later
+      const isQuiet = load() < cpus().length
+      later = found.later?.then(machine => remembered(machine, isQuiet)) ?? null
       return found.machine
     },
   }
 }
+
+const nameOf = ({ device, fileSystem, totalMiB }: NonNullable<Machine['disk']>) => `${device ?? fileSystem ?? '?'} ${totalMiB ?? '?'}`

@@ -4,11 +4,12 @@ import type { Background } from '../lib/background'
 import { systemClock, type Clock } from '../lib/clock'
 import { listToolFolders } from './find-tool'
 import type { Platform, Reading } from './hardware.types'
+import { earlierDisk, measureDisk } from './measure-disk'
 import { earlierReading, measureBandwidth } from './measure-bandwidth'
 import { parseMachine } from './parse-machine'
 import { probes } from './probes'
 import { writeRecording } from './recording'
-import { runProbe } from './run-probe'
+import { runProbe, type ProbeWorld } from './run-probe'
 
 export { readRecording } from './recording'
 
@@ -23,6 +24,8 @@ export type DetectOptions = {
   modelsFolder?: string
   /** What an earlier measurement of this machine's memory gave, in GB/s; absent or null to measure. */
   measuredBefore?: number | null
+  /** What an earlier measurement of this disk gave, in MB/s; null to measure. */
+  diskBefore?: (disk: NonNullable<Machine['disk']>) => number | null
   /** Measures the memory; our own 0.2 s of reading when absent. */
   measure?: () => Promise<Reading>
   clock?: Clock
@@ -56,11 +59,7 @@ export async function detect(options: DetectOptions): Promise<Machine> {
 export async function detectInTwo(options: DetectOptions): Promise<Detection> {
   const { background, signal, clock = systemClock, platform = ownPlatform() } = options
   const context = { platform, detectedAt: clock.wall() }
-  const world = {
-    ...{ platform, clock, background, root: options.root ?? '/', modelsFolder: options.modelsFolder ?? null },
-    tools: listToolFolders({ platform, path: options.path ?? process.env['PATH'] ?? '' }),
-    ...(signal ? { signal } : {}),
-  }
+  const world = worldOf(options, { clock, platform })
   const wanted = probes.filter(probe => probe.platforms.includes(platform) && probe.live !== 'only')
   const readings = await Promise.race([Promise.all(wanted.map(probe => runProbe(probe, world))), cancelled(signal)])
   const whole = async (more: readonly Reading[]) => {
@@ -69,12 +68,33 @@ export async function detectInTwo(options: DetectOptions): Promise<Detection> {
     return parseMachine(all, context)
   }
   const machine = parseMachine(readings, context)
-  if (isBandwidthKnown(machine)) return { machine: await whole([]), later: null }
-  const before = options.measuredBefore ?? null
-  if (before !== null) return { machine: await whole([earlierReading(before)]), later: null }
+  const known = [...earlierBandwidth(machine, options), ...earlierSpeed(machine, options)]
   const { measure = () => measureBandwidth({ background, clock, ...(signal ? { signal } : {}) }) } = options
-  const later = Promise.race([measure(), cancelled(signal)]).then(reading => whole([reading]))
-  return { machine: measuring(machine), later }
+  const isMeasured = isBandwidthKnown(machine) || known.some(({ run }) => run.probe === 'memory-bandwidth')
+  const isDiskKnown = !options.modelsFolder || known.some(({ run }) => run.probe === 'disk-speed')
+  if (isMeasured && isDiskKnown) return { machine: await whole(known), later: null }
+  // One after the other: what reads the disk would slow the memory.
+  const measureAll = async () => {
+    const memory = isMeasured ? null : await measure()
+    const disk = isDiskKnown ? null : await measureDisk(options.modelsFolder ?? '', { clock, platform })
+    return whole([...known, memory, disk].filter(reading => reading !== null))
+  }
+  const first = known.length === 0 ? machine : parseMachine([...readings, ...known], context)
+  return { machine: isMeasured ? first : measuring(first), later: Promise.race([measureAll(), cancelled(signal)]) }
+}
+
+const worldOf = (options: DetectOptions, { clock, platform }: { clock: Clock; platform: Platform }): ProbeWorld => ({
+  ...{ platform, clock, background: options.background, root: options.root ?? '/', modelsFolder: options.modelsFolder ?? null },
+  tools: listToolFolders({ platform, path: options.path ?? process.env['PATH'] ?? '' }),
+  ...(options.signal ? { signal: options.signal } : {}),
+})
+
+const earlierBandwidth = (machine: Machine, { measuredBefore = null }: DetectOptions) =>
+  measuredBefore === null || isBandwidthKnown(machine) ? [] : [earlierReading(measuredBefore)]
+
+function earlierSpeed({ disk }: Machine, { diskBefore }: DetectOptions): Reading[] {
+  const before = disk ? (diskBefore?.(disk) ?? null) : null
+  return before === null ? [] : [earlierDisk(before)]
 }
 
 /** What reading it gives counts only where nothing better than a guess is known of the memory. */

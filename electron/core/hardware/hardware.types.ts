@@ -110,7 +110,7 @@ export type SoftwareFacts = Seen<{
   amdDriver: string
 }>
 
-export type DiskFacts = Seen<NonNullable<Machine['disk']>>
+export type DiskFacts = Seen<Required<NonNullable<Machine['disk']>>>
 
 export type Warning = Machine['warnings'][number]
 

@@ -2,7 +2,8 @@ import type { Machine } from '../../contract/machine'
 import { buildGpu, type Around } from './build-gpu'
 import { buildCpu, buildMemory, buildOs } from './build-host'
 import { collect } from './collect'
-import type { DiskFacts, Platform, Reading, SoftwareFacts } from './hardware.types'
+import type { Platform, Reading, SoftwareFacts } from './hardware.types'
+import { buildDisk, diskWarnings } from './disk-facts'
 import { createLedger, fromTable, probed } from './ledger'
 import { mergeGpus } from './merge-gpus'
 import { warningsOf } from './warnings'
@@ -39,6 +40,7 @@ export function parseMachine(readings: readonly Reading[], context: ParseContext
   // A GPU that shares the memory is in the table with the memory's own figure, which is surer than a processor's family.
   if (shared !== null) ledger.note('memory.bandwidthGBps', shared, { origin: fromTable('resources/knowledge/gpus.json'), why: '' })
   const { software } = collected
+  const disk = buildDisk(collected, ledger)
   const probes = readings.map(reading => reading.run)
   const machine = { os, cpu, memory: { ...memory, bandwidthGBps: shared ?? memory.bandwidthGBps }, gpus, probes }
   return {
@@ -50,14 +52,14 @@ export function parseMachine(readings: readonly Reading[], context: ParseContext
     }),
     containerGpu: gpus.some(gpu => gpu.vendor === 'nvidia') ? containerGpuOf(software.facts.containerGpu) : null,
     npus: collected.npus,
-    disk: diskOf(collected.disk.facts),
+    disk,
     toolkits: toolkitsOf(software.facts),
     python: ledger.note('python', software.facts.python, {
       origin: probed('python3 --version'),
       why: 'python3 did not answer.',
     }),
     uv: ledger.note('uv', software.facts.uv, { origin: probed('uv --version'), why: 'uv did not answer.' }),
-    warnings: warningsOf(machine, collected.warnings),
+    warnings: [...warningsOf(machine, collected.warnings), ...diskWarnings(disk)],
     unknown: ledger.unknown,
     origins: ledger.origins,
   }
@@ -66,11 +68,6 @@ export function parseMachine(readings: readonly Reading[], context: ParseContext
 function containerGpuOf(how: string | null | undefined): Machine['containerGpu'] {
   if (how === null || how === undefined) return null
   return how === '' ? { can: false, how: 'neither a CDI specification nor a runtime named nvidia' } : { can: true, how }
-}
-
-function diskOf({ kind, fileSystem, totalMiB, freeMiB }: DiskFacts): Machine['disk'] {
-  if (totalMiB === null || totalMiB === undefined) return null
-  return { kind: kind ?? null, fileSystem: fileSystem ?? null, totalMiB, freeMiB: freeMiB ?? null }
 }
 
 const toolkitsOf = ({ cuda, rocm, levelZero, cann }: SoftwareFacts): Machine['toolkits'] => ({

@@ -122,6 +122,11 @@ export function systemFacts(machine: Machine): Fact[] {
   }
   if (machine.os.wsl) facts.push(fact({ machine, path: 'os.wsl', name: 'Windows Subsystem for Linux' }, 'WSL'))
   if (machine.os.container !== null) facts.push(fact({ machine, path: 'os.container', name: 'container' }, `in ${machine.os.container}`))
+  const { readMBps = null } = machine.disk ?? {}
+  if (readMBps !== null) {
+    const rate = readMBps >= 1000 ? `${figure(readMBps / 1000)} GB/s` : `${figure(readMBps)} MB/s`
+    facts.push(fact({ machine, path: 'disk.readMBps', name: 'what the disk of the models folder reads' }, `models disk ${rate}`))
+  }
   for (const npu of machine.npus ?? [])
     facts.push({ path: npu.name, name: 'no runtime here uses it', text: npu.name, why: null, origin: null })
   facts.push(fact({ machine, path: 'containerEngine', name: 'container engine' }, machine.containerEngine ?? 'no container engine'))

@@ -20,7 +20,7 @@ import { jetsonModel, nvidiaLinks, nvidiaList, nvidiaTopology, nvidiaVersion, te
 import { nvidiaTable } from './nvidia-table'
 import { hybridCores, numaNodes, procCpuinfo } from './processor'
 import { rocminfo } from './rocminfo'
-import { containerGpu, disk, software, toolkits } from './software'
+import { containerGpu, disk, diskSpeed, software, toolkits } from './software'
 import { containerMarks, deviceTree, libc, osRelease, uname } from './system'
 import { systeminformation } from './systeminformation'
 import { windowsCim } from './windows'
@@ -50,5 +50,5 @@ export const parsers: readonly Parser[] = [
   ...[swVers, osRelease, hostnamectl, uname, libc, containerMarks],
   ...[procCpuinfo, lscpu, deviceTree, numaNodes, hybridCores, sysctl],
   ...[dmidecodeMemory, dmiTable, measuredBandwidth, procMeminfo, freeTable, tegrastats, vmStat, dmesgMemory, cgroupMemory],
-  ...[software, toolkits, containerGpu, disk, systeminformation, fetchTools],
+  ...[software, toolkits, containerGpu, disk, diskSpeed, systeminformation, fetchTools],
 ]

@@ -69,10 +69,18 @@ export const disk: Parser = {
         fileSystem,
         totalMiB: mib('totalBytes'),
         freeMiB: mib('freeBytes'),
+        device: word('device'),
         kind: diskKind(fileSystem, word('device'), figure(word('rotational'))),
       },
     }
   },
+}
+
+/** What our short measurement of the disk leaves (electron/core/hardware/measure-disk.ts). */
+export const diskSpeed: Parser = {
+  tool: 'reading a model file for 0.3 s',
+  recognises: text => /^Models disk read rate: \d+ MB\/s/m.test(text),
+  parse: text => ({ disk: { readMBps: figure(capture(text, /^Models disk read rate: (\d+) MB\/s/m)) } }),
 }
 
 /** By the file system for network and memory, else by the name of the device and whether it turns. */
