@@ -80,6 +80,13 @@ export function createActive({ pointers, switches, saved, now, newId }: ActiveDe
       .filter(({ value }) => !value.undone)
       .sort((left, right) => right.value.at.localeCompare(left.value.at))
 
+  /** What can be gone back on now, newest first: what was active before is here, and is not active again. */
+  const open = (runtime: string, builds: readonly Build[]) =>
+    history().filter(
+      ({ value: { runtime: of, from } }) =>
+        of === runtime && pointers.get(runtime)?.build !== from && builds.some(each => each.id === from && each.runtime === runtime),
+    )
+
   return {
     pointers: () => pointersOf(pointers),
     /** The first of its line becomes active; a later one stands beside it until it is chosen. */
@@ -101,16 +108,16 @@ export function createActive({ pointers, switches, saved, now, newId }: ActiveDe
       point(lineOf(build), build.id)
       if (settings) saved.set(build.runtime, settings)
     },
-    /** Switches that can be gone back on, newest first: where the one that was active before is still here. */
-    rollbacks: (runtime: string, builds: readonly Build[]): Switch[] =>
-      history().flatMap(({ value }) =>
-        value.runtime === runtime && builds.some(each => each.id === value.from && each.runtime === runtime) ? [value] : [],
-      ),
+    /** The switch of each kind that `rollback` would go back on. */
+    rollbacks(runtime: string, builds: readonly Build[]): Switch[] {
+      const all = open(runtime, builds).map(({ value }) => value)
+      return all.filter(({ kind }, index) => all.findIndex(each => each.kind === kind) === index)
+    },
     /** Back to the build and the settings before the newest switch; null when there is none. */
     rollback(runtime: string, { kind, builds }: { kind: string | null; builds: readonly Build[] }): Switch | null {
-      for (const { id, value } of history()) {
+      for (const { id, value } of open(runtime, builds)) {
         const back = builds.find(each => each.id === value.from)
-        if (value.runtime !== runtime || (kind !== null && value.kind !== kind) || !back) continue
+        if ((kind !== null && value.kind !== kind) || !back) continue
         switches.set(id, { ...value, undone: true })
         point(runtime, back.id)
         point(lineOf(back), back.id)

@@ -85,6 +85,18 @@ describe('a newer version', () => {
     expect(activeOf(order([bundled, older]), 'engine')?.id).toBe('v1')
   })
 
+  test('that was chosen to and fro is offered one way back, never to what starts take already', () => {
+    const { active, order } = setUp()
+    const all = [newer, older]
+    active.use(older, { before: newer })
+    active.use(newer, { before: older })
+    expect(active.rollbacks('engine', all)).toMatchObject([{ from: 'v1', to: 'v2' }])
+    active.use(older, { before: null })
+    expect(active.rollbacks('engine', all)).toMatchObject([{ from: 'v2', to: 'v1' }])
+    expect(active.rollback('engine', { kind: null, builds: all })).toMatchObject({ from: 'v2' })
+    expect(activeOf(order(all), 'engine')?.id).toBe('v2')
+  })
+
   test('of another kind is not what a rollback of this kind means', () => {
     const { active } = setUp()
     active.use(newer, { before: bundled })
