@@ -6,6 +6,7 @@ import { CodeFigure } from './code-figure'
 import { plainParagraphs } from './plain-paragraph'
 import { safeAddress } from './safe-address'
 import { fencedCode } from './split-blocks'
+import { splitTable } from './split-table'
 
 /** No ids, no classes but the language of code: nothing an answer says may reach the page's own names. */
 const schema: Options['rehypePlugins'] = [
@@ -33,11 +34,7 @@ const components: Components = {
   img: ({ src, alt }) => <ImageLink src={typeof src === 'string' ? src : ''} alt={alt ?? ''} />,
   input: ({ checked }) => <input type="checkbox" checked={checked ?? false} readOnly disabled aria-label={checked ? 'done' : 'to do'} />,
   pre: ({ children }) => <Pre>{children}</Pre>,
-  table: ({ children }) => (
-    <div className="markdown-table" tabIndex={0} role="group" aria-label="Table">
-      <table>{children}</table>
-    </div>
-  ),
+  table: ({ children }) => <TableFrame>{children}</TableFrame>,
   // Headings of an answer stand below the page's own, and never skip a level: which one it begins with is the model's whim.
   h1: ({ children }) => <h2>{children}</h2>,
   h2: ({ children }) => <h2>{children}</h2>,
@@ -46,6 +43,10 @@ const components: Components = {
   h5: ({ children }) => <h2 className="markdown-minor">{children}</h2>,
   h6: ({ children }) => <h2 className="markdown-minor">{children}</h2>,
 }
+
+/** Of a table that is drawn in parts, the head alone; and of each part the rows alone, since a table may have several bodies. */
+const headOnly: Components = { ...components, table: ({ children }) => <>{children}</> }
+const rowsOnly: Components = { ...headOnly, thead: () => null }
 
 interface Props {
   /** One or more whole blocks of Markdown, or the growing end of one. */
@@ -61,13 +62,40 @@ export const MarkdownBlock = memo(function MarkdownBlock({ source, definitions, 
   if (code) return <CodeFigure code={code.code} language={code.language} live={live} />
   const plain = plainParagraphs(source)
   if (plain) return plain.map((text, index) => <p key={index}>{text}</p>)
+  const table = splitTable(source)
+  if (!table) return <Parsed source={source} definitions={definitions} as={components} />
+  return (
+    <TableFrame>
+      <Parsed source={table.head} definitions={definitions} as={headOnly} />
+      {table.parts.map((part, index) => (
+        <Parsed key={index} source={`${table.head}\n${part}`} definitions={definitions} as={rowsOnly} />
+      ))}
+    </TableFrame>
+  )
+})
+
+interface ParsedProps {
+  source: string
+  definitions: string
+  as: Components
+}
+
+const Parsed = memo(function Parsed({ source, definitions, as }: ParsedProps) {
   const whole = definitions !== '' && source.includes('[') ? `${source}\n\n${definitions}` : source
   return (
-    <ReactMarkdown remarkPlugins={plugins} rehypePlugins={schema} components={components} urlTransform={safeAddress}>
+    <ReactMarkdown remarkPlugins={plugins} rehypePlugins={schema} components={as} urlTransform={safeAddress}>
       {whole}
     </ReactMarkdown>
   )
 })
+
+function TableFrame({ children }: { children?: ReactNode }) {
+  return (
+    <div className="markdown-table" tabIndex={0} role="group" aria-label="Table">
+      <table>{children}</table>
+    </div>
+  )
+}
 
 /** A link that leaves the app: its whole address on hover, nothing of ours goes with it. Without a safe address it is its own words. */
 function SafeLink({ href, children }: { href: string | undefined; children?: ReactNode }) {
