@@ -75,6 +75,11 @@ function createHandler(exchange: Exchange, upstream: Upstream, settle: (end: For
     tap.chunk(bytes)
     client.send(begun === 'events' ? hold.pass(bytes) : bytes)
   }
+  /** Its own error, whole or as far as it came: the request was worked on, and is not sent again. */
+  const refused = () => {
+    refuse(response, refusalOfUpstream(failure.status, failure.body.toString('utf8'), failure.retryAfter))
+    end({ outcome: 'refused' })
+  }
   const breakOff = (message: string) => {
     if (begun === 'events') response.end(`data: ${errorText({ status: 502, code: 'upstream_broke', message })}\n\n`)
     else response.destroy()
@@ -103,8 +108,7 @@ function createHandler(exchange: Exchange, upstream: Upstream, settle: (end: For
     },
     onResponseEnd() {
       if (begun === null) {
-        refuse(response, refusalOfUpstream(failure.status, failure.body.toString('utf8'), failure.retryAfter))
-        end({ outcome: 'refused' })
+        refused()
         return
       }
       if (transform) pass(transform.end())
@@ -117,6 +121,7 @@ function createHandler(exchange: Exchange, upstream: Upstream, settle: (end: For
     },
     onResponseError(_, error) {
       if (client.left() || begun !== null) breakOff('The runtime broke off in the middle of its answer.')
+      else if (failure.status !== 0) refused()
       else end({ outcome: 'unreached', error })
     },
   }

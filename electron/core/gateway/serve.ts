@@ -76,14 +76,14 @@ function answerGet({ routes }: ServeContext, admission: Admission, response: Ser
     answerJson(response, 200, '{"status":"ok"}')
     return
   }
-  const allowed = routes.list().filter(route => mayUse(admission, route.name))
+  const allowed = allowedRoutes(routes, admission)
   if (admission.model === null) {
     answerJson(response, 200, modelsText(allowed))
     return
   }
   const route = allowed.find(each => each.name === admission.model)
   if (route) answerJson(response, 200, modelText(route))
-  else refuse(response, unknownModel(admission.model, routes))
+  else refuse(response, unknownModel(admission.model, allowed))
 }
 
 type Post = { request: IncomingMessage; response: ServerResponse; admission: Admission; served: Served }
@@ -121,7 +121,7 @@ async function answerWith(context: ServeContext, post: Post, body: RequestBody) 
     context.record({ ...served, startedAt, route: body.model, instanceId, runtime, outcome, status: response.statusCode, ...figures })
   }
   for (let attempt = 1; ; attempt += 1) {
-    const found = mayUse(admission, body.model) ? resolve(context, body) : { refusal: notForThisKey(body.model) }
+    const found = mayUse(admission, body.model) ? resolve(context, admission, body) : { refusal: notForThisKey(body.model) }
     if ('refusal' in found) {
       refuse(response, found.refusal)
       finish('refused')
@@ -138,7 +138,9 @@ async function answerWith(context: ServeContext, post: Post, body: RequestBody) 
       finish(end.outcome)
       return
     }
-    const mayRetry = attempt === 1 && wasNotHeard(end.error, context.clock.monotonicMs() - sentMs)
+    const mayRetry =
+      attempt === 1 &&
+      wasNotHeard(end.error, { elapsedMs: context.clock.monotonicMs() - sentMs, kept: context.upstreams.wasKept(end.error) })
     if (mayRetry) continue
     refuse(response, { status: 502, code: 'upstream_failed', message: `${upstream.instanceId} did not answer: ${plain(end.error)}.` })
     finish('broke')
@@ -146,13 +148,17 @@ async function answerWith(context: ServeContext, post: Post, body: RequestBody) 
   }
 }
 
-function resolve({ routes }: ServeContext, { model, promptLength }: RequestBody): { upstream: Upstream } | { refusal: Refusal } {
+function resolve(
+  { routes }: ServeContext,
+  admission: Admission,
+  { model, promptLength }: RequestBody,
+): { upstream: Upstream } | { refusal: Refusal } {
   const found = routes.resolve(model)
   if (found.kind === 'ready') {
     const refusal = refusalOfLength(promptLength, found.upstream.contextTokens)
     return refusal ? { refusal } : found
   }
-  if (found.kind === 'unknown') return { refusal: unknownModel(model, routes) }
+  if (found.kind === 'unknown') return { refusal: unknownModel(model, allowedRoutes(routes, admission)) }
   const message = found.why ?? `${model} is not ready yet. Try again in ${found.retryAfterSeconds} s.`
   return { refusal: { status: 503, code: 'not_ready', message, headers: { 'retry-after': String(Math.ceil(found.retryAfterSeconds)) } } }
 }
@@ -168,8 +174,11 @@ function notForThisKey(model: string): Refusal {
   return { status: 403, code: 'key_not_for_model', message: `This key is not for ${model}.`, param: 'model' }
 }
 
-function unknownModel(model: string, routes: RouteTable): Refusal {
-  const names = routes.list().map(route => route.name)
+/** What a key may not use it is not told of either. */
+const allowedRoutes = (routes: RouteTable, admission: Admission) => routes.list().filter(route => mayUse(admission, route.name))
+
+function unknownModel(model: string, allowed: ReturnType<RouteTable['list']>): Refusal {
+  const names = allowed.map(route => route.name)
   const there = names.length > 0 ? `There is ${names.join(', ')}.` : 'None is running: start one in Roundhouse.'
   return { status: 404, code: 'model_not_found', message: `There is no model ${model.slice(0, 200)}. ${there}`, param: 'model' }
 }
@@ -177,12 +186,12 @@ function unknownModel(model: string, routes: RouteTable): Refusal {
 const codeOf = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : '')
 
 /**
- * True when the request cannot have been worked on: the connection was refused, or a kept one was closed just as we sent (both within moments).
- * Only then is it sent again.
+ * True when the request cannot have been worked on: the connection was refused, or a kept one was closed just as we sent (within moments).
+ * Only then is it sent again: on a fresh connection the request itself may be what ended the runtime.
  */
-function wasNotHeard(error: Error, elapsedMs: number): boolean {
+function wasNotHeard(error: Error, { elapsedMs, kept }: { elapsedMs: number; kept: boolean }): boolean {
   if (['ECONNREFUSED', 'ENOENT'].includes(codeOf(error))) return true
-  return elapsedMs < 250 && ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes(codeOf(error))
+  return kept && elapsedMs < 250 && ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes(codeOf(error))
 }
 
 function plain(error: Error): string {

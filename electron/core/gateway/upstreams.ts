@@ -1,10 +1,13 @@
-import { Pool } from 'undici'
+import type { Socket } from 'node:net'
+import { buildConnector, errors, Pool } from 'undici'
 import type { GatewayLimits, Upstream } from './gateway.types'
 
 export type Connection = { pool: Pool; /** Path before `/v1`. */ prefix: string }
 
 export type Upstreams = {
   of(upstream: Upstream): Connection
+  /** Whether what broke was a connection that had answered before, so that it may have been closed before the request came. */
+  wasKept(error: Error): boolean
   close(): Promise<void>
 }
 
@@ -16,6 +19,19 @@ const keepAliveMs = 3_000
 /** Connections to the runtimes, one pool per address, as many connections as there are requests. */
 export function createUpstreams(limits: GatewayLimits, monotonicMs: () => number): Upstreams {
   const known = new Map<string, { connection: Connection; usedAt: number }>()
+  const answered = new WeakMap<Error, boolean>()
+
+  /** Notes of each connection that breaks whether it had answered before; the error alone does not say. */
+  function connectorTo(socketPath: string | null): buildConnector.connector {
+    const connect = buildConnector({ timeout: limits.upstreamConnectMs, allowH2: false, ...(socketPath !== null && { socketPath }) })
+    return (options, callback) => {
+      connect(options, (...made: [Error, null] | [null, Socket]) => {
+        const [, socket] = made
+        socket?.once('error', error => answered.set(error, socket.bytesRead > 0))
+        callback(...made)
+      })
+    }
+  }
 
   function open(address: string): Connection {
     const options = {
@@ -23,16 +39,17 @@ export function createUpstreams(limits: GatewayLimits, monotonicMs: () => number
       pipelining: 1,
       keepAliveTimeout: keepAliveMs,
       keepAliveMaxTimeout: keepAliveMs,
-      connectTimeout: limits.upstreamConnectMs,
       headersTimeout: limits.upstreamFirstByteMs,
       bodyTimeout: limits.upstreamGapMs,
-      allowH2: false,
     }
     if (address.startsWith('unix:')) {
-      return { pool: new Pool('http://localhost', { ...options, socketPath: address.slice('unix:'.length) }), prefix: '' }
+      return { pool: new Pool('http://localhost', { ...options, connect: connectorTo(address.slice('unix:'.length)) }), prefix: '' }
     }
     const url = new URL(address)
-    return { pool: new Pool(url.origin, options), prefix: url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '') }
+    return {
+      pool: new Pool(url.origin, { ...options, connect: connectorTo(null) }),
+      prefix: url.pathname.replace(/\/+$/, '').replace(/\/v1$/, ''),
+    }
   }
 
   function dropUnused(now: number) {
@@ -56,6 +73,10 @@ export function createUpstreams(limits: GatewayLimits, monotonicMs: () => number
       const connection = open(address)
       known.set(address, { connection, usedAt: now })
       return connection
+    },
+    wasKept(error) {
+      if (error instanceof errors.SocketError) return (error.socket?.bytesRead ?? 0) > 0
+      return answered.get(error) ?? false
     },
     async close() {
       const pools = [...known.values()].map(({ connection }) => connection.pool)

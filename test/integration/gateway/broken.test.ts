@@ -85,6 +85,54 @@ test('when nothing listens any more, the table is asked again: a route that move
   expect([failed.status, (await errorOf(failed)).message]).toEqual([502, 'gone-1 did not answer: nothing listens there.'])
 })
 
+/** A server of plain sockets that answers each request by `answer`; counts what it was sent. */
+async function plainServer(answer: (socket: Socket) => void) {
+  let requests = 0
+  const sockets = new Set<Socket>()
+  const server = createServer(socket => {
+    sockets.add(socket)
+    socket.on('error', () => undefined).on('close', () => sockets.delete(socket))
+    socket.on('data', () => {
+      requests += 1
+      answer(socket)
+    })
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const close = () => {
+    for (const socket of sockets) socket.destroy()
+    return new Promise<void>(resolve => server.close(() => resolve()))
+  }
+  opened.push({ close })
+  return { address: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`, requests: () => requests }
+}
+
+test.each([
+  ['ends', (socket: Socket) => socket.end()],
+  ['resets', (socket: Socket) => socket.resetAndDestroy()],
+])('a prompt on which a fresh connection %s is not sent a second time', async (_, how) => {
+  const { address, requests } = await plainServer(how)
+  const started = await startGateway({ 'org/name': ready(address) })
+  opened.push(started)
+  const failed = await chat(started.origin)
+  expect([failed.status, (await errorOf(failed)).message]).toEqual([502, 'llama-cpp-1 did not answer: it broke off before the first byte.'])
+  expect(requests()).toBe(1)
+})
+
+test('an error answer whose body breaks off is told with its status, and the request is not sent again', async () => {
+  const { address, requests } = await plainServer(socket => {
+    socket.write('HTTP/1.1 500 Oh\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{"error":', () =>
+      socket.resetAndDestroy(),
+    )
+  })
+  const started = await startGateway({ 'org/name': ready(address) })
+  opened.push(started)
+  expect((await chat(started.origin)).status).toBe(500)
+  expect(requests()).toBe(1)
+  await until(() => started.records.length === 1)
+  expect(started.records[0]).toMatchObject({ outcome: 'refused', status: 500 })
+})
+
 test('a kept connection that the runtime closes just as we send is no error', async () => {
   const body = '{"choices":[]}'
   let requests = 0

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { chunkOf, startUpstream, type Script, type TestUpstream } from '../../fixtures/upstream'
-import { chat, errorOf, key, modelsOf, ready, startGateway, until, type TestGateway, type TestGatewayOptions } from './setup'
+import { chat, errorOf, key, modelsOf, narrowKey, ready, startGateway, until, type TestGateway, type TestGatewayOptions } from './setup'
 
 const opened: { close(): Promise<void> }[] = []
 afterEach(async () => {
@@ -118,6 +118,10 @@ test('routes: unknown names what exists, not ready says when, another key is kep
   table.set('slow/model', { kind: 'not-ready', retryAfterSeconds: 3 })
   const unknown = await chat(origin, { model: 'no/such' })
   expect([unknown.status, (await errorOf(unknown)).message]).toEqual([404, 'There is no model no/such. There is org/name, slow/model.'])
+  // A key for one model that does not run is told of no other.
+  const narrow = { headers: { authorization: `Bearer ${narrowKey}`, 'content-type': 'application/json' } }
+  const other = await chat(origin, { model: 'other/model' }, narrow)
+  expect((await errorOf(other)).message).toBe('There is no model other/model. None is running: start one in Roundhouse.')
   const slow = await chat(origin, { model: 'slow/model' })
   expect([slow.status, slow.headers.get('retry-after')]).toEqual([503, '3'])
   const models = await fetch(`${origin}/v1/models`, { headers: { 'api-key': key } })
