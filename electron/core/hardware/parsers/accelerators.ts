@@ -45,7 +45,7 @@ function cardsOf(text: string, model: RegExp): (GpuSighting & { name: string })[
     const name = /^[|/\s]*\d+\s/.test(line) ? model.exec(line)?.[1] : undefined
     if (name === undefined) return []
     const below = lines.slice(at, at + 4).join('\n')
-    const memory = /(\d+)\s*MiB\s*\/\s*(\d+)\s*MiB/.exec(below)
+    const memory = /(\d+)\s*MiB\s*\/\s*(\d+)\s*MiB/i.exec(below)
     return [
       {
         vendor: 'other' as const,

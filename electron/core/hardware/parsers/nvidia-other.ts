@@ -89,9 +89,9 @@ export const jetsonModel: Parser = {
     const release = /^# R(\d+) \(release\), REVISION: ([\d.]+)/m.exec(text)
     return {
       os: { platform: 'linux', arch: 'arm64' },
-      gpus: model
-        ? [{ vendor: 'nvidia', name: `NVIDIA ${model}`, unified: true, driver: release ? `R${release[1]}.${release[2]}` : null }]
-        : [],
+      // The release is a file of its own beside the board's name.
+      software: { nvidiaDriver: release ? `R${release[1]}.${release[2]}` : null },
+      gpus: model ? [{ vendor: 'nvidia', name: `NVIDIA ${model}`, unified: true }] : [],
     }
   },
 }

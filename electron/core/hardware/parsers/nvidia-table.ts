@@ -11,7 +11,7 @@ export const nvidiaTable: Parser = {
   recognises: text =>
     /NVIDIA-SMI (\d|has failed)|Failed to initialize NVML|^No devices were found|Unable to determine the device handle|\| +Bus-Id +Disp\.A +\|/m.test(
       text,
-    ) && !/<nvidia_smi_log>|NVSMI LOG|XPU-SMI|AMD-SMI|mthreads-gmi|ix-?smi|mx-smi/i.test(text),
+    ) && !/<nvidia_smi_log>|NVSMI LOG|XPU-SMI|AMD-SMI|HL-SMI|\| +AIP +Name|CNMON|mthreads-gmi|ix-?smi|mx-smi/i.test(text),
   parse: parseTable,
 }
 

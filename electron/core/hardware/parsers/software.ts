@@ -38,14 +38,22 @@ export const toolkits: Parser = {
  */
 export const containerGpu: Parser = {
   tool: 'docker info, /etc/cdi',
-  recognises: text => /^cdi: |^docker-runtimes: \S|^\s*Runtimes: \S|^NVIDIA Container Toolkit CLI/m.test(text),
+  recognises: text => /^cdi: |^docker-runtimes: \S|^\s*Runtimes: \S|^NVIDIA Container Toolkit CLI/m.test(text) || runtimesIn(text) !== null,
   parse(text) {
-    const specification = /^cdi: \S*nvidia\S*$/m.test(text)
-    const runtime = /^(?:docker-runtimes|\s*Runtimes): .*\bnvidia\b/m.test(text)
+    // Newer engines list the devices that they found in specifications, as `cdi: nvidia.com/gpu=0`.
+    const specification = /^\s*cdi: \S*nvidia\S*$/m.test(text) || /"ID"\s*:\s*"nvidia\.com\/gpu=/.test(text)
+    const runtime = /^(?:docker-runtimes|\s*Runtimes): .*\bnvidia\b/m.test(text) || (runtimesIn(text)?.includes('nvidia') ?? false)
     const toolkit = capture(text, /^NVIDIA Container Toolkit CLI version (\S+)/m)
     const how = specification ? 'CDI' : runtime ? 'nvidia-container-runtime' : toolkit ? null : ''
     return { software: { containerGpu: how } }
   },
+}
+
+/** Names of the runtimes in `docker info --format json`. */
+function runtimesIn(text: string): string[] | null {
+  if (!/"Runtimes"\s*:/.test(text)) return null
+  const root = looseJson(text)
+  return isObject(root) && isObject(root['Runtimes']) ? Object.keys(root['Runtimes']) : null
 }
 
 const networks = /^(nfs\d?|cifs|smb3|smbfs|9p|fuse\.sshfs|fuse\.rclone|ceph|glusterfs|lustre|afpfs|webdav|virtiofs|drvfs)$/
