@@ -21,8 +21,18 @@ export const marginOfMiB = (totalMiB: number) => Math.min(1024, Math.max(256, to
 
 export const freeMiB = (device: Device) => device.totalMiB - device.othersMiB
 
+/** Asked for every model and engine that is tried; a machine is never changed in place. */
+const devicesOf = new WeakMap<Machine, Map<string, readonly Device[]>>()
+
 /** GPUs a backend would use, in order; an integrated one only where there is no card. */
-export function gpuDevices(machine: Machine, backend: string): Device[] {
+export function gpuDevices(machine: Machine, backend: string): readonly Device[] {
+  const known = devicesOf.get(machine) ?? new Map<string, readonly Device[]>()
+  const devices = known.get(backend) ?? findDevices(machine, backend)
+  devicesOf.set(machine, known.set(backend, devices))
+  return devices
+}
+
+function findDevices(machine: Machine, backend: string): readonly Device[] {
   const suits = (gpu: Gpu) => gpu.usable && (backend === 'vulkan' ? gpu.vendor !== 'apple' : gpu.vendor === vendorOf[backend])
   const gpus = machine.gpus.filter(suits)
   const cards = gpus.filter(gpu => !gpu.integrated && gpu.memoryKind === 'dedicated')

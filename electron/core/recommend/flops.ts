@@ -16,10 +16,17 @@ export function gpuFlops(tflops: number | null, input: FlopsInput): number | nul
   return rate === null || factor === null ? null : factor * rate * 1e12
 }
 
+/** By the list of GPUs: asked for every model and engine that is tried. */
+const oldestOf = new WeakMap<Machine['gpus'], number | null>()
+
 /** GPUs that are used, and the oldest compute capability among them; null where none has one. */
-function oldest({ machine }: FlopsInput): number | null {
-  const known = machine.gpus.filter(gpu => gpu.usable).flatMap(gpu => versionNumber(gpu.computeCapability) ?? [])
-  return known.length > 0 ? Math.min(...known) : null
+function oldest({ machine: { gpus } }: FlopsInput): number | null {
+  const before = oldestOf.get(gpus)
+  if (before !== undefined) return before
+  const known = gpus.filter(gpu => gpu.usable).flatMap(gpu => versionNumber(gpu.computeCapability) ?? [])
+  const found = known.length > 0 ? Math.min(...known) : null
+  oldestOf.set(gpus, found)
+  return found
 }
 
 /**

@@ -4,7 +4,7 @@ import { gpuDevices, mainMemory } from './devices'
 import type { Evidence, Said } from './evidence'
 import type { Option } from './options'
 import type { RecommendInput } from './recommend.types'
-import { gb, listed, tokens } from './texts'
+import { gb, tokens } from './texts'
 
 export type NotesInput = {
   decisions: readonly Decision[]
@@ -59,7 +59,7 @@ function roomOf(machine: Machine): string {
     ? `how much main memory there is could not be read, and ${gb(memory.totalMiB)} is assumed`
     : `there is ${gb(memory.totalMiB)} of ${gpus.some(gpu => gpu.kind === 'unified') ? 'memory, shared with the GPU' : 'main memory'}`
   const cards = gpus.filter(gpu => gpu.kind === 'gpu').map(gpu => `${gpu.name} has ${gb(gpu.totalMiB)}`)
-  return listed([...cards, main])
+  return [...cards, main].join('; ')
 }
 
 function insteadNote(decision: Decision | null): string {
