@@ -10,6 +10,7 @@ import type { Contract } from '../contract'
 import { Failure } from '../contract/failure'
 import type { Home } from '../core/lib/home'
 import { homeHeldExitCode, isAlive, readHostFile, type HostFile } from '../core/lib/home-lock'
+import { rotateWhenFull } from '../core/lib/rotate'
 
 export type Client = ContractRouterClient<Contract>
 export type Connection = { client: Client; host: HostFile; close(): void }
@@ -78,6 +79,7 @@ export async function connectOrStart(home: Home): Promise<Connection> {
   const running = await connect(home)
   if (running) return running
   const file = join(home.logs, 'host.log')
+  rotateWhenFull(file)
   const log = openSync(file, 'a')
   const saidBefore = fstatSync(log).size
   let child = launchHost(log)

@@ -7,6 +7,7 @@ import type { Settings } from '../contract/settings'
 import { os } from './api-base'
 import type { Core } from './core'
 import { watch } from './lib/watch'
+import { checkModelsFolder } from './models/check-folder'
 import { modelsApi } from './models-api'
 import { runtimesApi } from './runtimes-api'
 
@@ -140,7 +141,10 @@ function settingsApi(core: Core) {
   const { settings } = core
   return os.settings.router({
     watch: os.settings.watch.handler(({ signal }) => watch<Settings>({ signal, snapshot: settings.get, subscribe: settings.subscribe })),
-    change: os.settings.change.handler(({ input }) => settings.change(input)),
+    change: os.settings.change.handler(async ({ input }) => {
+      if (input.modelsFolder != null) await checkModelsFolder(input.modelsFolder)
+      return settings.change(input)
+    }),
   })
 }
 

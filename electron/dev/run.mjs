@@ -1,10 +1,11 @@
 // Plain JavaScript that every Node since 14 can read, so that one too old says so in a sentence instead of a syntax error.
 import { fileURLToPath } from 'url'
 
+// 24.15, as `engines` of package.json says: the least that all packages `npm ci` installs are made for (jsdom, for the tests).
 const [major, minor] = process.versions.node.split('.').map(Number)
-if (major < 24 || (major === 24 && minor < 11)) {
+if (major < 24 || (major === 24 && minor < 15)) {
   console.error(
-    'Roundhouse needs Node 24.11 or newer and found ' +
+    'Roundhouse needs Node 24.15 or newer and found ' +
       process.versions.node +
       ': install it from nodejs.org, then run the command again ' +
       '(on Linux x64, `npm ci` brings it and `npm run` uses it).',

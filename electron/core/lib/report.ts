@@ -1,12 +1,15 @@
 import { appendFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from './clock'
+import { rotateWhenFull } from './rotate'
 
 /** Faults nobody can act on go to the host's own log; where that cannot be written, to stderr. Never throws: it is called where nobody catches. */
 export const createReport = (logsFolder: string, clock: Clock) => (error: unknown) => {
   const line = `${clock.wall()} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`
   try {
-    appendFileSync(join(logsFolder, 'host-faults.log'), line)
+    const file = join(logsFolder, 'host-faults.log')
+    rotateWhenFull(file)
+    appendFileSync(file, line)
   } catch {
     sayLast(line)
   }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { execa } from 'execa'
 import { Failure } from '../../contract/failure'
+import { guardedCommand } from './run-tool'
 
 const keptLines = 12
 
@@ -8,15 +9,16 @@ export type LongTool = { title: string; file: string; args: readonly string[] }
 
 /**
  * Runs one tool to its end with nothing from the network; its lines go to the listener, and the last of them explain a
- * failure. A cancel ends it, five seconds later by force.
+ * failure. A cancel ends it, five seconds later by force; it and what it starts end with the app, whichever way that dies.
  */
 export async function runToolLines(
   { title, file, args }: LongTool,
   { signal, log }: { signal: AbortSignal; log(text: string): void },
 ): Promise<void> {
   const last: string[] = []
-  const child = execa(file, args, {
-    ...{ reject: false, all: true, buffer: false, stdin: 'ignore', windowsHide: true, forceKillAfterDelay: 5_000 },
+  const command = guardedCommand(file, args)
+  const child = execa(command.program, command.words, {
+    ...{ reject: false, all: true, buffer: false, windowsHide: true, forceKillAfterDelay: 5_000, ...command.stdio },
     cancelSignal: signal,
     env: { LC_ALL: 'C.UTF-8', PYTHONUNBUFFERED: '1', HF_HUB_OFFLINE: '1', TRANSFORMERS_OFFLINE: '1', HF_HUB_DISABLE_TELEMETRY: '1' },
   })

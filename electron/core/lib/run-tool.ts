@@ -30,20 +30,38 @@ export type ToolOptions = {
 const guardGraceMs = 400
 const groupGoneWithinMs = 3_000
 
+type Command = {
+  program: string
+  words: readonly string[]
+  stdio: { stdin: 'ignore' } | { stdin: 'pipe'; detached: true }
+  guarded: boolean
+}
+
+const plainCommand = (file: string, args: readonly string[]): Command => ({
+  ...{ program: file, words: args, stdio: { stdin: 'ignore' }, guarded: false },
+})
+
+/** A tool and whatever it starts under the guard; on Windows as it is, where the job of libuv holds it. */
+export function guardedCommand(file: string, args: readonly string[]): Command {
+  if (process.platform === 'win32') return plainCommand(file, args)
+  const words = toolGuardArguments(randomUUID(), guardGraceMs, [file, ...args])
+  return { program: '/bin/sh', words, stdio: { stdin: 'pipe', detached: true }, guarded: true }
+}
+
 /**
  * Runs a short-lived tool (a probe, `--version`) in a child with a time limit and returns what it printed; never throws.
  * `missing` = no such executable; `failed` = it ran and exited other than 0, its output is still there.
  */
 export async function runTool(file: string, args: readonly string[], options: ToolOptions): Promise<ToolRun> {
   const began = performance.now()
-  const guarded = options.guarded === true && process.platform !== 'win32'
-  const [program, words] = guarded ? ['/bin/sh', toolGuardArguments(randomUUID(), guardGraceMs, [file, ...args])] : [file, args]
+  const command = options.guarded === true ? guardedCommand(file, args) : plainCommand(file, args)
+  const { program, words, stdio, guarded } = command
   const child = execa(program, words, {
     reject: false,
     timeout: options.timeoutMs,
     forceKillAfterDelay: 200,
     maxBuffer: options.maxBytes ?? 4_000_000,
-    ...(guarded ? { stdin: 'pipe', detached: true } : { stdin: 'ignore' }),
+    ...stdio,
     ...(options.signal ? { cancelSignal: options.signal } : {}),
     env: { LC_ALL: 'C', ...options.env },
     windowsHide: true,

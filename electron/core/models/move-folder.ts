@@ -1,9 +1,10 @@
-import { mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises'
+import { readdir, rm, rmdir, stat } from 'node:fs/promises'
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { Failure } from '../../contract/failure'
 import type { Job } from '../../contract/job'
 import type { Background } from '../lib/background'
 import type { JobControl, Jobs } from '../lib/jobs.types'
+import { checkModelsFolder } from './check-folder'
 import { checkRoom, freeDiskBytes } from './disk-space'
 import type { Library } from './library.types'
 import { copyFileTask, listFolderTask } from './tasks'
@@ -69,7 +70,7 @@ async function copyAll(
   job: JobControl,
 ): Promise<string[]> {
   job.step('look').start()
-  await mkdir(to, { recursive: true })
+  await checkModelsFolder(to)
   const listing = await background.run(listFolderTask, { folder: from, texts: /^$/, depth: 12 }, { timeoutMs: 60_000, signal: job.signal })
   if (listing.why !== null) throw new Failure('bad-input', listing.why)
   const total = listing.files.reduce((sum, { bytes }) => sum + bytes, 0)

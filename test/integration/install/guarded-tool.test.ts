@@ -55,16 +55,25 @@ describe.runIf(process.platform !== 'win32')('a tool under guard', () => {
     expect(isAlive(await numberIn('cancelled'))).toBe(false)
   })
 
-  test('is gone soon after the app was killed', async () => {
-    const entry = join(import.meta.dirname, '../../../electron/core/lib/run-tool.ts')
-    const code = `import { runTool } from ${JSON.stringify(entry)}; runTool('sh', ['-c', ${JSON.stringify(parent('orphan', 'wait'))}], { timeoutMs: 60000, guarded: true })`
-    const outfile = join(folder, 'host.mjs')
+  const lib = join(import.meta.dirname, '../../../electron/core/lib')
+  const imported = (name: string, file: string) => `import { ${name} } from ${JSON.stringify(join(lib, file))}`
+
+  test.each([
+    ['runTool', (args: string) => `${imported('runTool', 'run-tool.ts')}; runTool('sh', ${args}, { timeoutMs: 60000, guarded: true })`],
+    [
+      'runToolLines',
+      (args: string) =>
+        `${imported('runToolLines', 'run-tool-lines.ts')}; runToolLines({ title: 'x', file: 'sh', args: ${args} }, { signal: new AbortController().signal, log() {} })`,
+    ],
+  ])('is gone soon after the app was killed: %s', async (name, codeWith) => {
+    const code = codeWith(JSON.stringify(['-c', parent(name, 'wait')]))
+    const outfile = join(folder, `${name}.mjs`)
     const banner = { js: "import{createRequire as __create}from'node:module';const require=__create(import.meta.url);" }
     const stdin = { contents: code, resolveDir: import.meta.dirname }
     await build({ stdin, outfile, bundle: true, platform: 'node', format: 'esm', banner, logLevel: 'error' })
     const host = spawn(process.execPath, [outfile], { stdio: 'ignore' })
-    await until(async () => (await numberIn('orphan')) > 0, 10_000)
-    const orphan = await numberIn('orphan')
+    await until(async () => (await numberIn(name)) > 0, 10_000)
+    const orphan = await numberIn(name)
     expect(isAlive(orphan)).toBe(true)
     host.kill('SIGKILL')
     await until(() => !isAlive(orphan))
