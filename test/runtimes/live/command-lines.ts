@@ -68,5 +68,13 @@ function lineOf(runtime: Runtime, build: Build, { shape, values, draft = false }
     ...{ route: 'local/model:BF16', machine: machineOf(), threads: 4, gpuLayers: null, port: 8101, key: 'secret', folder: '/run/one' },
   }
   const plan = runtime.launch?.plan(input)
-  return plan?.process.kind === 'spawn' ? [...plan.process.args] : []
+  return plan?.process.kind === 'spawn' ? asParsed(plan.process.args) : []
+}
+
+/** What the program parses when its interpreter runs it with the key put behind (`common-python.key.ts`): the words after the script. */
+function asParsed(words: readonly string[]): string[] {
+  const [first, script = '', , ...rest] = words
+  if (first !== '-c') return [...words]
+  const flag = /sys\.argv \+= \["([^"]+)"/.exec(script)?.[1]
+  return flag === undefined ? rest : [...rest, flag, 'secret']
 }

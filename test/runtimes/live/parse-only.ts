@@ -7,6 +7,7 @@ import { installPython } from '../../../electron/core/install/install-python'
 import { runTool } from '../../../electron/core/lib/run-tool'
 import { gpuOf, machineOf } from '../../unit/recommend/machines'
 import { commandLines } from './command-lines'
+import { decisionLines } from './decision-lines'
 import { must, rowOf, type TimedRow } from './rows'
 import type { Means } from './subjects'
 
@@ -17,6 +18,8 @@ type ParseSubject = {
   /** `module:function` that parses the command line, and how many of our first words come before what it parses. */
   entry: string
   skip: number
+  /** Flag that the program puts before a model that stands by itself, ahead of parsing. */
+  modelFlag?: string
   /** Names that only this parser knows. */
   text?: Readonly<Record<string, string>>
 }
@@ -24,7 +27,7 @@ type ParseSubject = {
 const parseSubjects: readonly ParseSubject[] = [
   { runtime: 'vllm', kind: 'vllm-cpu', entry: 'vllm.entrypoints.cli.main:main', skip: 0, text: { reasoningParser: 'qwen3' } },
   { runtime: 'mlx', kind: 'mlx-lm', entry: 'mlx_lm.cli:main', skip: 0 },
-  { runtime: 'sglang', kind: 'sglang', entry: 'sglang.srt.server_args:prepare_server_args', skip: 1 },
+  { runtime: 'sglang', kind: 'sglang', entry: 'sglang.srt.server_args:prepare_server_args', skip: 1, modelFlag: '--model-path' },
   {
     runtime: 'lmdeploy',
     kind: 'lmdeploy',
@@ -92,7 +95,9 @@ async function judge(subject: ParseSubject, means: Means): Promise<string> {
     ...{ id: `${runtime.id}@parse`, runtime: runtime.id, kind: subject.kind, title: runtime.title, version: null, variant: null },
     ...{ origin: 'managed' as const, path: python, backends: [], notes: [] },
   }
-  const lines = commandLines(runtime, build, subject.text)
+  const decided = await decisionLines(join(import.meta.dirname, '..', '..'), runtime.id)
+  must(decided.length > 0, 'no case of the decision ends in it')
+  const lines = [...commandLines(runtime, build, subject.text), ...decided].map(line => withModelFlag(line, subject))
   const file = join(means.cache, 'parsers', `${subject.kind}.json`)
   await writeFile(file, JSON.stringify(lines))
   const env = { HF_HUB_OFFLINE: '1', VLLM_NO_USAGE_STATS: '1', PYTHONDONTWRITEBYTECODE: undefined }
@@ -102,7 +107,11 @@ async function judge(subject: ParseSubject, means: Means): Promise<string> {
   const { asked, refused } = JSON.parse(last) as { asked: number; refused: [string[], string][] }
   const [first] = refused
   must(first === undefined, `${refused.length} of ${asked} refused, such as ${first?.[0].join(' ') ?? ''}: ${first?.[1] ?? ''}`)
-  return `${asked} command lines accepted by its own parser`
+  return `${asked} command lines accepted by its own parser, ${decided.length} of them where the cases of the decision end`
+}
+
+function withModelFlag(line: string[], { modelFlag, skip }: ParseSubject): string[] {
+  return modelFlag === undefined || line[skip]?.startsWith('-') ? line : [...line.slice(0, skip), modelFlag, ...line.slice(skip)]
 }
 
 /** Machines on which each of them has a plan that PyPI can fulfil. */
