@@ -12,7 +12,7 @@ export const formatOf = ({ facts }: LibraryModel): Artifact['format'] =>
 
 /**
  * For each runtime that can run on this machine: whether it loads this model as it lies, and where not, which artifact it
- * would load: one of the catalogue, else what its own tools can make of this one.
+ * would load: one of the catalogue, else what its own tools can make of this one, or those of another.
  */
 export function reachOf(model: LibraryModel, means: ReachMeans): Reach[] {
   const { machine, runtimes } = means
@@ -23,7 +23,8 @@ export function reachOf(model: LibraryModel, means: ReachMeans): Reach[] {
     .filter(runtime => runtime.facts.formats.length > 0 && runtime.judge(machine).can)
     .map((runtime): Reach => {
       const base = { runtime: runtime.id, title: runtime.title }
-      if (loaders.includes(runtime.id)) return { ...base, loads: true, why: null, instead: null }
+      if (loaders.includes(runtime.id) || runtime.facts.alsoLoads?.includes(format))
+        return { ...base, loads: true, why: null, instead: null }
       const formats = runtime.facts.formats.filter(each => loadersOf(each, means).some(loader => loader.runtime.id === runtime.id))
       if (formats.length === 0)
         return {
@@ -56,9 +57,8 @@ function insteadOf(
     const bytes = Math.round(sizeOf(known, smallest))
     return { kind: 'download', id: idOf(known, smallest), title: `${known.title} ${smallest.id}`, bytes }
   }
-  const own = runtime.conversions?.find(
-    ({ from, gives }) => from === model.facts?.format && gives.kind !== 'store' && formats.includes(gives.kind),
-  )
+  const tools = [runtime, ...means.runtimes].flatMap(each => each.conversions ?? [])
+  const own = tools.find(({ from, gives }) => from === model.facts?.format && gives.kind !== 'store' && formats.includes(gives.kind))
   const [choice] = own?.choices ?? []
   if (!own || !choice || !model.facts) return null
   return { kind: 'convert', id: own.id, title: `${own.title} ${choice.id}`, bytes: Math.round((model.facts.parameters * choice.bits) / 8) }

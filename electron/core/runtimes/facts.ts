@@ -30,6 +30,8 @@ export type RuntimeFacts = {
   matrix: Readonly<Partial<Record<Dimension, MatrixCell>>>
   matrixSource: string
   formats: readonly ('gguf' | 'safetensors' | 'mlx')[]
+  /** Formats that it loads besides, though others are advised for it. */
+  alsoLoads?: readonly ('gguf' | 'safetensors' | 'mlx')[]
   /** Backends that a format needs, where it does not run on all of them. */
   formatNeeds?: Readonly<Partial<Record<'gguf' | 'safetensors' | 'mlx', readonly string[]>>>
   /** Families of models (catalogue) that it does not load, by backend; `any` for all of them. Absent = it loads what its formats allow. */

@@ -27,6 +27,8 @@ const facts: RuntimeFacts = {
     cadence: { tier: 'strong', says: 'Monthly, larger steps each quarter.' },
   },
   formats: ['mlx'],
+  // `mlx_lm` loads unquantised folders of the hub as they are (README of ml-explore/mlx-lm; seen with 0.32.2).
+  alsoLoads: ['safetensors'],
   fulfils: {
     'kv-quant': 'The cache can be quantised, which switches batching off.',
     headless: 'It is a server without a window.',

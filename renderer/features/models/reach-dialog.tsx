@@ -126,14 +126,15 @@ function Section({ title, children, foot }: { title: string; children: ReactNode
   )
 }
 
+function insteadWords(instead: Reach['instead']): string {
+  if (instead === null) return 'The catalogue knows none of it; the hub may'
+  const what = instead.kind === 'convert' ? `Converted ${instead.title} it` : instead.title
+  return `${what} would do, ${bytes(instead.bytes)}`
+}
+
 function ReachRow({ reach: { title, loads, why, instead }, onDownload }: { reach: Reach; onDownload: (id: string) => void }) {
   if (loads) return <Line name={title} words={<StateWord tone="ok">loads it as it lies</StateWord>} />
-  const words = [
-    why,
-    instead === null ? 'The catalogue knows none of it; the hub may' : `${instead.title} would do, ${bytes(instead.bytes)}`,
-  ]
-    .filter(Boolean)
-    .join('. ')
+  const words = [why, insteadWords(instead)].filter(Boolean).join('. ')
   return (
     <Line name={title} words={words}>
       {instead?.kind === 'download' && (
