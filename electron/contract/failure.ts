@@ -11,7 +11,7 @@ export const failureCodes = {
   'engine-down': 'Start the container engine, and see that you may use it (on Linux: the group docker).',
   'build-changed': 'Repair it: it is installed again from the source that its manifest names.',
   'not-available-here': 'Choose another runtime; the reason is given beside it.',
-  'not-a-gguf': 'Choose a file in GGUF format.',
+  'not-a-gguf': 'Choose a file in GGUF format, or a folder with safetensors.',
   'model-damaged': 'Download the model again.',
   'model-missing': 'Download the model, or point to where the file is now.',
   'does-not-fit': 'Choose a smaller quantisation, a shorter context or fewer slots.',

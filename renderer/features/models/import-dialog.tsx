@@ -35,8 +35,8 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       onOpenChange={open => {
         if (!open) onClose()
       }}
-      title="Import a GGUF file"
-      about="The file stays where it is. Its header is read first, so that nothing damaged reaches a runtime."
+      title="Import a model"
+      about="A GGUF file, or a folder with safetensors. It stays where it is. Its header is read first, so that nothing damaged reaches a runtime."
       foot={
         <>
           <Button onClick={onClose}>Leave it</Button>
@@ -54,7 +54,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
         }}
       >
         <Field
-          label="Path of the file"
+          label="Path of the file or folder"
           help="On the machine that Roundhouse runs on."
           placeholder="/home/me/models/model.Q4_K_M.gguf"
           autoComplete="off"

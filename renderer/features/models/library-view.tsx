@@ -56,7 +56,7 @@ export function LibraryView() {
         <ChooseOne legend="Show" options={choices} value={shown} onChange={setShown} />
         <span className="flex-1" />
         <Button icon={FileInput} onClick={() => setImporting(true)}>
-          Import a GGUF…
+          Import a model…
         </Button>
       </div>
       <SourcesLine models={models} onMove={() => setMoving(true)} />
@@ -84,7 +84,14 @@ function useImportCommand(open: () => void) {
   const [run] = useState(() => open)
   const commands = useMemo(
     (): Command[] => [
-      { id: 'models.import', title: 'Import a GGUF file', group: 'Models', icon: FileInput, keywords: ['add', 'local'], run },
+      {
+        id: 'models.import',
+        title: 'Import a model',
+        group: 'Models',
+        icon: FileInput,
+        keywords: ['add', 'local', 'gguf', 'safetensors'],
+        run,
+      },
     ],
     [run],
   )

@@ -93,8 +93,8 @@ describe('Models', () => {
   test('imports a file by its path and says in plain words what is wrong with one', async () => {
     const asked: string[] = []
     const { user } = mountWindow('/models', prepare(makeModels(), asked))
-    await user.click(await screen.findByRole('button', { name: 'Import a GGUF…' }))
-    const field = await screen.findByLabelText('Path of the file')
+    await user.click(await screen.findByRole('button', { name: 'Import a model…' }))
+    const field = await screen.findByLabelText('Path of the file or folder')
     await user.type(field, '/tmp/notes.txt{Enter}')
     expect(await screen.findByText(/The file does not begin as a GGUF file does\./)).toBeTruthy()
     await user.clear(field)
@@ -108,7 +108,7 @@ describe('Models', () => {
     const asked: string[] = []
     Object.assign(globalThis, { roundhouse: { chooseModelFile: () => Promise.resolve('/chosen/model.gguf') } })
     const { user } = mountWindow('/models', prepare(makeModels(), asked))
-    await user.click(await screen.findByRole('button', { name: 'Import a GGUF…' }))
+    await user.click(await screen.findByRole('button', { name: 'Import a model…' }))
     await user.click(await screen.findByRole('button', { name: 'Choose a file…' }))
     await waitFor(() => expect(asked).toEqual(['import /chosen/model.gguf']))
     Reflect.deleteProperty(globalThis, 'roundhouse')
