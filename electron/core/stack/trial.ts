@@ -68,7 +68,10 @@ export async function measureBuild(deps: StackDeps, runtime: Runtime, input: Tri
   if (input.standIn) return measureStandIn(deps, runtime, { input, id: input.standIn })
   const model = await engineTestFor(deps, runtime)
   if (!model) return null
-  return withTrial(deps, runtime, { input, model, look: provedBy(deps, runtime, { input, golden: deps.golden }) })
+  const trial = await withTrial(deps, runtime, { input, model, look: provedBy(deps, runtime, { input, golden: deps.golden }) })
+  const { golden, at } = trial.proof
+  if (golden && golden.right === golden.asked) deps.buildProofs.set(input.build.id, { ...golden, at })
+  return trial
 }
 
 async function measureStandIn(deps: StackDeps, runtime: Runtime, { input, id }: { input: TrialInput; id: string }): Promise<Trial | null> {
