@@ -36,13 +36,24 @@ const inGigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(bytes < 1e9 ? 2 
 
 function missingBuild(runtime: Runtime, { build, offer, title }: BuildChoice): Missing[] {
   if (build) return []
-  const name = title ?? offer?.title ?? runtime.title
+  const [name, more] = apart(title ?? offer?.title ?? runtime.title)
   if (offer && offer.why !== null)
     return [
-      { kind: 'build', text: `${name} has to be installed, which is not possible now: ${offer.why}`, bytes: offer.bytes, blocked: true },
+      {
+        kind: 'build',
+        text: `${name} has to be installed${more}, which is not possible now: ${offer.why}`,
+        bytes: offer.bytes,
+        blocked: true,
+      },
     ]
   const from = offer ? ` from ${offer.source}` : ''
-  return [{ kind: 'build', text: `${name} has to be installed${from}.`, bytes: offer?.bytes ?? null }]
+  return [{ kind: 'build', text: `${name} has to be installed${from}${more}.`, bytes: offer?.bytes ?? null }]
+}
+
+/** `LM Studio, the app with a window`: what follows the name goes behind the sentence. */
+function apart(title: string): [string, string] {
+  const at = title.indexOf(', ')
+  return at < 0 ? [title, ''] : [title.slice(0, at), ` (${title.slice(at + 2)})`]
 }
 
 function missingModel(option: Option, reachable: RecommendInput['reachable']): Missing[] {

@@ -65,7 +65,7 @@ export function withoutCuda(machine: Pick<Machine, 'gpus'>): string[] {
   const which = oldDrivers(machine)
   return which === null
     ? []
-    : [`${which} is too old for its CUDA builds: update it to 525 or newer, better 580. Until then others do the work.`]
+    : [`${which} is too old for its CUDA builds: update it to 525 or newer, better 580. Until then its other builds do the work.`]
 }
 
 /**
