@@ -147,7 +147,8 @@ export function flagsOf(root: string, id: string): ReadonlySet<string> | null {
 function edges({ value }: Setting): (number | string | boolean)[] {
   if (value.kind === 'number') return [value.least, value.most]
   if (value.kind === 'choice') return value.options
-  return value.kind === 'switch' ? [true, false] : ['text']
+  if (value.kind === 'switch') return [true, false]
+  return [value.json ? '{"a": 1}' : 'text']
 }
 
 /** What is wrong with how a setting is described or rendered; null when nothing is. */

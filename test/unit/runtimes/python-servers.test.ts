@@ -39,7 +39,7 @@ function runtimeOf(id: string): Runtime {
 function valueOf({ value }: Setting): fc.Arbitrary<SettingValues[string]> {
   if (value.kind === 'choice') return fc.constantFrom(...value.options)
   if (value.kind === 'switch') return fc.boolean()
-  if (value.kind === 'text') return fc.constantFrom('a', '{"a": 1}', '/models/b')
+  if (value.kind === 'text') return value.json ? fc.constant('{"a": 1}') : fc.constantFrom('a', '{"a": 1}', '/models/b')
   return value.integer ? fc.integer({ min: value.least, max: Math.min(value.most, 2 ** 31) }) : fc.constantFrom(value.least, value.most)
 }
 
