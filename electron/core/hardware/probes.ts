@@ -149,7 +149,7 @@ export const probes: readonly Probe[] = [
   tool('npu-smi', 'npu-smi info', { fileName: 'npu-smi-info.txt', platforms: linux, timeoutMs: gpuToolMs, live: 'also' }),
   tool('vulkaninfo', 'vulkaninfo --summary', { fileName: 'vulkaninfo-summary.txt', platforms: nvidiaHas, timeoutMs: gpuToolMs }),
   tool('clinfo', 'clinfo -l', { fileName: 'clinfo-l.txt', platforms: linux, timeoutMs: gpuToolMs }),
-  tool('lspci', 'lspci -nnk', { fileName: 'lspci-nnk.txt', platforms: linux, timeoutMs: quickMs }),
+  tool('lspci', 'lspci -v -nn', { fileName: 'lspci-v.txt', platforms: linux, timeoutMs: quickMs }),
   files('numa', '/sys/devices/system/node/online', { collect: numaFiles, fileName: 'numa-nodes.txt' }),
   files('accel', '/sys/class/accel', { collect: accelFiles, fileName: 'accel.txt' }),
   files('toolkits', 'version files of ROCm, CANN and Level Zero', { collect: toolkitFiles, fileName: 'toolkits.txt' }),
