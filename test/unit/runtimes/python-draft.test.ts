@@ -28,7 +28,8 @@ describe('a small model that guesses ahead', () => {
   ])('%s is given it by its own flags, and a person’s own choice stands', (id, flags, setting) => {
     expect(wordsOf(id).words).toContain(flags)
     expect(wordsOf(id, { draft: null }).words).not.toMatch(/speculative|draft/)
-    const own = wordsOf(id, { request: { settings: { [setting]: '/own/choice' } } })
+    const choice = id === 'vllm' ? '{"model":"/own/choice"}' : '/own/choice'
+    const own = wordsOf(id, { request: { settings: { [setting]: choice } } })
     expect(own.words).toContain('/own/choice')
     expect(own.words).not.toContain('/models/draft')
   })
