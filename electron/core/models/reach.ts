@@ -25,7 +25,8 @@ export function reachOf(model: LibraryModel, means: ReachMeans): Reach[] {
       const base = { runtime: runtime.id, title: runtime.title }
       if (loaders.includes(runtime.id) || runtime.facts.alsoLoads?.includes(format))
         return { ...base, loads: true, why: null, instead: null }
-      const formats = runtime.facts.formats.filter(each => loadersOf(each, means).some(loader => loader.runtime.id === runtime.id))
+      const advised = runtime.facts.formats.filter(each => loadersOf(each, means).some(loader => loader.runtime.id === runtime.id))
+      const formats = [...advised, ...(runtime.facts.alsoLoads ?? [])]
       if (formats.length === 0)
         return {
           ...base,

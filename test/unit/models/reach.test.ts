@@ -25,3 +25,9 @@ test('what loads another format is told what it would load, whoever has the tool
   for (const id of ['llama.cpp', 'ollama', 'koboldcpp'])
     expect(of(id)).toMatchObject({ loads: false, instead: { kind: 'convert', title: expect.stringContaining('GGUF') as string } })
 })
+
+test('a file that it does not load is answered with all that it does', () => {
+  const file = { ...folder, facts: folder.facts && { ...folder.facts, format: 'gguf' as const, quantisation: 'Q4_1' } }
+  const [mlx] = reachOf(file, { machine: machineOf(), runtimes: runtimes.filter(each => each.id === 'mlx'), catalogue: [] })
+  expect(mlx).toMatchObject({ loads: false, why: 'It loads mlx and safetensors, and this is gguf' })
+})
