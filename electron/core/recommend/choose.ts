@@ -132,7 +132,7 @@ function tryContext(input: ChooseInput, option: Option, attempt: Attempt): Choic
     leastGpus: leastGpusFor(need, runtime),
     ...(build && contextHabits(runtime, build, { size: option.size, kvQuantisation })),
   }
-  const usual = weigh(input, option, { placementInput, slots, onlyWhole, floor })
+  const usual = onCards(input, option, { placementInput, slots, onlyWhole, floor })
   if (onlyWhole) return usual
   if (!usual && !input.machine.gpus.some(gpu => gpu.usable && gpu.memoryKind === 'dedicated')) return null
   if (usual?.placement.gpuLayers === 0 || (usual && usual.placement.gpuLayers === usual.placement.layers)) return usual
@@ -144,6 +144,23 @@ function tryContext(input: ChooseInput, option: Option, attempt: Attempt): Choic
 function leastGpusFor({ users, must }: Need, { facts }: Runtime): number {
   if (facts.memory.reservedShare !== null && users >= 10) return 8
   return must.includes('multi-gpu') ? 2 : 1
+}
+
+/** Cards beyond those that a model needs are in use all the same: they have to be worth more than this. */
+const moreCardsCost = 1
+
+/** A tensor-parallel engine gets faster with each doubling of its cards, so that all counts are weighed, not only the fewest that fit. */
+function onCards(input: ChooseInput, option: Option, plan: Plan): Choice | null {
+  let best = weigh(input, option, plan)
+  if (input.runtime.facts.memory.reservedShare === null) return best
+  const cards = input.machine.gpus.filter(gpu => gpu.usable).length
+  for (const leastGpus of [2, 4, 8]) {
+    if (leastGpus > cards || leastGpus <= (best?.placement.tensorParallel ?? 1)) continue
+    const floor = (best?.utility ?? plan.floor) + moreCardsCost
+    const more = weigh(input, option, { ...plan, floor, placementInput: { ...plan.placementInput, leastGpus } })
+    if (more) best = { ...more, utility: more.utility - moreCardsCost }
+  }
+  return best
 }
 
 type Plan = Pick<Attempt, 'onlyWhole' | 'floor'> & { placementInput: PlacementInput; slots: number }

@@ -43,7 +43,8 @@ function placementOf({ machine, backend }: Bench, model: ModelSize): Placement |
   const { layers } = model.shape
   return {
     shares: devices.map(device => {
-      const part = device.totalMiB / totalMiB
+      // A memory of nought says as little as none.
+      const part = totalMiB > 0 ? device.totalMiB / totalMiB : 1 / devices.length
       const weightsMiB = (model.weightsBytes / 1024 ** 2) * part
       return { device, weightsMiB, kvMiB: 0, computeMiB: 0, overheadMiB: 0, freeMiB: 0, layers: layers * part }
     }),
