@@ -21,6 +21,8 @@ export const modelsContract = {
   download: oc.input(id).output(jobSchema),
   /** A GGUF file or a folder of safetensors, referenced where it lies. */
   importFile: oc.input(z.object({ path: z.string().min(1) })).output(libraryModelSchema),
+  /** A missing model lies here now; refused when what lies there is another one. */
+  foundAt: oc.input(z.object({ id: z.string().min(1).max(500), path: z.string().min(1).max(4_000) })).output(libraryModelSchema),
   /** Takes it out of the library; the file of an imported model is never deleted. */
   remove: oc.input(z.object({ id: z.string(), deleteFile: z.boolean() })).output(nothing),
   /** Fetches the file that a vision model lacks for reading images, as a job whose result is the model's id. */

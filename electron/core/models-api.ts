@@ -12,6 +12,7 @@ export function modelsApi({ models, hub, modelReach }: Pick<ModelServices, 'mode
     watch: os.watch.handler(({ signal }) => watch<ModelsSnapshot>({ signal, snapshot: models.snapshot, subscribe: models.subscribe })),
     download: os.download.handler(({ input }) => models.download(input.id)),
     importFile: os.importFile.handler(({ input }) => models.importFile(input.path)),
+    foundAt: os.foundAt.handler(({ input }) => models.foundAt(input)),
     fetchProjector: os.fetchProjector.handler(({ input }) => models.fetchProjector(input.id)),
     remove: os.remove.handler(({ input }) => models.remove(input)),
     refresh: os.refresh.handler(() => models.refresh()),

@@ -73,7 +73,8 @@ function sameModel(entries: Entries, { path, facts, known }: Imported): LibraryM
  * The file without links in its folders. Its own name is kept even where it is a link: a store that names its files by hash
  * gives them readable names that way, and the parts of a split model find each other by name.
  */
-async function realPath(path: string): Promise<string> {
+/** Where a file of the library is called from: its folder resolved, its own name kept. */
+export async function realPath(path: string): Promise<string> {
   if (!isAbsolute(path)) throw new Failure('bad-input', `${path} is not a full path`)
   try {
     await realpath(path)

@@ -9,6 +9,7 @@ import type { Collection } from '../store/store.types'
 import type { FetchDependencies, FetchWatch } from './artifact-fetch'
 import { bringModel, prepareTransfer } from './bring-model'
 import { freeDiskBytes } from './disk-space'
+import { foundAgain } from './found-again'
 import { hubTransfer } from './hub/hub-transfer'
 import type { Library } from './library.types'
 import { catalogueTransfer, createModelTransfers } from './model-transfers'
@@ -55,6 +56,8 @@ export type Models = {
   /** A download as a part of other work; shares the transfer with a running job, and goes on with a paused one. */
   fetchModel(id: string, options: FetchModelOptions): Promise<LibraryModel>
   importFile(path: string): Promise<LibraryModel>
+  /** See foundAgain. */
+  foundAt(found: { id: string; path: string }): Promise<LibraryModel>
   remove(input: { id: string; deleteFile: boolean }): Promise<void>
   /** Asks the outside sources again and looks at every file. */
   refresh(): Promise<void>
@@ -117,6 +120,7 @@ export function createModels(dependencies: ModelsDependencies): Models {
       return (await readyOne(plan.id)) ?? transfers.follow(plan, watch)
     },
     importFile: path => library.importFile(path),
+    foundAt: found => foundAgain(dependencies, found),
     async remove({ id, deleteFile }) {
       await library.remove(id, deleteFile)
       disk.look()

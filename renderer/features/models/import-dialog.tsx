@@ -1,13 +1,24 @@
 import { useState } from 'react'
+import type { LibraryModel } from '../../../electron/contract/model'
 import { client } from '../../client/client'
 import { reportOfError } from '../../client/failure'
 import { canChooseFile, chooseModelFile } from '../../client/shell'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
 import { Field } from '../../ui/field'
+import { libraryName } from '../shared/model-words'
+
+interface Props {
+  /** A model of the library whose file is gone: asked for is where it lies now. */
+  missing?: LibraryModel | null
+  onClose: () => void
+}
+
+const plainImport =
+  'A GGUF file, or a folder with safetensors. It stays where it is. Its header is read first, so that nothing damaged reaches a runtime.'
 
 /** Adds a model file that lies somewhere on this machine; it is referenced and never copied. */
-export function ImportDialog({ onClose }: { onClose: () => void }) {
+export function ImportDialog({ missing = null, onClose }: Props) {
   const [path, setPath] = useState('')
   const [problem, setProblem] = useState<string | null>(null)
   const [isBusy, setBusy] = useState(false)
@@ -15,7 +26,8 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
     setBusy(true)
     setProblem(null)
     try {
-      await client.models.importFile({ path: wanted.trim().replace(/^["']|["']$/g, '') })
+      const path = wanted.trim().replace(/^["']|["']$/g, '')
+      await (missing ? client.models.foundAt({ id: missing.id, path }) : client.models.importFile({ path }))
       onClose()
     } catch (error) {
       const { message, suggestion } = reportOfError(error)
@@ -35,14 +47,14 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       onOpenChange={open => {
         if (!open) onClose()
       }}
-      title="Import a model"
-      about="A GGUF file, or a folder with safetensors. It stays where it is. Its header is read first, so that nothing damaged reaches a runtime."
+      title={missing ? `Where is ${libraryName(missing)} now?` : 'Import a model'}
+      about={missing ? `It was at ${missing.path}. What lies at its new place is compared with what is known of it.` : plainImport}
       foot={
         <>
           <Button onClick={onClose}>Leave it</Button>
           {canChooseFile() && <Button onClick={() => void choose()}>Choose a file…</Button>}
           <Button tone="go" disabled={isBusy || path.trim() === ''} onClick={() => void add(path)}>
-            {isBusy ? 'Reading it' : 'Import'}
+            {isBusy ? 'Reading it' : missing ? 'It is there' : 'Import'}
           </Button>
         </>
       }

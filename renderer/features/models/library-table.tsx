@@ -1,3 +1,4 @@
+import FolderSearch from 'lucide-react/icons/folder-search'
 import Share2 from 'lucide-react/icons/share-2'
 import Trash2 from 'lucide-react/icons/trash-2'
 import { useState } from 'react'
@@ -11,6 +12,7 @@ import { Cell, HeadCell, RowHead, Table } from '../../ui/table'
 import { useInstances } from '../shared/instances.store'
 import { libraryName, parameterCount } from '../shared/model-words'
 import { FetchProjector } from './fetch-projector'
+import { ImportDialog } from './import-dialog'
 import { ReachDialog } from './reach-dialog'
 import { RemoveModelDialog } from './remove-model-dialog'
 import { StartMenu } from './start-menu'
@@ -21,6 +23,7 @@ export function LibraryTable({ library }: { library: readonly LibraryModel[] }) 
   const instances = useInstances(store => store.instances)
   const [removing, setRemoving] = useState<LibraryModel | null>(null)
   const [reaching, setReaching] = useState<LibraryModel | null>(null)
+  const [seeking, setSeeking] = useState<LibraryModel | null>(null)
   return (
     <>
       <Table label="On this machine">
@@ -44,12 +47,14 @@ export function LibraryTable({ library }: { library: readonly LibraryModel[] }) 
               model={model}
               users={usersOf(model, instances ?? [])}
               onReach={() => setReaching(model)}
+              onSeek={() => setSeeking(model)}
               onRemove={() => setRemoving(model)}
             />
           ))}
         </tbody>
       </Table>
       {reaching && <ReachDialog model={reaching} onClose={() => setReaching(null)} />}
+      {seeking && <ImportDialog missing={seeking} onClose={() => setSeeking(null)} />}
       {removing && <RemoveModelDialog model={removing} onClose={() => setRemoving(null)} />}
     </>
   )
@@ -70,10 +75,12 @@ interface RowProps {
   model: LibraryModel
   users: readonly Instance[]
   onReach: () => void
+  /** Says where a missing file lies now. */
+  onSeek: () => void
   onRemove: () => void
 }
 
-function Row({ model, users, onReach, onRemove }: RowProps) {
+function Row({ model, users, onReach, onSeek, onRemove }: RowProps) {
   const name = libraryName(model)
   return (
     <tr className="bg-surface hover:bg-hover">
@@ -105,7 +112,7 @@ function Row({ model, users, onReach, onRemove }: RowProps) {
         ))}
       </Cell>
       <ActionsCell>
-        <Actions model={model} name={name} inUse={users.length > 0} onReach={onReach} onRemove={onRemove} />
+        <Actions model={model} name={name} inUse={users.length > 0} onReach={onReach} onSeek={onSeek} onRemove={onRemove} />
       </ActionsCell>
     </tr>
   )
@@ -113,13 +120,14 @@ function Row({ model, users, onReach, onRemove }: RowProps) {
 
 const imagesSize = ({ projector }: LibraryModel) => (projector?.bytes == null ? '' : ` + ${bytes(projector.bytes)}`)
 
-function Actions({ model, name, inUse, onReach, onRemove }: Omit<RowProps, 'users'> & { name: string; inUse: boolean }) {
+function Actions({ model, name, inUse, onReach, onSeek, onRemove }: Omit<RowProps, 'users'> & { name: string; inUse: boolean }) {
   const ready = model.state === 'ready'
   return (
     <span className="inline-flex items-center gap-1">
       {ready && model.projector?.path === null && <FetchProjector model={model.id} name={name} />}
       {ready && <StartMenu model={model.id} name={name} />}
       {ready && !model.engineTest && <IconButton icon={Share2} size="low" label={`Where ${name} can be used`} onClick={onReach} />}
+      {model.state === 'missing' && <IconButton icon={FolderSearch} size="low" label={`Say where ${name} is now`} onClick={onSeek} />}
       {model.origin !== 'bundled' && (
         <IconButton
           icon={Trash2}

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { catalogueModelSchema, libraryModelSchema, type LibraryModel } from '../../../electron/contract/model'
 import { systemClock } from '../../../electron/core/lib/clock'
+import { foundAgain } from '../../../electron/core/models/found-again'
 import { createLibrary } from '../../../electron/core/models/library'
 import catalogueJson from '../../../resources/knowledge/models.json' with { type: 'json' }
 import { tinyModel, writeGguf } from '../../unit/models/fixtures/gguf-writer'
@@ -123,6 +124,23 @@ describe('the library', () => {
     await library.verify()
     expect(library.resolve('org/known')?.id).toBe('org/known:F32')
     expect(library.resolve('org/nobody')).toBeNull()
+  })
+
+  it('takes a missing model up where its file lies now, by its content, and refuses another file there', async () => {
+    const library = open()
+    const model = await library.importFile(put('one/model.gguf', unknown('moved')))
+    await library.digest(model.id)
+    const means = { library, background }
+    await expect(foundAgain(means, { id: model.id, path: model.path })).rejects.toThrow('is where it was')
+    const elsewhere = join(folder.path, 'renamed.gguf')
+    renameSync(model.path, elsewhere)
+    await library.verify(model.id)
+    const other = put('other.gguf', unknown('movex'))
+    expect(statSync(other).size).toBe(statSync(elsewhere).size)
+    await expect(foundAgain(means, { id: model.id, path: other })).rejects.toMatchObject({ code: 'bad-input' })
+    await expect(foundAgain(means, { id: model.id, path: join(folder.path, 'none') })).rejects.toMatchObject({ code: 'model-missing' })
+    expect(library.byId(model.id)?.state).toBe('missing')
+    expect(await foundAgain(means, { id: model.id, path: elsewhere })).toMatchObject({ id: model.id, path: elsewhere, state: 'ready' })
   })
 
   it('sees files that went, came back elsewhere, or were cut', async () => {
