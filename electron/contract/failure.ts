@@ -9,6 +9,7 @@ export const failureCodes = {
   'not-found': 'Look at the list of what exists.',
   'not-installed': 'Install it first.',
   'engine-down': 'Start the container engine, and see that you may use it (on Linux: the group docker).',
+  'server-down': 'Start its server, then try again.',
   'build-changed': 'Repair it: it is installed again from the source that its manifest names.',
   'not-available-here': 'Choose another runtime; the reason is given beside it.',
   'not-a-gguf': 'Choose a file in GGUF format, or a folder with safetensors.',

@@ -76,6 +76,8 @@ export type Conversion = {
   /** Null when it can be done with this model. */
   refuses?(model: LibraryModel): string | null
   plan(input: ConversionInput): readonly ConversionStep[]
+  /** What in the words of its tools tells that a server of theirs does not run, and a sentence that says so. */
+  serverDown?: { words: RegExp; text: string }
   /** How a person gets the tools. */
   install: { title: string; command: string | null; page: string | null }
   source: string

@@ -27,6 +27,11 @@ export const ollamaCreate: Conversion = {
     { kind: 'write', title: 'Write the Modelfile', path: join(folder, 'Modelfile'), text: `FROM ${JSON.stringify(model.path)}\n` },
     { kind: 'run', title: 'Create it', file: tools.ollama ?? '', args: ['create', ollamaName(model.id), '-f', join(folder, 'Modelfile')] },
   ],
+  // cmd/cmd.go and api/client.go of ollama/ollama; seen with 0.17.4.
+  serverDown: {
+    words: /could not connect to ollama|ollama server not responding|connection refused/i,
+    text: 'Ollama does not run, and only its server takes models in: open its app, or run `ollama serve` in a terminal.',
+  },
   install: { title: 'Ollama, installed in Runtimes or from its maker', command: null, page: 'https://ollama.com/download' },
   source: 'https://docs.ollama.com/import',
 }

@@ -180,3 +180,13 @@ describe('a conversion', () => {
     expect(ollamaName('org/Name With:Q4_K_M')).toBe('name-with:q4_k_m')
   })
 })
+
+it('says that the server is not there which has to take a model in', async () => {
+  putTool('ollama', `echo "Error: could not connect to ollama server, run 'ollama serve' to start it" >&2; exit 1`)
+  const { run } = await open()
+  const job = await run('ollama')
+  expect(job).toMatchObject({
+    state: 'failed',
+    failure: { code: 'server-down', message: expect.stringMatching(/^Ollama does not run/) as string },
+  })
+})

@@ -151,7 +151,7 @@ async function perform(dependencies: ConversionsDependencies, { conversion, mode
     const sha256 = conversion.gives.kind === 'store' ? (model.sha256 ?? (await hashOf(dependencies, model, job))) : null
     const store = conversion.gives.kind === 'store' ? storeFolder(conversion.gives.store) : null
     job.step('prepare').done()
-    for (const step of conversion.plan({ model, choice, tools, output, folder, sha256, store })) await carryOut(step, job)
+    for (const step of conversion.plan({ model, choice, tools, output, folder, sha256, store })) await carryOut(step, job, conversion)
     job.step('convert').done()
     job.step('check').start()
     if (conversion.gives.kind === 'store') {
@@ -210,10 +210,19 @@ async function hashOf({ background }: ConversionsDependencies, { path }: Library
   return sha256
 }
 
-async function carryOut(step: ConversionStep, job: JobControl): Promise<void> {
+async function runStep(step: Extract<ConversionStep, { kind: 'run' }>, job: JobControl, serverDown: Conversion['serverDown']) {
+  try {
+    await runToolLines(step, job)
+  } catch (error) {
+    if (!serverDown || !(error instanceof Error) || !serverDown.words.test(error.message)) throw error
+    throw new Failure('server-down', serverDown.text, { cause: error })
+  }
+}
+
+async function carryOut(step: ConversionStep, job: JobControl, { serverDown }: Conversion): Promise<void> {
   job.signal.throwIfAborted()
   job.step('convert').detail(step.title)
-  if (step.kind === 'run') return runToolLines(step, job)
+  if (step.kind === 'run') return runStep(step, job, serverDown)
   if (step.kind === 'write') return writeFile(step.path, step.text)
   if (existsSync(step.to)) return
   await mkdir(dirname(step.to), { recursive: true })
