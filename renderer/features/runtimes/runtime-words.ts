@@ -54,12 +54,13 @@ export function buildsWords(builds: readonly BuildDetail[]): string {
   return [...named, ...(builds.length > 2 ? [`+${builds.length - 2}`] : [])].join(' · ')
 }
 
+/** A model that is moved to a program is no job of that program's builds, though it names it. */
+const ofBuilds: ReadonlySet<Job['kind']> = new Set(['install', 'update', 'remove'])
+
 /** The newest job of a runtime that is not over well: what its row shows instead of a state. */
 export function jobOf(runtime: RuntimeDetail, jobs: readonly Job[]): Job | null {
   const titles = new Set([...runtime.offers.map(each => each.title), ...runtime.builds.map(each => each.title)])
-  const about = jobs.findLast(
-    job => job.kind !== 'start' && job.kind !== 'download' && [...titles].some(title => job.title.includes(title)),
-  )
+  const about = jobs.findLast(job => ofBuilds.has(job.kind) && [...titles].some(title => job.title.includes(title)))
   return about && (about.state === 'running' || about.state === 'failed') ? about : null
 }
 
