@@ -123,7 +123,8 @@ const rules: readonly FailureRule[] = [
     explain: (_evidence, match) => ({
       cause: match[1] === '0xc0000135' ? 'library-missing' : 'engine-crashed',
       headline: match[1] === '0xc0000135' ? "A library of Docker's engine is missing" : "Docker's engine crashed while loading",
-      explanation: 'Its llama.cpp ended before it was ready. Another version of it (docker model install-runner), or the CPU one, often does.',
+      explanation:
+        'Its llama.cpp ended before it was ready. Another version of it (docker model install-runner), or the CPU one, often does.',
       permanent: false,
       fixes: [retryFix],
     }),

@@ -104,7 +104,8 @@ const rules: readonly FailureRule[] = [
     explain: () => ({
       cause: 'engine-crashed',
       headline: 'Its engine crashed while loading',
-      explanation: 'It says no more than that. Most often the part for this GPU and its driver do not get on: the CPU loads the same file, and so may another build.',
+      explanation:
+        'It says no more than that. Most often the part for this GPU and its driver do not get on: the CPU loads the same file, and so may another build.',
       permanent: false,
       fixes: [cpuFix, retryFix],
     }),

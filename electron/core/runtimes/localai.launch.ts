@@ -134,7 +134,8 @@ const rules: readonly FailureRule[] = [
     explain: () => ({
       cause: 'engine-crashed',
       headline: 'Its engine ended while it loaded the file',
-      explanation: 'LocalAI runs engines as processes of their own, and this one went away without a reason. Too little memory and an engine for another processor are the usual ones.',
+      explanation:
+        'LocalAI runs engines as processes of their own, and this one went away without a reason. Too little memory and an engine for another processor are the usual ones.',
       permanent: false,
       fixes: [retryFix, otherModelFix],
     }),

@@ -107,7 +107,9 @@ describe('what the engine says that a start would take', () => {
     const unheardOf = join(folder, 'unheard-of.gguf')
     await writeFile(unheardOf, writeGguf(tinyModel('unheard-of', 2, {})))
     const { of, kept } = simulations()
-    expect(await of(asked({ model: modelAt(unheardOf) }), 30_000)).toMatchObject({ why: expect.stringContaining('did not reckon') as string })
+    expect(await of(asked({ model: modelAt(unheardOf) }), 30_000)).toMatchObject({
+      why: expect.stringContaining('did not reckon') as string,
+    })
     expect(kept.all()).toEqual([])
   })
 
