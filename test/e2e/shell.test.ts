@@ -70,7 +70,7 @@ describe.skipIf(!electron.found)('the shell in a real Electron', () => {
     await shows('Gateway ready')
     const system = /^PRETTY_NAME="?([^"\n]+)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? ''
     await shows(system)
-    await shows('Recommended')
+    await shows('exact command')
     expect(isAlive(hostPid())).toBe(true)
     if (process.env.ROUNDHOUSE_SHELL_SHOT) await page.screenshot({ path: process.env.ROUNDHOUSE_SHELL_SHOT })
   }, 60_000)
@@ -184,7 +184,7 @@ describe.skipIf(!electron.found)('the shell in a real Electron', () => {
     app = await launchShell(options)
     page = await app.firstWindow()
     await shows('Gateway ready')
-    await shows('Recommended')
+    await shows('exact command')
     expect(hostPid()).toBe(served.pid)
     await startEngineTest()
     await expect.poll(text, { timeout: 10_000 }).not.toContain('Nothing loaded')

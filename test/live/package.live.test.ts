@@ -120,7 +120,7 @@ describe.skipIf(!electron.found)('the packaged app', () => {
     expect(await app.evaluate(it => it.app.isPackaged)).toBe(true)
     const page = await app.firstWindow()
     await page.waitForFunction(() => document.body.innerText.includes('Gateway ready'), undefined, { timeout: 20_000, polling: 100 })
-    await page.waitForFunction(() => document.body.innerText.includes('Recommended'), undefined, { timeout: 20_000, polling: 100 })
+    await page.waitForFunction(() => document.body.innerText.includes('exact command'), undefined, { timeout: 20_000, polling: 100 })
 
     const up = await runCli({ environment: { ...process.env, ...env } }, 'up', '--model', 'roundhouse/canary', '--json')
     expect(up.code, up.stderr).toBe(0)
