@@ -4,6 +4,7 @@ import { CodeBlock } from '../../ui/code-block'
 import { CopyButton } from '../../ui/copy-button'
 import { Disclosure } from '../../ui/disclosure'
 import { bytes } from '../../ui/format'
+import { useMachine } from '../shared/machine.store'
 import { useRuntimes } from '../shared/runtimes.store'
 import { commandText } from './start-request'
 import { whyNotOthers } from './why-not'
@@ -17,7 +18,8 @@ interface Props {
 export function DecisionFoot({ recommendation, decision }: Props) {
   const group = useId()
   const others = whyNotOthers(recommendation, decision)
-  const command = commandText(decision.command)
+  const platform = useMachine(store => store.machine?.os.platform)
+  const command = commandText(decision.command, platform)
   return (
     <footer className="decision-foot flex flex-wrap items-start gap-x-5 gap-y-1 border-t border-line px-5 pt-2 pb-3">
       <Disclosure group={group} summary="exact command" open={decision.command.length > 0}>

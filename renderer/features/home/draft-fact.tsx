@@ -4,12 +4,14 @@ import { CodeBlock } from '../../ui/code-block'
 import { Disclosure } from '../../ui/disclosure'
 import { Sourced } from '../../ui/provenance'
 import { Workings } from '../../ui/workings'
+import { useMachine } from '../shared/machine.store'
 import { commandText } from './start-request'
 
 type Draft = NonNullable<Decision['draft']>
 
 /** A small model that proposes tokens, with what it brings and the command that uses it. */
 export function DraftFact({ draft, now }: { draft: Draft; now: boolean }) {
+  const platform = useMachine(store => store.machine?.os.platform)
   const lines = draft.evidence.map(({ text, source }) => (source === null ? text : `${text} (${source})`))
   return (
     <Disclosure
@@ -22,7 +24,7 @@ export function DraftFact({ draft, now }: { draft: Draft; now: boolean }) {
         </Sourced>
       }
     >
-      <CodeBlock label="Command with the draft model" text={commandText(draft.command)} className="mt-2" />
+      <CodeBlock label="Command with the draft model" text={commandText(draft.command, platform)} className="mt-2" />
     </Disclosure>
   )
 }

@@ -9,6 +9,7 @@ import { Dialog } from '../../ui/dialog'
 import { bytes } from '../../ui/format'
 import { Icon } from '../../ui/icon'
 import { Menu, MenuItem, MenuLine } from '../../ui/menu'
+import { useMachine } from '../shared/machine.store'
 import { act } from '../shared/notice.store'
 import { StartDialog } from './start-dialog'
 import { startAndShow } from './start-decision'
@@ -62,7 +63,11 @@ export function StartButtons({ decision }: { decision: Decision }) {
           </MenuItem>
           <MenuLine />
           <MenuItem
-            onSelect={() => void act('The command could not be copied', () => copyText(commandText(decision.command)))}
+            onSelect={() =>
+              void act('The command could not be copied', () =>
+                copyText(commandText(decision.command, useMachine.getState().machine?.os.platform)),
+              )
+            }
             about="to run it yourself"
           >
             Copy the command

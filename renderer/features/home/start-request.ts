@@ -1,5 +1,6 @@
 import type { Decision } from '../../../electron/contract/decision'
 import type { StartRequest } from '../../../electron/contract/instance'
+import type { Machine } from '../../../electron/contract/machine'
 
 export interface StartChanges {
   contextTokens?: number
@@ -42,9 +43,13 @@ export function startabilityOf(decision: Decision): Startability {
   return { kind: 'start' }
 }
 
-/** A command as a shell would take it, one option a line when it is long. */
-export function commandText(command: readonly string[]): string {
-  const words = command.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`))
+/** What a POSIX shell and PowerShell write differently: a quote between quotes, and the end of a line that goes on. */
+const shells = { posix: { quote: String.raw`'\''`, goesOn: '\\' }, powershell: { quote: "''", goesOn: '`' } }
+
+/** A command as the shell of this system would take it, one option a line when it is long. */
+export function commandText(command: readonly string[], platform: Machine['os']['platform'] = 'linux'): string {
+  const shell = platform === 'win32' ? shells.powershell : shells.posix
+  const words = command.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", shell.quote)}'`))
   const line = words.join(' ')
   if (line.length <= 110) return line
   const lines: string[] = []
@@ -56,5 +61,5 @@ export function commandText(command: readonly string[]): string {
       current = `  ${word}`
     } else current = current === '' ? word : `${current} ${word}`
   }
-  return [...lines, current].join(' \\\n')
+  return [...lines, current].join(` ${shell.goesOn}\n`)
 }

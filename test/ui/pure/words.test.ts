@@ -115,6 +115,9 @@ describe('start', () => {
 
   test('a command can be pasted into a shell', () => {
     expect(commandText(['llama-server', '--model', "it's here.gguf"])).toBe(String.raw`llama-server --model 'it'\''s here.gguf'`)
+    expect(commandText(['llama-server.exe', '--model', "it's here.gguf"], 'win32')).toBe("llama-server.exe --model 'it''s here.gguf'")
+    const options = Array.from({ length: 12 }, (_, index) => [`--option-${index}`, 'value']).flat()
+    expect(commandText(['serve', ...options], 'win32').split(' `\n').length).toBeGreaterThan(1)
     const long = commandText(['serve', ...Array.from({ length: 12 }, (_, index) => [`--option-${index}`, 'value']).flat()])
     expect(long.split(' \\\n').length).toBeGreaterThan(1)
     expect(long.replaceAll(' \\\n ', '')).toBe(commandText(['serve']) + long.replaceAll(' \\\n ', '').slice('serve'.length))
