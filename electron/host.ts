@@ -1,7 +1,7 @@
 import { reportOf } from './contract/failure'
 import { openHome } from './core/lib/home'
 import { homeHeldExitCode } from './core/lib/home-lock'
-import { relayToRunningHost } from './transport/relay-host'
+import { hostOrJoined, relayToRunningHost } from './transport/relay-host'
 import { createShellEngineLauncher } from './transport/shell-engines'
 import { linkToShell } from './transport/shell-link'
 import { runHost, type HostOptions, type RunningHost } from './transport/run-host'
@@ -18,6 +18,9 @@ const background: HostOptions = {
   onEnded: () => process.exit(0),
 }
 
+/** Another host that starts or ends settles so soon. */
+const settlesWithinMs = 30_000
+
 async function runForShell() {
   const link = linkToShell()
   const utility = 'parentPort' in process
@@ -27,11 +30,12 @@ async function runForShell() {
     setTimeout(() => process.exit(0), 50)
   }
   const home = openHome(process.env)
-  const host = await runHost({ ...background, shell: 'electron', pages: false, engineLauncher, onEnded: ended }, home)
-  if (!host) {
-    await relayToRunningHost(home, link)
-    return null
-  }
+  const options: HostOptions = { ...background, shell: 'electron', pages: false, engineLauncher, onEnded: ended }
+  const host = await hostOrJoined(() => runHost(options, home), {
+    join: () => relayToRunningHost(home, link),
+    withinMs: settlesWithinMs,
+  })
+  if (!host) return null
   link.onPort(port => host.doors.servePort(port))
   link.listen(message => {
     if (message.type === 'shut-down') void host.end()

@@ -11,15 +11,15 @@ import type { Home } from '../core/lib/home'
 import { readHostFile, type HostFile } from '../core/lib/home-lock'
 import type { ShellLink } from './shell-link'
 
-/** A host that has the lock but has not published its address is still starting. */
-const publishesWithinMs = 20_000
+/** A host that has the lock but no address is still starting, or already ending: whoever asks looks at the lock again then. */
+const publishesWithinMs = 1_000
 
 type Status = Omit<Extract<ToShell, { type: 'status' }>, 'type'>
 
 /**
  * Joins the windows of a shell to the host that runs already for this home, started by a command or a service: bytes pass as
  * they came. Quitting the shell leaves that host alone. When it ends, so does this process, and the shell starts a host of its own.
- * Fails with `busy` when the other one does not come up.
+ * Fails with `busy` when the other one has no address now, or does not answer there.
  */
 export async function relayToRunningHost(home: Home, link: ShellLink): Promise<void> {
   const host = await publishedHost(home)
@@ -33,6 +33,28 @@ export async function relayToRunningHost(home: Home, link: ShellLink): Promise<v
   })
   link.tell({ type: 'ready', pid: host.pid })
   void followStatus(status, next => link.tell({ type: 'status', ...next }))
+}
+
+/**
+ * Runs a host, or joins the one that has the home: null then. One that is just ending can neither be joined nor followed at once,
+ * so both are tried in turn until the time is up, and then it fails as the joining did.
+ */
+export async function hostOrJoined<Host>(
+  run: () => Promise<Host | null>,
+  { join, withinMs }: { join(): Promise<void>; withinMs: number },
+): Promise<Host | null> {
+  const deadline = performance.now() + withinMs
+  for (;;) {
+    const host = await run()
+    if (host) return host
+    try {
+      await join()
+      return null
+    } catch (error) {
+      if (performance.now() > deadline) throw error
+      await sleep(200)
+    }
+  }
 }
 
 async function publishedHost(home: Home): Promise<HostFile> {
