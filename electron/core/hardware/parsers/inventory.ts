@@ -1,6 +1,7 @@
 import type { GpuSighting, OsFacts, Parser } from '../hardware.types'
 import { capture, captureFigure, figure, mibFromBytes, normaliseBusId } from '../text'
 import { deviceOf } from './lspci'
+import { linkOf } from './nvidia-common'
 
 /** `lspci -vmm` and `-mm`: fields by label, or quoted on one line. Brought into the common form and read as that. */
 export const lspciMachine: Parser = {
@@ -67,7 +68,9 @@ export const lact: Parser = {
           busId: normaliseBusId(/^GPU [^\n]*?-([0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.\d):?\s*$/im.exec(text)?.[1]),
           vramMiB: captureFigure(text, /^VRAM Size: (\d+) MiB/m),
           kernelDriver: capture(text, /^Driver Used: (\S+)/m),
-          pcie: link ? { generation: generationOf(Number(link[1])), width: Number(link[2]), maxGeneration: null, maxWidth: null } : null,
+          pcie: link
+            ? linkOf({ generation: generationOf(Number(link[1])), width: Number(link[2]), maxGeneration: null, maxWidth: null })
+            : null,
         },
       ],
     }

@@ -8,4 +8,15 @@ export function held(programs: readonly { name: string | null; memoryMiB: number
 type Link = { generation: number | null; width: number | null; maxGeneration: number | null; maxWidth: number | null }
 
 /** Null where nothing of the link is known. */
-export const linkOf = (link: Link): Link | null => (Object.values(link).some(value => value !== null) ? link : null)
+export function linkOf({ generation, width, maxGeneration, maxWidth }: Link): Link | null {
+  const link = {
+    ...{ generation: within(generation, mostGeneration), width: within(width, mostLanes) },
+    ...{ maxGeneration: within(maxGeneration, mostGeneration), maxWidth: within(maxWidth, mostLanes) },
+  }
+  return Object.values(link).some(value => value !== null) ? link : null
+}
+
+/** PCI Express has links of up to 32 lanes; its specification is at generation 7. What says more was damaged on the way. */
+const mostLanes = 32
+const mostGeneration = 9
+const within = (value: number | null, most: number) => (value !== null && Number.isInteger(value) && value <= most ? value : null)
