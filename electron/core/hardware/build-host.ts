@@ -76,7 +76,7 @@ function isaOf({ cpu: { facts, from } }: Collected, ledger: Ledger): string[] {
 
 /** `Threadripper PRO 5975WX 32-Cores`: makers that put the count into the name, for want of a tool that counts. */
 function coresInName({ cpu: { facts } }: Collected, ledger: Ledger): number | null {
-  const found = facts.physicalCores ? null : /\b(\d+)-Cores?\b/.exec(facts.model ?? '')?.[1]
+  const found = facts.physicalCores ? null : /\b(\d{1,4})-Cores?\b/.exec(facts.model ?? '')?.[1]
   return found ? ledger.note('cpu.physicalCores', Number(found), { origin: derived('the name of the processor'), why: '' }) : null
 }
 

@@ -119,9 +119,13 @@ function add(collected: Collected, findings: Findings, tool: string) {
   }
 }
 
+/** Above it a figure was damaged on the way: 2^40 MiB are an exbibyte, and nothing is counted so high. */
+const mostOfAnything = 2 ** 40
+
 function learn<Facts extends object>(known: Known<Facts>, more: Facts | undefined, tool: string) {
   for (const [key, value] of Object.entries(more ?? {})) {
     if (value === null || value === undefined || (Array.isArray(value) && value.length === 0) || key in known.facts) continue
+    if (typeof value === 'number' && !(Math.abs(value) <= mostOfAnything)) continue
     known.facts = { ...known.facts, [key]: value as unknown }
     known.from = { ...known.from, [key]: tool }
   }
