@@ -10,6 +10,12 @@ export function reportOfError(error: unknown): FailureReport {
   return { code: codeOf(error) ?? 'unexpected', message, suggestion: null }
 }
 
+/** What happened and what helps, in one text for beside a field. */
+export function sentenceOfError(error: unknown): string {
+  const { message, suggestion } = reportOfError(error)
+  return suggestion === null ? message : `${message} ${suggestion}`
+}
+
 /** True for what giving up on purpose throws: it is nobody's failure. */
 export function wasAborted(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError'

@@ -61,6 +61,14 @@ export function containerGpuArguments(engine: string, machine: Pick<Machine, 'gp
 /** What containers of ours have in common: it goes when it ends, gains no rights, and is started from what was pulled, never fetched then. */
 export const containerBasics = (name: string) => ['run', '--rm', '--pull', 'never', '--name', name, '--security-opt', 'no-new-privileges']
 
+export const driverTooOld: FailureRule['explain'] = () => ({
+  cause: 'driver-too-old',
+  headline: 'The driver is too old for this container',
+  explanation: 'Each version of the container wants its own least driver. Update the driver, or take an older version of the container.',
+  permanent: true,
+  fixes: [retryFix],
+})
+
 /** Why a container was not started, in the words of Docker and Podman; for adapters before their own rules. */
 export const containerRules: readonly FailureRule[] = [
   {
@@ -87,14 +95,7 @@ export const containerRules: readonly FailureRule[] = [
   },
   {
     proof: /unsatisfied condition: cuda[>=]/,
-    explain: () => ({
-      cause: 'driver-too-old',
-      headline: 'The driver is too old for this container',
-      explanation:
-        'Each version of the container wants its own least driver. Update the driver, or take an older version of the container.',
-      permanent: true,
-      fixes: [retryFix],
-    }),
+    explain: driverTooOld,
   },
   {
     proof: /Cannot connect to the Docker daemon|Cannot connect to Podman|permission denied while trying to connect to the [Dd]ocker/,

@@ -5,7 +5,7 @@ import type { Setting } from '../../contract/runtime'
 import { causes, explainBy, lessMemoryFixes, loadStallMs, otherModelFix, retryFix, type FailureRule } from './common-autopsy'
 import { reasons, refuse } from './help-flags'
 import { attachPlan } from './common-attach'
-import { containerBasics, containerGpuArguments, containerRules } from './common-container'
+import { containerBasics, containerGpuArguments, containerRules, driverTooOld } from './common-container'
 import type { Launch, LaunchInput, LaunchPlan } from './runtime'
 import { decimal, oneOf, settingsOf, toggle, whole, words } from './setting-values'
 import { settingsToArguments } from './settings'
@@ -152,14 +152,7 @@ const rules: readonly FailureRule[] = [
   ...containerRules,
   {
     proof: /CUDA driver version is insufficient|driver\/library version mismatch/,
-    explain: () => ({
-      cause: 'driver-too-old',
-      headline: 'The driver is too old for this container',
-      explanation:
-        'Each version of the container wants its own least driver. Update the driver, or take an older version of the container.',
-      permanent: true,
-      fixes: [retryFix],
-    }),
+    explain: driverTooOld,
   },
   {
     proof:

@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from 'react'
-import { reportOfError } from '../../client/failure'
+import { sentenceOfError } from '../../client/failure'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
 import { Field } from '../../ui/field'
@@ -30,8 +30,7 @@ export function FolderDialog({ title, about, label, help, action, given = '', on
       await onFolder(folder.trim())
       onClose()
     } catch (error) {
-      const { message, suggestion } = reportOfError(error)
-      setProblem([message, suggestion].filter(Boolean).join(' '))
+      setProblem(sentenceOfError(error))
       setBusy(false)
     }
   }

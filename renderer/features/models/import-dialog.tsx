@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import type { LibraryModel } from '../../../electron/contract/model'
 import { client } from '../../client/client'
-import { reportOfError } from '../../client/failure'
+import { sentenceOfError } from '../../client/failure'
 import { canChooseFile, chooseModelFile } from '../../client/shell'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
@@ -30,8 +30,7 @@ export function ImportDialog({ missing = null, onClose }: Props) {
       await (missing ? client.models.foundAt({ id: missing.id, path }) : client.models.importFile({ path }))
       onClose()
     } catch (error) {
-      const { message, suggestion } = reportOfError(error)
-      setProblem([message, suggestion].filter(Boolean).join(' '))
+      setProblem(sentenceOfError(error))
       setBusy(false)
     }
   }

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import type { HubToken } from '../../../electron/contract/hub'
 import { client } from '../../client/client'
-import { reportOfError } from '../../client/failure'
+import { reportOfError, sentenceOfError } from '../../client/failure'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
 import { Field } from '../../ui/field'
@@ -28,8 +28,7 @@ export function TokenDialog({ onClose }: { onClose: () => void }) {
       setState(await client.models.hub.setToken({ token }))
       setText('')
     } catch (error) {
-      const { message, suggestion } = reportOfError(error)
-      setProblem([message, suggestion].filter(Boolean).join(' '))
+      setProblem(sentenceOfError(error))
     }
     setBusy(false)
   }

@@ -48,7 +48,7 @@ const seen: readonly { source: string; yaml: string; expected: object }[] = [
     source: 'issue 281 of mostlygeek/llama-swap: macros with keys, filters, models that are not listed, underscores in flags',
     yaml: `macros:
   "llama": >
-    /root/builds/llama.cpp/bin/llama-server --port \${PORT} --api-key needed -sm none -mg 1 -t 10 --swa-full
+    /home/someone/builds/llama.cpp/bin/llama-server --port \${PORT} --api-key needed -sm none -mg 1 -t 10 --swa-full
 models:
   "Large":
     unlisted: true
