@@ -4,11 +4,23 @@ interface Props {
   /** What it is, for a screen reader: `Exact command`. */
   label: string
   text: string
-  /** Long lines wrap instead of scrolling. */
-  wrap?: boolean
+  /** Long lines wrap instead of scrolling; `words`: as commands do, never at the hyphens of a flag. */
+  wrap?: boolean | 'words'
   copy?: boolean
   className?: string
 }
+
+/** Only a word longer than a line is broken inside. */
+const Words = ({ text }: { text: string }) =>
+  text.split(/(\s+)/).map((word, index) =>
+    /^\s*$/.test(word) ? (
+      word
+    ) : (
+      <span key={index} className="inline-block max-w-full">
+        {word}
+      </span>
+    ),
+  )
 
 /** Monospaced lines in a sunken frame; scrolls inside itself and can be reached by Tab. */
 export function CodeBlock({ label, text, wrap = false, copy = false, className = '' }: Props) {
@@ -19,10 +31,10 @@ export function CodeBlock({ label, text, wrap = false, copy = false, className =
         role="region"
         aria-label={label}
         className={`max-h-80 overflow-auto rounded-1 border border-line bg-sunken px-3 py-2 text-code ${
-          wrap ? 'wrap-anywhere whitespace-pre-wrap' : 'whitespace-pre'
+          wrap !== false ? 'wrap-anywhere whitespace-pre-wrap' : 'whitespace-pre'
         } ${copy ? 'pr-20' : ''}`}
       >
-        {text}
+        {wrap === 'words' ? <Words text={text} /> : text}
       </pre>
       {copy && <CopyButton text={text} className="absolute top-1.5 right-1.5" />}
     </div>

@@ -78,7 +78,7 @@ export function InstanceFacts({ instance }: { instance: Instance }) {
           <h3 id="h-command" className="mb-1">
             Command
           </h3>
-          <CodeBlock label="Exact command" text={instance.command.map(quoted).join(' ')} wrap copy />
+          <CodeBlock label="Exact command" text={instance.command.map(quoted).join(' ')} wrap="words" copy />
         </section>
       )}
     </div>

@@ -13,7 +13,7 @@ export function CommandPreview({ title, rendered, failure }: RenderedAnswer & { 
       {!rendered && !failure && <Skeleton width={240} />}
       {rendered && (
         <>
-          <CodeBlock label={`Exact command of ${title}`} text={textOf(rendered)} wrap copy />
+          <CodeBlock label={`Exact command of ${title}`} text={textOf(rendered)} wrap="words" copy />
           {rendered.problems
             .filter(each => each.setting === null)
             .map(each => (

@@ -34,7 +34,7 @@ export function PlanView({ plan }: { plan: InstallPlanDetail }) {
         </Fact>
       </dl>
       {plan.commands.length > 0 && (
-        <CodeBlock label="Commands that run" text={plan.commands.map(words => words.map(quoted).join(' ')).join('\n')} wrap copy />
+        <CodeBlock label="Commands that run" text={plan.commands.map(words => words.map(quoted).join(' ')).join('\n')} wrap="words" copy />
       )}
       {plan.steps.length > 0 && (
         <ol className="grid list-decimal gap-1 pl-5">

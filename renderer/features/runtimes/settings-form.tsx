@@ -44,7 +44,7 @@ export function SettingsForm({ runtime }: { runtime: RuntimeDetail }) {
         </div>
         {groups.length === 0 && <p className="py-3 text-ink-2">None matches.</p>}
         {groups.map(group => (
-          <fieldset key={group.title} className="pt-2">
+          <fieldset key={group.title} className="mt-5">
             <legend className="text-12 text-ink-3">{group.title}</legend>
             {group.settings.map(setting => (
               <SettingField
