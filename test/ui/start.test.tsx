@@ -43,6 +43,15 @@ test('it ends in a verdict: estimate beside measurement, where it runs, what to 
   await expectAccessible()
 })
 
+test('while a build is tested before its model, the verdict is not named after the test', async () => {
+  const testing = makeInstance({ id: 'test-1', route: 'roundhouse/canary:Q8_0#engine-test', modelTitle: 'Engine test', proof: null })
+  mountWindow('/start/job-1', ({ state }) => {
+    state.instances.set([{ ...testing, startedAt: makeJob().startedAt }])
+    state.jobs.set([makeJob({ title: 'llama.cpp + Qwen3-8B Q8_0' })])
+  })
+  expect(await screen.findByRole('region', { name: 'Verdict: llama.cpp + Qwen3-8B Q8_0' })).toBeTruthy()
+})
+
 test('a failed start explains itself, and its fix restarts with what it promises', async () => {
   const request = {
     ...{ runtime: 'llama.cpp', build: null, model: 'Qwen/Qwen3-8B:Q8_0', contextTokens: 8192, slots: 8, threads: null, gpuLayers: null },

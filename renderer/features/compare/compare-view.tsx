@@ -13,7 +13,7 @@ import { draftId, followComparison, showDraft, useCompare } from './compare.stor
 import { loadComparisons, useComparisons } from './comparisons.store'
 import { FairnessLine } from './fairness-line'
 import { PaneView } from './pane'
-import { columnsFor, firstPanes } from './panes'
+import { asking, columnsFor, firstPanes, newPane } from './panes'
 import { PromptBar } from './prompt-bar'
 import { panesOf } from './selectors'
 import { followStarts } from './starts.store'
@@ -23,15 +23,15 @@ import { useTargets } from './use-targets'
 import { useGateway } from '../shared/gateway.store'
 import './compare.css'
 
-/** One comparison: toolbar, grid of panes, fairness, prompt. */
-export function CompareView({ id }: { id: string }) {
+/** One comparison: toolbar, grid of panes, fairness, prompt. A new one asks all that is ready, or only `instance`: a chat. */
+export function CompareView({ id, instance = null }: { id: string; instance?: string | null }) {
   const [, navigate] = useLocation()
   const failure = useCompare(store => store.failure)
   const title = useCompare(store => store.comparison?.title ?? null)
   const panes = useCompare(panesOf)
   const targets = useTargets()
   const isDraft = id === draftId
-  useOpen(id)
+  useOpen(id, instance)
   const isIdle = isDraft && nothingToAsk(targets)
   useTitle('Compare', title !== null && !isIdle ? aboutOf(panes.length, title) : 'Answers side by side')
   useEffect(followStarts, [])
@@ -42,7 +42,7 @@ export function CompareView({ id }: { id: string }) {
       if (sent === null) return false
       void loadComparisons()
       // Whoever went elsewhere meanwhile stays there.
-      if (isDraft && location.hash === `#/compare/${draftId}`) navigate(`/compare/${sent.id}`, { replace: true })
+      if (isDraft && location.hash.startsWith(`#/compare/${draftId}`)) navigate(`/compare/${sent.id}`, { replace: true })
       return true
     },
     [isDraft, navigate],
@@ -60,13 +60,13 @@ export function CompareView({ id }: { id: string }) {
         ))}
       </div>
       <FairnessLine targets={targets} />
-      <PromptBar targets={targets} onSend={send} />
+      <PromptBar targets={targets} onSend={send} autoFocus={instance !== null} />
     </div>
   )
 }
 
 /** Shows the comparison while it is on the screen: an earlier one as the host streams it, a new one from what is ready. */
-function useOpen(id: string) {
+function useOpen(id: string, instance: string | null) {
   const hasInstances = useInstances(store => store.instances !== null)
   const hasGateway = useGateway(store => store.gateway !== null)
   const known = hasInstances && hasGateway
@@ -74,13 +74,14 @@ function useOpen(id: string) {
     if (id === draftId) {
       if (!known) return
       const ready = targetsOf(useInstances.getState().instances ?? [], useGateway.getState().gateway).filter(target => target.ready)
-      showDraft(firstPanes(ready.map(askedOf)))
+      const only = ready.find(target => target.instance.id === instance)
+      showDraft(only ? [asking(newPane(null), askedOf(only))] : firstPanes(ready.map(askedOf)))
       return
     }
     const controller = new AbortController()
     followComparison(id, controller.signal)
     return () => controller.abort()
-  }, [id, known])
+  }, [id, instance, known])
 }
 
 /** Sends to all panes; a new comparison is stored first. */

@@ -1,6 +1,7 @@
 import { memo, useRef, useState } from 'react'
 import type { Generation, Turn } from '../../../electron/contract/compare'
 import { Button } from '../../ui/button'
+import { classes } from '../../ui/classes'
 import { Disclosure } from '../../ui/disclosure'
 import { Markdown } from '../../ui/markdown/markdown'
 import { StateWord } from '../../ui/state-word'
@@ -26,8 +27,7 @@ export function PaneAnswer({ number, paneId, turns, hold }: Props) {
   useStickToEnd(scroller, content)
   const answered = turns.flatMap(turn => {
     const generation = turn.generations.find(each => each.paneId === paneId)
-    // A waiting answer has nothing of its own to read yet; beside earlier prompts its prompt is.
-    return generation && (generation.state !== 'waiting' || turns.length > 1) ? [{ turn, generation }] : []
+    return generation ? [{ turn, generation }] : []
   })
   return (
     <div
@@ -46,7 +46,7 @@ export function PaneAnswer({ number, paneId, turns, hold }: Props) {
           </p>
         )}
         {answered.slice(-drawn).map(({ turn, generation }) => (
-          <Exchange key={turn.id} prompt={turns.length > 1 ? turn.prompt : null} generation={generation} />
+          <Exchange key={turn.id} prompt={turn.prompt} generation={generation} />
         ))}
         {hold}
       </div>
@@ -54,16 +54,31 @@ export function PaneAnswer({ number, paneId, turns, hold }: Props) {
   )
 }
 
+/** A prompt longer than this, or of more lines, is shown in part: the answer is what the pane is for. */
+const longPrompt = { characters: 280, lines: 3 }
+
+/** What was asked, as it was written; a long one in full on request. */
+function Asked({ prompt }: { prompt: string }) {
+  const [isWhole, setWhole] = useState(false)
+  const isLong = prompt.length > longPrompt.characters || prompt.split('\n').length > longPrompt.lines
+  return (
+    <div className="max-w-[68ch] border-l-2 border-frame pl-3 text-ink-2">
+      <p className={classes('whitespace-pre-wrap wrap-anywhere', isLong && !isWhole && 'line-clamp-3')}>{prompt}</p>
+      {isLong && (
+        <button type="button" aria-expanded={isWhole} className="quiet-link text-12" onClick={() => setWhole(!isWhole)}>
+          {isWhole ? 'Show less' : 'Show the whole prompt'}
+        </button>
+      )}
+    </div>
+  )
+}
+
 /** One prompt and its answer; drawn again only when the answer grows. */
-const Exchange = memo(function Exchange({ prompt, generation }: { prompt: string | null; generation: Generation }) {
+const Exchange = memo(function Exchange({ prompt, generation }: { prompt: string; generation: Generation }) {
   const { state, text, reasoning, error } = generation
   return (
     <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-2">
-      {prompt !== null && (
-        <p className="line-clamp-3 max-w-[68ch] border-l-2 border-frame pl-3 wrap-anywhere text-ink-2" title={prompt}>
-          {prompt}
-        </p>
-      )}
+      <Asked prompt={prompt} />
       {reasoning !== '' && (
         <Disclosure summary={text === '' && isLive(generation) ? 'Reasoning…' : 'Reasoning'} className="max-w-[68ch]">
           <div className="border-l-2 border-line py-1 pl-3 text-ink-2">

@@ -23,10 +23,12 @@ interface Props {
   targets: readonly Target[]
   /** Sends to all panes; resolves to false when it was refused, and the prompt stays. */
   onSend: (prompt: string, mode: Turn['mode']) => Promise<boolean>
+  /** Whoever came here to chat can write at once. */
+  autoFocus?: boolean
 }
 
 /** One prompt for all panes. Ctrl-Enter sends, Esc stops, / comes here from anywhere. */
-export const PromptBar = memo(function PromptBar({ targets, onSend }: Props) {
+export const PromptBar = memo(function PromptBar({ targets, onSend, autoFocus = false }: Props) {
   const panes = useCompare(panesOf)
   const live = useCompare(isAnyLive)
   const [prompt, setPrompt] = useState('')
@@ -35,6 +37,7 @@ export const PromptBar = memo(function PromptBar({ targets, onSend }: Props) {
   const field = useRef<HTMLTextAreaElement>(null)
   const advice = adviseOrder(panes, targets)
   const mode = chosen ?? advice.mode
+  const isChat = panes.length === 1
   const why = whyNot({ live, prompt, ready: panes.some(pane => targets.some(target => target.ready && target.route === pane.route)) })
 
   const send = useCallback(() => {
@@ -54,7 +57,7 @@ export const PromptBar = memo(function PromptBar({ targets, onSend }: Props) {
 
   return (
     <form
-      aria-label="Prompt for all panes"
+      aria-label={isChat ? 'Prompt' : 'Prompt for all panes'}
       className="prompt-bar border-t border-line px-4"
       onSubmit={event => {
         event.preventDefault()
@@ -64,7 +67,8 @@ export const PromptBar = memo(function PromptBar({ targets, onSend }: Props) {
       <TextArea
         ref={field}
         aria-label="Prompt"
-        placeholder="Ask all panes"
+        autoFocus={autoFocus}
+        placeholder={isChat ? 'Ask' : 'Ask all panes'}
         rows={2}
         value={prompt}
         onChange={event => setPrompt(event.target.value)}
@@ -75,15 +79,15 @@ export const PromptBar = memo(function PromptBar({ targets, onSend }: Props) {
         }}
       />
       <div className="flex min-w-0 flex-wrap items-center gap-2">
-        <ChooseOne legend="Order" options={modes} value={mode} onChange={setChosen} />
+        {!isChat && <ChooseOne legend="Order" options={modes} value={mode} onChange={setChosen} />}
         <span className="min-w-0 flex-1 truncate text-12 text-ink-3" title={advice.reason}>
           {advice.reason}
         </span>
         <Button icon={StopIcon} disabled={!live} onClick={stop}>
-          Stop all <Kbd>Esc</Kbd>
+          {isChat ? 'Stop' : 'Stop all'} <Kbd>Esc</Kbd>
         </Button>
         <Button tone="go" type="submit" icon={ArrowUp} disabled={why !== null || sending} title={why ?? undefined}>
-          Send to all <kbd className="font-sans text-11 font-normal">{commandKey} ↵</kbd>
+          {isChat ? 'Send' : 'Send to all'} <kbd className="font-sans text-11 font-normal">{commandKey} ↵</kbd>
         </Button>
       </div>
     </form>

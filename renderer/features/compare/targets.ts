@@ -4,6 +4,7 @@ import type { LibraryModel } from '../../../electron/contract/model'
 import type { Build, RuntimeSummary } from '../../../electron/contract/runtime'
 import type { Asked } from './panes'
 import { devicesOf } from '../shared/device-words'
+import { isEngineTestRun } from '../shared/engine-test-run'
 
 /** What a pane can ask, with all that a person chooses by. */
 export interface Target {
@@ -26,8 +27,7 @@ export function targetsOf(instances: readonly Instance[], gateway: GatewayStatus
   return instances.flatMap(instance => {
     const kind = instance.state.kind
     if (kind !== 'ready' && kind !== 'starting') return []
-    // The start of a build asks its engine test under a name of its own, which is gone a moment later.
-    if (instance.route.endsWith('#engine-test')) return []
+    if (isEngineTestRun(instance)) return []
     return [{ route: instance.route, instance, devices: devicesOf(instance), ready: kind === 'ready' && known.has(instance.route) }]
   })
 }

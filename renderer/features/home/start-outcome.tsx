@@ -54,7 +54,7 @@ function Verdict({ job, decision, instance }: Props & { instance: Instance | nul
         instance={instance}
         later={job.state === 'cancelled' ? 'Cancelled' : `After step ${job.steps.length}`}
       >
-        {instance?.proof && <NextSteps engineTest={engineTest} />}
+        {instance?.proof && <NextSteps instance={instance} engineTest={engineTest} />}
       </VerdictCard>
       {engineTest && <EngineTestDownload />}
     </>
@@ -82,17 +82,17 @@ function JobFailure({ job }: { job: Job }) {
   )
 }
 
-function NextSteps({ engineTest }: { engineTest: boolean }) {
+function NextSteps({ instance, engineTest }: { instance: Instance; engineTest: boolean }) {
   const [, navigate] = useLocation()
   const address = useGateway(store => store.gateway?.address ?? null)
   const others = useInstances(store => store.instances?.filter(each => each.state.kind === 'ready').length ?? 0) > 1
   return (
     <div className="flex flex-wrap gap-2">
-      <Button tone={engineTest ? 'plain' : 'go'} icon={MessageSquare} onClick={() => navigate('/compare')}>
+      <Button tone={engineTest ? 'plain' : 'go'} icon={MessageSquare} onClick={() => navigate(`/compare/new/${instance.id}`)}>
         {engineTest ? 'Ask it something it knows' : 'Chat'}
       </Button>
       {others && (
-        <Button icon={Columns2} onClick={() => navigate('/compare')}>
+        <Button icon={Columns2} onClick={() => navigate('/compare/new')}>
           Compare with the others that run
         </Button>
       )}

@@ -58,6 +58,7 @@ describe('Compare', () => {
     model.say('It is **this')
     expect(await within(await pane(1)).findByText('Streaming')).toBeTruthy()
     expect(await within(await pane(1)).findByText(/It is/)).toBeTruthy()
+    for (const number of [1, 2]) expect(within(await pane(number)).getByText('What is it?')).toBeTruthy()
     model.say('** one.')
     model.finish()
     test.say('Forty-two.')
@@ -86,6 +87,25 @@ describe('Compare', () => {
     answer.say('and to the end.')
     answer.finish()
     expect(await within(await pane(1)).findByText('Before the window, after it opened, and to the end.')).toBeTruthy()
+  })
+
+  test('a chat asks only what was just started, and a long prompt opens in full', async () => {
+    const { user } = open(`/compare/new/${running[1]?.id}`)
+    expect(await pane(1)).toBeTruthy()
+    expect(screen.queryByRole('article', { name: /^Pane 2/ })).toBeNull()
+    expect(screen.queryByRole('group', { name: 'Order' })).toBeNull()
+    expect(await prompt()).toBe(document.activeElement)
+    const long = `${'word '.repeat(80)}end`
+    await user.click(await prompt())
+    await user.paste(long)
+    await user.click(screen.getByRole('button', { name: /^Send/ }))
+    await answerFor(running[1]?.route ?? '')
+    await waitFor(() => expect(location.hash).toMatch(/^#\/compare\/[\w-]{20,}$/))
+    const whole = await within(await pane(1)).findByRole('button', { name: 'Show the whole prompt' })
+    expect(within(await pane(1)).getByText(long).className).toContain('line-clamp-3')
+    await user.click(whole)
+    expect(within(await pane(1)).getByText(long).className).not.toContain('line-clamp-3')
+    await expectAccessible()
   })
 
   test('stops one or all; Esc is the key for it and the text stays', async () => {
