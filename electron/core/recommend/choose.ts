@@ -3,13 +3,14 @@ import type { Need } from '../../contract/need'
 import type { Build } from '../../contract/runtime'
 import type { Runtime } from '../runtimes/runtime'
 import { contextHabits } from './estimate-start'
-import type { KvQuantisation } from './kv-cache'
+import { takesFormat } from './formats'
 import type { Option } from './options'
 import { place, type Placement, type PlacementInput } from './placement'
 import { quantisationRuns } from './quantisation-fit'
 import { prefillRate, promptTokensFor } from './prefill'
 import { concurrencyScale, coresOf, decodeRate } from './speed-model'
-import { crampedCost, cutCost, fastBonus, hereBonus, splitCost, taskBonus, timeCost, usualContext, waitCost } from './worth'
+import { trialsOf, type Trial } from './trials'
+import { cardsCost, crampedCost, fastBonus, hereBonus, splitCost, taskBonus, timeCost, usualContext, waitCost } from './worth'
 
 export type Choice = {
   option: Option
@@ -52,7 +53,7 @@ export function choose(input: ChooseInput): Choice | null {
 
 /** Some formats need one backend, and some quantisations a generation of GPU, whatever else an engine can do elsewhere. */
 const takes = ({ runtime, backend, machine }: ChooseInput, option: Option) =>
-  runtime.facts.formats.includes(option.format) &&
+  takesFormat(runtime, option) &&
   (runtime.facts.formatNeeds?.[option.format]?.includes(backend) ?? true) &&
   loadsFamily(runtime, backend, option) &&
   quantisationRuns(option, backend, machine)
@@ -75,48 +76,29 @@ export function slotsFor(runtime: Runtime, users: number): { slots: number; sequ
   return { slots, sequences: Math.ceil(slots <= 16 ? slots : 16 + (slots - 16) / 4) }
 }
 
-type Trial = { contextTokens: number; kvQuantisation: KvQuantisation }
 /** `floor`: what has to be exceeded to matter. */
-type Attempt = Trial & { onlyWhole: boolean; floor: number }
+type Attempt = Omit<Trial, 'cost'> & { onlyWhole: boolean; floor: number }
 
 /**
- * The first that fits whole, else the best of what fits in part: a shorter context, or a cache in 8 bits, can be worth more
- * than layers in main memory.
+ * The first context that fits whole, with the better cache for it, else the best of what fits in part: a shorter context, or
+ * a cache in 8 bits, can be worth more than layers in main memory, and for many users it is read sooner.
  */
 function fitOption(input: ChooseInput, option: Option, { promise, floor }: { promise: number; floor: number }): Choice | null {
-  const asked = input.need.contextTokens
+  const { need, runtime } = input
+  const asked = need.contextTokens
   if (asked !== null && asked > option.contextMax) return null
-  const usual = Math.min(asked ?? usualContext[input.need.task], option.contextMax)
+  const usual = Math.min(asked ?? usualContext[need.task], option.contextMax)
   let best: Choice | null = null
-  for (const trial of trialsOf(input, usual)) {
-    const cost = cutCost(input.need, usual, trial.contextTokens) + (trial.kvQuantisation === kvFor(input) ? 0 : smallerCacheCost)
+  for (const { cost, ...trial } of trialsOf(need, runtime, usual)) {
+    if (best && isWhole(best) && trial.contextTokens < best.contextTokens) break
     const least = Math.max(floor, best?.utility ?? -Infinity)
     // Trials cost ever more: what cannot win any longer need not be tried.
     if (promise - cost <= least) break
     const choice = tryContext(input, option, { ...trial, onlyWhole: best !== null, floor: least + cost })
-    if (!choice) continue
-    const utility = choice.utility - cost
-    if (!best || utility > best.utility) best = { ...choice, utility, contextCut: trial.contextTokens < usual }
-    if (isWhole(choice)) break
+    if (choice && choice.utility - cost > least)
+      best = { ...choice, utility: choice.utility - cost, contextCut: trial.contextTokens < usual }
   }
   return best
-}
-
-/** What a cache in 8 bits costs that nobody asked for: next to nothing is lost by it. */
-const smallerCacheCost = 0.5
-
-/** Below it the cache is small beside the weights. */
-const longEnough = 16_384
-
-function trialsOf(input: ChooseInput, usual: number): Trial[] {
-  const kvQuantisation = kvFor(input)
-  const shorter = [usual / 2, usual / 4, 4096, 2048].map(Math.floor).filter(each => each < usual)
-  const contexts = input.need.contextTokens === null ? [usual, ...shorter] : [usual]
-  const smaller = kvQuantisation === 'f16' && input.runtime.facts.traits.includes('flag-control')
-  return contexts.flatMap<Trial>(contextTokens => [
-    { contextTokens, kvQuantisation },
-    ...(smaller && contextTokens >= longEnough ? [{ contextTokens, kvQuantisation: 'q8_0' as const }] : []),
-  ])
 }
 
 /** Nothing of it lies apart: all on GPUs, or all in main memory where there is none to use. */
@@ -146,9 +128,6 @@ function leastGpusFor({ users, must }: Need, { facts }: Runtime): number {
   return must.includes('multi-gpu') ? 2 : 1
 }
 
-/** Cards beyond those that a model needs are in use all the same: they have to be worth more than this. */
-const moreCardsCost = 1
-
 /** A tensor-parallel engine gets faster with each doubling of its cards, so that all counts are weighed, not only the fewest that fit. */
 function onCards(input: ChooseInput, option: Option, plan: Plan): Choice | null {
   let best = weigh(input, option, plan)
@@ -156,9 +135,9 @@ function onCards(input: ChooseInput, option: Option, plan: Plan): Choice | null 
   const cards = input.machine.gpus.filter(gpu => gpu.usable).length
   for (const leastGpus of [2, 4, 8]) {
     if (leastGpus > cards || leastGpus <= (best?.placement.tensorParallel ?? 1)) continue
-    const floor = (best?.utility ?? plan.floor) + moreCardsCost
+    const floor = best?.utility ?? plan.floor
     const more = weigh(input, option, { ...plan, floor, placementInput: { ...plan.placementInput, leastGpus } })
-    if (more) best = { ...more, utility: more.utility - moreCardsCost }
+    if (more && more.utility > floor) best = more
   }
   return best
 }
@@ -173,7 +152,7 @@ function weigh(input: ChooseInput, option: Option, { placementInput, slots, only
   if (onlyWhole && backend !== 'cpu' && placement.gpuLayers < placement.layers) return null
   const quality = option.quality + taskBonus(need, option)
   const run = { placement, slots, contextTokens: placementInput.contextTokens, flashAttention: placementInput.flashAttention ?? true }
-  const before = quality - crampedCost(placement) - splitCost(placement) + hereBonus(option)
+  const before = quality - crampedCost(placement) - splitCost(placement) - cardsCost(placement) + hereBonus(option)
   const firstToken = firstTokenMs(input, option, run)
   if (before + fastBonus - waitCost(need, firstToken) <= floor) return null
   const alone = aloneRate(input, option, run)
@@ -223,12 +202,6 @@ function withModestCpu(machine: Machine): Machine {
 function canSplit({ facts }: Runtime, backend: string, { gpuLayers, layers, shares }: Placement): boolean {
   if (backend === 'cpu' || gpuLayers === layers) return true
   return facts.traits.includes('partial-offload') && (gpuLayers === 0 || shares.every(share => share.device.kind !== 'unified'))
-}
-
-/** A quantised cache where it is asked for, or where a long context makes it worth its small cost. */
-function kvFor({ need, runtime }: ChooseInput): KvQuantisation {
-  const can = runtime.facts.fulfils['kv-quant'] !== undefined
-  return can && (need.must.includes('kv-quant') || (need.contextTokens ?? 0) > 65_536) ? 'q8_0' : 'f16'
 }
 
 /** Taken for a GPU whose bandwidth is not known, to compare models among each other: an entry card. */

@@ -81,6 +81,9 @@ export function crampedCost({ shares }: Placement): number {
 /** Part of the layers in main memory: less certain, and in the way of other programs. A better model has to be clearly better. */
 export const splitCost = ({ gpuLayers, layers }: Placement) => (gpuLayers > 0 && gpuLayers < layers ? 10 : 0)
 
+/** A card that works on every layer is no longer free for anything else: each doubling of them has to be worth more than a point. */
+export const cardsCost = ({ tensorParallel }: Placement) => Math.log2(tensorParallel)
+
 /** The most that being faster than wanted is worth. */
 export const fastBonus = 6
 
