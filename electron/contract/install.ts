@@ -146,5 +146,7 @@ export const renderedSchema = z.object({
       text: z.string(),
     }),
   ),
+  /** Settings of the runtime that this build cannot take, each with a sentence that says why. */
+  notOffered: z.array(z.object({ setting: z.string(), why: z.string() })),
 })
 export type Rendered = z.infer<typeof renderedSchema>

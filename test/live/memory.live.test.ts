@@ -10,7 +10,8 @@ import { describe, expect, test } from 'vitest'
 import { readModel } from '../../electron/core/models/read-model'
 import { estimateMemory } from '../../electron/core/recommend/memory'
 import { sizeOfFile } from '../../electron/core/recommend/model-size'
-import { xllamacppLauncher, xllamacppVersion } from '../../electron/core/runtimes/llama-cpp.xllamacpp'
+import { xllamacppVersion } from '../../electron/core/runtimes/llama-cpp.xllamacpp'
+import { xllamacppLauncher } from '../../electron/core/runtimes/llama-cpp.xllamacpp-launcher'
 import { catalogue } from '../unit/recommend/inputs'
 import { machineOf } from '../unit/recommend/machines'
 
@@ -125,13 +126,7 @@ describe.runIf(process.env['ROUNDHOUSE_LIVE'])('memory against what llama.cpp lo
       const python = join(folder, 'venv', 'bin', 'python')
       if (!existsSync(python)) await execa('python3', ['-m', 'venv', join(folder, 'venv')])
       await execa(python, ['-m', 'pip', 'install', '-q', `xllamacpp==${xllamacppVersion}`])
-      // Our launcher leaves flash attention to the server unless it is asked for; here it is turned off as well.
-      const off = 'params.flash_attn_type = package.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_'
-      const launcher = xllamacppLauncher.replace(
-        '    if flags.get("-fa") == "on":',
-        `    if flags.get("-fa") == "off":\n        ${off}DISABLED\n    if flags.get("-fa") == "on":`,
-      )
-      writeFileSync(join(home, 'server.py'), launcher)
+      writeFileSync(join(home, 'server.py'), xllamacppLauncher)
       for (const each of cases) {
         const path = fetchModel(each.model, folder)
         const logged = buffersOf(await logOfServer({ python, script: join(home, 'server.py'), path, each }))

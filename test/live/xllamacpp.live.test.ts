@@ -5,16 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import getPort from 'get-port'
 import { expect, test } from 'vitest'
-import { createInstaller } from '../../electron/core/install/installer'
-import { createBackground } from '../../electron/core/lib/background'
-import { systemClock } from '../../electron/core/lib/clock'
-import { runTool } from '../../electron/core/lib/run-tool'
-import { createDownloader } from '../../electron/core/models/download'
 import { llamaCpp } from '../../electron/core/runtimes/llama-cpp'
 import type { LaunchInput } from '../../electron/core/runtimes/runtime'
 import { becomeReady } from '../../electron/core/supervisor/ready'
 import { inputOf } from '../unit/runtimes/launching'
-import { machineOf } from '../unit/recommend/machines'
+import { installXllamacpp, machine } from './xllamacpp-build'
 
 const root = join(import.meta.dirname, '..', '..')
 const canary = join(root, 'resources', 'canary', 'canary.Q8_0.gguf')
@@ -65,22 +60,9 @@ test.runIf(process.env['ROUNDHOUSE_LIVE'])(
   { timeout: 600_000 },
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'live-'))
-    const machine = machineOf({
-      os: { platform: process.platform === 'darwin' ? 'darwin' : 'linux', arch: process.arch === 'arm64' ? 'arm64' : 'x64' },
-    })
     try {
-      const python = (await runTool('python3', ['--version'], { timeoutMs: 5_000 })).stdout
-      const background = createBackground(join(root, 'dist', 'host', 'worker.js'))
-      const installer = createInstaller({
-        ...{ buildsFolder: folder, fetch, clock: systemClock, runTool, githubAddress: 'http://127.0.0.1:9', pypiReachable: () => null },
-        ...{ background, downloader: createDownloader({ fetch, background }), environment: process.env },
-        findBuilds: () => Promise.resolve([]),
-      })
-      const offers = await installer.offers(llamaCpp, { ...machine, python })
-      const offer = offers.find(each => each.id === 'llama.cpp/xllamacpp/pypi-xllamacpp')
-      expect(offer).toMatchObject({ why: null })
       const began = performance.now()
-      const build = await installer.install(offer?.id ?? '', { signal: new AbortController().signal, onProgress: () => undefined })
+      const build = await installXllamacpp(folder)
       console.log(`installed ${build.id} in ${Math.round(performance.now() - began)} ms`)
       expect(build).toMatchObject({ kind: 'xllamacpp', origin: 'managed', version: expect.stringMatching(/^\d{4}\./) })
 

@@ -27,7 +27,9 @@ const anyPort = 8080
 export function renderCommand(input: RenderInput): Rendered {
   const { runtime, build, knownFlags } = input
   const { kept, problems } = usableSettings(runtime, input.request.settings ?? {})
-  const dropped = settingsToArguments(runtime.settings ?? [], kept, settingFlagsOf(runtime, { build, knownFlags })).dropped
+  const takes = settingFlagsOf(runtime, { build, knownFlags })
+  const dropped = settingsToArguments(runtime.settings ?? [], kept, takes).dropped
+  const notOffered = build && takes ? settingsWithout(runtime, { build, takes }) : []
   const told = [...problems, ...dropped.map(({ id, why }) => ({ kind: 'unknown-flag' as const, setting: id, text: why }))]
   const usable = { ...input, request: { ...input.request, settings: kept } }
   if (!build || !runtime.launch) {
@@ -35,20 +37,37 @@ export function renderCommand(input: RenderInput): Rendered {
       ? `Roundhouse does not start ${runtime.title} itself.`
       : `${runtime.title} is not installed; this is its usual command.`
     const problem = { kind: 'not-startable' as const, setting: null, text }
-    return { build: build?.id ?? null, command: [...usualCommand(usable)], before: [], environment: {}, problems: [...told, problem] }
+    return {
+      build: build?.id ?? null,
+      command: [...usualCommand(usable)],
+      before: [],
+      environment: {},
+      problems: [...told, problem],
+      notOffered,
+    }
   }
   try {
     const plan = runtime.launch.plan(launchInput(usable, build))
-    return { build: build.id, ...commandOf(plan), problems: [...told, ...refusals(usable)] }
+    return { build: build.id, ...commandOf(plan), problems: [...told, ...refusals(usable)], notOffered }
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error)
-    return { build: build.id, command: [], before: [], environment: {}, problems: [...told, { kind: 'refused', setting: null, text }] }
+    const problems = [...told, { kind: 'refused' as const, setting: null, text }]
+    return { build: build.id, command: [], before: [], environment: {}, problems, notOffered }
   }
 }
 
 /** The flags that settings may use with a build: what its adapter knows of it, else what it named in its help. */
 export function settingFlagsOf({ launch }: Runtime, { build, knownFlags }: Pick<RenderInput, 'build' | 'knownFlags'>) {
   return build && launch?.settingFlags ? launch.settingFlags({ build, knownFlags }) : knownFlags
+}
+
+/** Settings none of whose flags this build has. */
+function settingsWithout({ settings }: Runtime, { build, takes }: { build: Build; takes: ReadonlySet<string> }): Rendered['notOffered'] {
+  return (settings ?? []).flatMap(({ id, flag, value }) => {
+    const flags = [flag, value.kind === 'switch' ? value.off : null].filter(each => each !== null)
+    if (flags.length === 0 || flags.some(each => takes.has(each))) return []
+    return [{ setting: id, why: `${build.title} has no ${flags.join(' or ')}.` }]
+  })
 }
 
 /** Values that could be passed; of the others, why not. */

@@ -1,7 +1,8 @@
 import type { Gpu, Machine } from '../../contract/machine'
 import { cudaMajor } from './facts-judge'
 import { parseServerFlags } from './llama-cpp.flags'
-import { xllamacppLauncher, xllamacppLauncherName, xllamacppVersion } from './llama-cpp.xllamacpp'
+import { xllamacppLauncherName, xllamacppVersion } from './llama-cpp.xllamacpp'
+import { xllamacppLauncher } from './llama-cpp.xllamacpp-launcher'
 import type { BuildKind, InstallPlan } from './runtime'
 
 const releases = 'ggml-org/llama.cpp'
@@ -54,7 +55,10 @@ export const llamaCppBuilds: readonly BuildKind[] = [
   {
     kind: 'xllamacpp',
     title: 'llama.cpp server from PyPI',
-    find: { commands: [], places: {}, versionArguments: ['--version'] },
+    find: {
+      ...{ commands: [], places: {}, versionArguments: ['--version'] },
+      flags: { arguments: ['--help'], parse: parseServerFlags },
+    },
     parseVersion: output => /^version: (\S+) \(xllamacpp\)/m.exec(output)?.[1] ?? null,
     installs: machine => [pythonPlan(machine)],
   },

@@ -11,7 +11,7 @@ const wanted = ['--spec-type', '--spec-draft-n-max'] as const
 /** Why a build cannot draft with a small model, a sentence; null when it can. */
 export function refusesDraft({ build, knownFlags }: Pick<LaunchInput, 'build' | 'knownFlags'>): string | null {
   if (build.kind === 'built-in') return null
-  if (knownFlags && build.kind !== 'xllamacpp') {
+  if (knownFlags) {
     const lacking = wanted.find(flag => !knownFlags.has(flag))
     return lacking === undefined ? null : `${build.title} has no ${lacking}.`
   }

@@ -97,10 +97,10 @@ const projectorArguments = ({ projector }: LaunchInput): string[] =>
 const withoutImages = ({ build, projector }: LaunchInput): string[] =>
   projector && build.kind === 'built-in' ? [`${build.title} answers text only; start it with llama-server to send it images.`] : []
 
-/** The engine that comes with the app and the one from PyPI take only what they are known to take. */
+/** The engine that comes with the app takes none; the server from PyPI what its launcher names. */
 function settingFlags({ build, knownFlags }: Pick<LaunchInput, 'build' | 'knownFlags'>): ReadonlySet<string> | null {
   if (build.kind === 'built-in') return new Set<string>()
-  return build.kind === 'xllamacpp' ? xllamacppFlags : (knownFlags ?? null)
+  return knownFlags ?? (build.kind === 'xllamacpp' ? xllamacppFlags : null)
 }
 
 const settingsOf = (input: LaunchInput) => settingsToArguments(llamaCppSettings, input.request.settings, settingFlags(input))

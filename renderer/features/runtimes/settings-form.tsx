@@ -1,8 +1,10 @@
 import { useState } from 'react'
 import type { RuntimeDetail } from '../../../electron/contract/runtime-detail'
-import type { SettingValues } from '../../../electron/contract/runtime'
+import type { Rendered } from '../../../electron/contract/install'
+import type { Setting, SettingValues } from '../../../electron/contract/runtime'
 import { client } from '../../client/client'
 import { Button } from '../../ui/button'
+import { Disclosure } from '../../ui/disclosure'
 import { Input } from '../../ui/field'
 import { act } from '../shared/notice.store'
 import { CommandPreview } from './command-preview'
@@ -16,7 +18,10 @@ export function SettingsForm({ runtime }: { runtime: RuntimeDetail }) {
   const [values, setValues] = useState<SettingValues>(saved)
   const [search, setSearch] = useState('')
   const rendered = useRendered(id, values)
-  const groups = grouped(settings, search)
+  const barred = rendered.rendered?.notOffered ?? []
+  // One that was set before stays, so that it can be taken back.
+  const offered = settings.filter(each => each.id in values || barred.every(({ setting }) => setting !== each.id))
+  const groups = grouped(offered, search)
   const isSaved = JSON.stringify(sorted(values)) === JSON.stringify(sorted(saved))
   const own = Object.keys(values).length
   const problems = rendered.rendered?.problems ?? []
@@ -42,7 +47,7 @@ export function SettingsForm({ runtime }: { runtime: RuntimeDetail }) {
             Save
           </Button>
         </div>
-        {groups.length === 0 && <p className="py-3 text-ink-2">None matches.</p>}
+        {groups.length === 0 && <p className="py-3 text-ink-2">{search.trim() === '' ? 'This build takes none.' : 'None matches.'}</p>}
         {groups.map(group => (
           <fieldset key={group.title} className="mt-5">
             <legend className="text-12 text-ink-3">{group.title}</legend>
@@ -57,9 +62,27 @@ export function SettingsForm({ runtime }: { runtime: RuntimeDetail }) {
             ))}
           </fieldset>
         ))}
+        <NotOffered settings={settings} barred={barred} />
       </div>
       <CommandPreview title={title} {...rendered} />
     </div>
+  )
+}
+
+/** What the build that would be started cannot take, each with the reason. */
+function NotOffered({ settings, barred }: { settings: readonly Setting[]; barred: Rendered['notOffered'] }) {
+  if (barred.length === 0) return null
+  const count = barred.length === 1 ? '1 setting that this build does not take' : `${barred.length} settings that this build does not take`
+  return (
+    <Disclosure summary={count} className="mt-4 text-12">
+      <ul className="grid gap-0.5 py-1 pl-5 text-ink-2">
+        {barred.map(({ setting, why }) => (
+          <li key={setting}>
+            {settings.find(each => each.id === setting)?.title ?? setting}: {why}
+          </li>
+        ))}
+      </ul>
+    </Disclosure>
   )
 }
 

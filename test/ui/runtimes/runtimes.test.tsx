@@ -15,6 +15,8 @@ import { makeBuild, makeOffer, makeRuntime, makeSnapshot } from './fixture-runti
 
 const away = makeRuntime({ id: 'beta', title: 'Beta', verdict: { can: false, why: 'It needs a Mac.' }, matrix: {} })
 
+const barredOf = ({ id, flag }: Setting) => ({ setting: id, why: `Alpha 1.0 has no ${flag}.` })
+
 /** A scripted host that knows these runtimes and notes what it was asked. */
 function prepare(runtimes: RuntimeDetail[], asked: string[] = []) {
   return ({ router }: ReturnType<typeof createScriptedHost>) => {
@@ -44,6 +46,7 @@ function prepare(runtimes: RuntimeDetail[], asked: string[] = []) {
         ...{ build: 'alpha@1.0+cpu', environment: {} },
         command: ['alpha', 'serve', ...Object.entries(input.settings ?? {}).flatMap(([id, value]) => [`--${id}`, String(value)])],
         problems: [],
+        notOffered: runtimes.flatMap(({ settings }) => settings.filter(each => each.id.startsWith('device')).map(barredOf)),
         before: [],
       })),
       saveSettings: os.runtimes.saveSettings.handler(({ input }): SettingValues => {
@@ -148,6 +151,22 @@ describe('Runtimes', () => {
     await waitFor(() => expect(asked).toEqual(['save {"slots":8}']))
     await user.click(screen.getByRole('button', { name: 'Slots: back to the default, 4' }))
     await waitFor(() => expect(commandShown()).toBe('alpha serve'))
+    await expectAccessible()
+  })
+
+  test('a setting that the build does not take is not offered, and it is said why; one that was set can be taken back', async () => {
+    const setting = (id: string, title: string) => ({
+      ...{ id, title, help: 'Help.', group: 'speed' as const, flag: `--${id}`, environment: null, source: 'docs' },
+      value: { kind: 'text' as const, default: null },
+    })
+    const settings: Setting[] = [setting('devices', 'Devices'), setting('deviceNames', 'Names'), setting('batch', 'Batch')]
+    const saved = { deviceNames: 'none' }
+    const { user } = mountWindow('/runtimes/alpha', prepare([makeRuntime({ builds: [makeBuild()], settings, saved })]))
+    await user.click(await screen.findByText('2 settings that this build does not take'))
+    expect(screen.getByText('Devices: Alpha 1.0 has no --devices.')).toBeTruthy()
+    expect(screen.queryByRole('textbox', { name: 'Devices' })).toBeNull()
+    expect(screen.getByRole('textbox', { name: 'Batch' })).toBeTruthy()
+    expect(screen.getByRole('button', { name: /^Names: back to the default/ })).toBeTruthy()
     await expectAccessible()
   })
 
