@@ -125,6 +125,8 @@ export const conversionOfferSchema = z.object({
   command: z.string().nullable(),
   /** Null when it can be done now. */
   why: z.string().nullable(),
+  /** What a person should know before it begins; null or absent: nothing. */
+  note: z.string().nullable().optional(),
   /** How to get the tools that lack. */
   install: z
     .object({

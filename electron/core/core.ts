@@ -62,6 +62,7 @@ export async function createCore(options: CoreOptions) {
     // Asked for only when a person wants a conversion, which is after all of these are here.
     offersOf: async runtime => (await advice.offers()).filter(each => each.runtime === runtime),
     installBuild: (offer, options) => runtimesService.installNow(offer, options),
+    lendServer: supervisor.lend,
   })
   const runtimesService = createRuntimesService({
     ...{ home, resourcesFolder, background, clock, environment, jobs, fetch, store, runtimes, supervisor, library, report },

@@ -11,6 +11,7 @@ import type { Home } from './lib/home'
 import type { Jobs } from './lib/jobs.types'
 import { installPython } from './install/install-python'
 import { runTool } from './lib/run-tool'
+import type { ServerMeans } from './models/conversions/borrow-server'
 import { createConversions } from './models/conversions/conversions'
 import { createToolPacks, type ToolPackDependencies } from './models/conversions/tool-packs'
 import type { FitMeans } from './models/fit'
@@ -43,8 +44,8 @@ export type ModelReachDeps = ToolInstalls & {
   means: () => FitMeans
 }
 
-/** How builds of runtimes are offered and installed, for conversions whose tools come with one. */
-export type ToolInstalls = Pick<ToolPackDependencies, 'offersOf' | 'installBuild'>
+/** How builds of runtimes are offered and installed, and a server is had for a while, for conversions that need them. */
+export type ToolInstalls = Pick<ToolPackDependencies, 'offersOf' | 'installBuild'> & { lendServer: ServerMeans['lend'] }
 
 const moves = (store: Store) => store.collection('models-move', z.object({ folder: z.string() }))
 /** Where the models folder is being moved to; null when it is not. */
@@ -74,6 +75,7 @@ export function createModelReach(deps: ModelReachDeps) {
       conversions: runtimes.flatMap(runtime => runtime.conversions ?? []),
       world: { environment, platform: process.platform, buildFolders: () => [home.builds, join(home.root, 'tools')] },
       packs: createPacks(deps),
+      server: { environment, fetch: globalThis.fetch, lend: deps.lendServer },
       storeFolder: id => stores.snapshot().stores.find(each => each.id === id)?.folder ?? null,
       changed: () => void stores.scan({ hash: false }),
     }),

@@ -6,6 +6,7 @@ import type { Store } from './store/store.types'
 import { runBriefly, type BriefRunOptions } from './supervisor/brief-run'
 import { createEngineLauncher } from './supervisor/engine-launcher'
 import { createLedger, runRowSchema } from './supervisor/ledger'
+import { lendServer, type LendOptions } from './supervisor/lend-server'
 import type { LaunchableProcess, Launcher } from './supervisor/launcher'
 import { createServiceLauncher } from './supervisor/service-launcher'
 import { sweepServices } from './supervisor/service-undo'
@@ -29,14 +30,16 @@ export function createProcesses({ home, store, clock, environment, engineFile, e
   const spawn = createSpawnLauncher({ installId, environment })
   const engine = engineLauncher ?? createEngineLauncher({ node: process.execPath, file: engineFile, spawn })
   const launchers = { spawn, engine, service: createServiceLauncher({ spawn, environment }) }
+  const ledger = createLedger({ rows: store.collection('runs', runRowSchema), installId, clock })
   const supervisor = createSupervisor({
-    ...{ clock, installId, fetch, logsFolder: home.logs, runFolder: home.run, launchers },
-    ledger: createLedger({ rows: store.collection('runs', runRowSchema), installId, clock }),
+    ...{ clock, installId, fetch, logsFolder: home.logs, runFolder: home.run, launchers, ledger },
   })
   return {
     ...supervisor,
     /** Runs a runtime for what it says before it serves, and ends it there. */
     runBriefly: (process: LaunchableProcess, options: BriefRunOptions) => runBriefly(launchers, process, options),
+    /** Starts a server for a piece of work; it ends with it, or with the app. */
+    lend: (options: LendOptions) => lendServer({ launchers, ledger, installId, fetch }, options),
     sweep: async () => [...(await supervisor.sweep()), ...(await sweepServices(home.run, environment))],
   }
 }

@@ -15,6 +15,9 @@ import { installPython } from '../../electron/core/install/install-python'
 import { runTool } from '../../electron/core/lib/run-tool'
 import { createLibrary } from '../../electron/core/models/library'
 import { runtimes } from '../../electron/core/runtimes/registry'
+import { createLedger, type RunRow } from '../../electron/core/supervisor/ledger'
+import { lendServer } from '../../electron/core/supervisor/lend-server'
+import { createSpawnLauncher } from '../../electron/core/supervisor/spawn-launcher'
 import { background, root } from '../integration/models/models-bench'
 import { memoryCollection } from '../unit/models/memory-collection'
 
@@ -26,6 +29,9 @@ const safetensors = process.env.ROUNDHOUSE_SAFETENSORS ?? join(homedir(), '.cach
 const conversions = runtimes.flatMap(runtime => runtime.conversions ?? [])
 /** Tools that were fetched stay here for the next run; ROUNDHOUSE_TOOLS names another place, such as an empty one. */
 const toolsFolder = process.env.ROUNDHOUSE_TOOLS ?? join(homedir(), '.cache/roundhouse/tools')
+const installId = `live-conversions-${process.pid}`
+const launcher = createSpawnLauncher({ installId })
+const ledger = createLedger({ rows: memoryCollection<RunRow>(), installId, clock: systemClock })
 const world = { environment: process.env, platform: process.platform, buildFolders: () => [toolsFolder] }
 const packs = createToolPacks({
   ...{ folder: toolsFolder, platform: process.platform, arch: process.arch, packs: [] },
@@ -58,6 +64,12 @@ async function open(path: string, store: string | null = null) {
   const service = createConversions({
     ...{ conversions, library, jobs, background, world, modelsFolder: () => join(folder, 'models') },
     ...{ storeFolder: () => store, changed: () => undefined, packs },
+    server: {
+      environment: process.env,
+      fetch,
+      lend: options =>
+        lendServer({ launchers: { spawn: launcher, engine: launcher, service: launcher }, ledger, installId, fetch }, options),
+    },
   })
   const run = async (id: string, choice: string | null) => {
     const began = performance.now()

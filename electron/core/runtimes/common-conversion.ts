@@ -55,11 +55,49 @@ export type ConversionInput = {
   store: string | null
 }
 
+/**
+ * How far a tool is, as it says itself: a share in percent, or how many of its things are done; `stage` is what it does now, in
+ * words. Null figures: it counts nothing there.
+ */
+export type ToolProgress = { stage: string | null; done: number | null; total: number | null; unit: 'percent' | 'steps' }
+
 export type ConversionStep =
-  | { kind: 'run'; title: string; file: string; args: readonly string[] }
+  | {
+      kind: 'run'
+      title: string
+      file: string
+      args: readonly string[]
+      /** Reads one piece of its output; null when that says nothing of how far it is. */
+      progress?(text: string): ToolProgress | null
+      /** Of a tool that counts nothing: what it writes (a file or a folder) and about how many bytes that will be. */
+      grows?: { path: string; bytes: number }
+    }
   | { kind: 'write'; title: string; path: string; text: string }
   /** A further name of a file, so that what follows need not copy it; left out where the disk does not allow it. */
-  | { kind: 'place'; title: string; from: string; to: string }
+  | {
+      kind: 'place'
+      title: string
+      from: string
+      to: string
+      /** Taken away again when the conversion does not end well, unless a file below this folder has this text. */
+      keptIf: { folder: string; has: string }
+    }
+
+/** The server that a conversion's tool talks to. Where it does not run, one of ours is started for the conversion and ended with it. */
+export type ConversionServer = {
+  title: string
+  /** Where one that runs already is asked, as in `FindSpec`. */
+  find: { address: string; environment: string | null; path: string; parse(body: string): string | null }
+  /** Key of the tool that is the server, and its arguments. */
+  tool: string
+  args: readonly string[]
+  /** What one of ours is told: where it listens, and the store that it gives to; null leaves it its usual one. */
+  env(own: { host: string; store: string | null }): Readonly<Record<string, string>>
+  /** What tells the tool where ours listens. */
+  toolEnv(host: string): Readonly<Record<string, string>>
+  /** How a person starts it for good, after the conversion. */
+  startAfter: string
+}
 
 /** One way to turn a model into another artifact, as data and pure functions; core/models/conversions carries it out. */
 export type Conversion = {
@@ -76,6 +114,9 @@ export type Conversion = {
   /** Null when it can be done with this model. */
   refuses?(model: LibraryModel): string | null
   plan(input: ConversionInput): readonly ConversionStep[]
+  server?: ConversionServer
+  /** Name under which a store has it afterwards, for people. */
+  nameIn?(model: LibraryModel): string
   /** What in the words of its tools tells that a server of theirs does not run, and a sentence that says so. */
   serverDown?: { words: RegExp; text: string }
   /** How a person gets the tools. */

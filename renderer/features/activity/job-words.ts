@@ -8,15 +8,17 @@ export function orderedJobs(jobs: readonly Job[]): Job[] {
   return [...jobs].reverse().sort((a, b) => rank[a.state] - rank[b.state])
 }
 
-/** What the strip says: `1 job, 49 %`, `2 failed`, `0 jobs`. */
+/** What the strip says: `1 job, step 3 of 5, 49 %` (the share is the step's), `2 jobs`, `2 failed`, `0 jobs`. */
 export function stripWords(jobs: readonly Job[]): { tone: 'busy' | 'bad' | 'none'; text: string } {
   const running = jobs.filter(job => job.state === 'running')
   const failed = jobs.filter(job => job.state === 'failed').length
   const [first] = running
   if (first) {
+    if (running.length > 1) return { tone: 'busy', text: `${running.length} jobs` }
     const share = runningShare(first)
-    const count = running.length === 1 ? '1 job' : `${running.length} jobs`
-    return { tone: 'busy', text: share === null ? count : `${count}, ${percent(share)}` }
+    const at = first.steps.findIndex(step => step.state === 'running') + 1
+    const step = at > 0 && first.steps.length > 1 ? `step ${at} of ${first.steps.length}` : null
+    return { tone: 'busy', text: ['1 job', step, share === null ? null : percent(share)].filter(Boolean).join(', ') }
   }
   return failed > 0 ? { tone: 'bad', text: `${failed} failed` } : { tone: 'none', text: '0 jobs' }
 }
@@ -33,7 +35,7 @@ export function progressLine(job: Job): string {
   const step = currentStep(job)
   if (!step) return 'Beginning'
   const place = job.steps.length > 1 ? `, step ${job.steps.indexOf(step) + 1} of ${job.steps.length}` : ''
-  const parts = [amountOf(step), rateOf(job, step), job.secondsLeft === null ? null : `${duration(job.secondsLeft * 1000)} left`]
+  const parts = [workOf(step), rateOf(job, step), job.secondsLeft === null ? null : `${duration(job.secondsLeft * 1000)} left`]
   const said = parts.filter(part => part !== null).join(', ')
   return `${step.title}${place}${said === '' ? '' : `: ${said}`}`
 }
@@ -41,9 +43,19 @@ export function progressLine(job: Job): string {
 function endLine(job: Job): string {
   const tookMs = job.endedAt === null ? Number.NaN : Date.parse(job.endedAt) - Date.parse(job.startedAt)
   const took = Number.isNaN(tookMs) ? '' : ` ${job.state === 'done' ? 'in' : 'after'} ${duration(tookMs)}`
-  if (job.state === 'done') return `Done${took}`
+  if (job.state === 'done') {
+    const said = job.kind === 'import' ? (job.steps.at(-1)?.detail ?? null) : null
+    return `Done${took}${said === null ? '' : `: ${said}`}`
+  }
   if (job.state === 'cancelled') return `Cancelled${took}`
   return job.failure?.message ?? `Failed${took}`
+}
+
+/** `writing, 48 %`; where nothing is counted what is done now, unless the step's name says it. */
+function workOf(step: Step): string | null {
+  const amount = amountOf(step)
+  const detail = step.unit === 'bytes' || step.detail === step.title ? null : step.detail
+  return [detail, amount].filter(part => part !== null).join(', ') || null
 }
 
 function amountOf({ done, total, unit }: Step): string | null {

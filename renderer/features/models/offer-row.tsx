@@ -38,10 +38,11 @@ export function OfferRow({ offer, onRun }: { offer: ConversionOffer; onRun: (cho
   )
 }
 
-function Words({ offer: { why, bytes: size, install, command }, fetches }: { offer: ConversionOffer; fetches: boolean }) {
+function Words({ offer: { why, bytes: size, install, command, note }, fetches }: { offer: ConversionOffer; fetches: boolean }) {
   return (
     <>
       {why ?? (size === null ? 'nothing is copied where the disk allows it' : `about ${bytes(size)}`)}
+      {note != null && <span className="block">{note}</span>}
       {install?.packs?.map(pack => (
         <span key={pack.id} className="block">
           {pack.title}: {pack.why ?? amounts(pack.bytes, pack.diskBytes)} <span className="text-12">({pack.source})</span>

@@ -1,76 +1,19 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { InstallOffer } from '../../../electron/contract/runtime'
-import type { LibraryModel } from '../../../electron/contract/model'
-import { systemClock } from '../../../electron/core/lib/clock'
-import { createJobs } from '../../../electron/core/lib/jobs'
-import { createConversions } from '../../../electron/core/models/conversions/conversions'
-import { createToolPacks } from '../../../electron/core/models/conversions/tool-packs'
-import { createLibrary } from '../../../electron/core/models/library'
-import { llamaCppConversions } from '../../../electron/core/runtimes/llama-cpp.convert'
-import { mlxConvert } from '../../../electron/core/runtimes/mlx.convert'
-import { ollamaCreate, ollamaName } from '../../../electron/core/runtimes/ollama.convert'
-import { tinyModel, writeGguf } from '../../unit/models/fixtures/gguf-writer'
-import { memoryCollection } from '../../unit/models/memory-collection'
-import { background, root, sha256, temporaryFolder } from './models-bench'
+import { ollamaName } from '../../../electron/core/runtimes/ollama.convert'
+import { fetching, openConversions, putTool as putToolIn } from './conversions-bench'
+import { temporaryFolder } from './models-bench'
 
-const weights = writeGguf(tinyModel('llama', 2))
 let folder: ReturnType<typeof temporaryFolder>
 beforeEach(() => {
   folder = temporaryFolder()
 })
 afterEach(() => folder.remove())
 
-/** Stand-ins for tools that no CI has: real programs with the real command lines, which copy in place of converting. */
-function putTool(name: string, script: string) {
-  mkdirSync(join(folder.path, 'bin'), { recursive: true })
-  const path = join(folder.path, 'bin', name)
-  writeFileSync(path, `#!/bin/sh\n${script}\n`)
-  chmodSync(path, 0o755)
-  return path
-}
-
-async function open() {
-  const jobs = createJobs({ clock: systemClock })
-  const library = createLibrary({
-    ...{ collection: memoryCollection<LibraryModel>(), background, catalogue: [], clock: systemClock },
-    resourcesFolder: join(root, 'resources'),
-  })
-  const file = join(folder.path, 'name-F32.gguf')
-  writeFileSync(file, weights)
-  const model = await library.importFile(file)
-  const store = join(folder.path, 'store')
-  const changes: string[] = []
-  const conversions = createConversions({
-    ...{ library, jobs, background, conversions: [...llamaCppConversions, mlxConvert, ollamaCreate] },
-    world: { environment: { PATH: join(folder.path, 'bin') }, platform: 'linux', buildFolders: () => [join(folder.path, 'tools')] },
-    modelsFolder: () => join(folder.path, 'models'),
-    storeFolder: id => (id === 'ollama' && existsSync(store) ? store : null),
-    changed: () => void changes.push('changed'),
-    packs: createToolPacks({
-      ...{ folder: join(folder.path, 'tools'), platform: 'linux', arch: 'x64', packs: [] },
-      ...{ installPython: fetching.install, offersOf: () => Promise.resolve(fetching.offers), installBuild: () => Promise.resolve() },
-      freeBytes: () => Promise.resolve(fetching.free),
-    }),
-  })
-  const run = async (conversion: string, choice: string | null = null, install = false) =>
-    jobs.finished((await conversions.run({ id: model.id, conversion, choice, install })).id)
-  return { jobs, library, model, conversions, run, store, changes }
-}
-
-/** In place of the index and uv, which test/live/conversions.test.ts uses: a program in place of Python, where an environment would be. */
-const fetching = {
-  free: null as number | null,
-  offers: [] as InstallOffer[],
-  install: (_pack: unknown, place: string): Promise<unknown> => {
-    mkdirSync(join(place, 'venv/bin'), { recursive: true })
-    const python = '#!/bin/sh\n[ "$1" = -c ] && exit 0\necho "quantising to $4"; cp "$2" "$3"\n'
-    writeFileSync(join(place, 'venv/bin/python3'), python, { mode: 0o755 })
-    return Promise.resolve()
-  },
-}
+const putTool = (name: string, script: string) => putToolIn(folder.path, name, script)
+const open = () => openConversions(folder.path)
 
 describe('a conversion', () => {
   it('whose tools are not here says which, and how to get them', async () => {
@@ -97,7 +40,7 @@ describe('a conversion', () => {
     expect(job.steps.map(({ title, state }) => [title, state])).toEqual([
       ['Fetch llama.cpp’s quantiser', 'done'],
       ['Prepare', 'done'],
-      ['to a smaller GGUF', 'done'],
+      ['Quantise to Q8_0', 'done'],
       ['Look at what came out', 'done'],
     ])
     expect(library.byId('local/name-F32:Q8_0')).toMatchObject({ origin: 'converted', state: 'ready' })
@@ -144,14 +87,14 @@ describe('a conversion', () => {
     const { run } = await open()
     const job = await run('requantise')
     expect(job.failure?.message).toBe('Quantise to Q4_K_M failed (llama-quantize ended with 3): error: tensor x is broken')
-    expect(readdirSync(join(folder.path, 'models/local/name-F32'))).toEqual([])
+    expect(existsSync(join(folder.path, 'models'))).toBe(false)
   })
 
   it('whose result cannot be read is no success', async () => {
     putTool('llama-quantize', 'echo nonsense > "$2"')
     const { run } = await open()
     expect(await run('requantise')).toMatchObject({ state: 'failed', failure: { code: 'not-a-gguf' } })
-    expect(readdirSync(join(folder.path, 'models/local/name-F32'))).toEqual([])
+    expect(existsSync(join(folder.path, 'models'))).toBe(false)
   })
 
   it('is cancelled, and its tool ends', async () => {
@@ -165,28 +108,7 @@ describe('a conversion', () => {
     expect(() => process.kill(Number(readFileSync(pidFile, 'utf8')), 0)).toThrow()
   })
 
-  it('into another program’s store shares the file first, so that nothing is copied', async () => {
-    putTool('ollama', 'cat "$4"; echo "$2"')
-    const { run, store, model, changes } = await open()
-    mkdirSync(store)
-    const job = await run('ollama')
-    expect(job.failure).toBeNull()
-    expect(job.log.map(({ text }) => text)).toEqual([`FROM ${JSON.stringify(model.path)}`, 'name-f32:f32'])
-    expect(statSync(join(store, 'blobs', `sha256-${sha256(weights)}`)).ino).toBe(statSync(model.path).ino)
-    expect(changes).toEqual(['changed'])
-  })
-
   it('names models as the store wants them', () => {
     expect(ollamaName('org/Name With:Q4_K_M')).toBe('name-with:q4_k_m')
-  })
-})
-
-it('says that the server is not there which has to take a model in', async () => {
-  putTool('ollama', `echo "Error: could not connect to ollama server, run 'ollama serve' to start it" >&2; exit 1`)
-  const { run } = await open()
-  const job = await run('ollama')
-  expect(job).toMatchObject({
-    state: 'failed',
-    failure: { code: 'server-down', message: expect.stringMatching(/^Ollama does not run/) as string },
   })
 })

@@ -31,6 +31,10 @@ export async function findTools(
   return { tools, missing, packs }
 }
 
+/** Why it cannot begin without them, a sentence; null when none lacks. */
+export const lackOf = (missing: readonly string[]): string | null =>
+  missing.length === 0 ? null : `It needs ${missing.join(' and ')}, which is not on this machine`
+
 async function findTool({ key, title, names, imports }: ToolSpec, world: ToolWorld) {
   const file = findFile(names, world)
   if (file === null) return { tools: {}, missing: title }
