@@ -40,6 +40,8 @@ export const needSchema = z.strictObject({
   contextTokens: z.int().min(256).max(10_000_000).nullable().default(null),
   /** A model id, or words such as `70B` or `qwen`; null lets the recommender choose. */
   model: z.string().nullable().default(null),
+  /** Id of the one runtime the person wants; absent lets the recommender choose. Named, it is planned for even where it is not advised. */
+  runtime: z.string().optional(),
   must: z.array(z.enum(musts)).default([]),
   /** Language of the answers, ISO 639-1 (`de`); absent = English or none in particular. */
   language: z

@@ -4,6 +4,7 @@ import type { Need } from '../contract/need'
 import type { RuntimeSummary, SettingValues } from '../contract/runtime'
 import { forDecisions, inOrder, type Pointers } from './builds/active'
 import { createFound, type FoundDeps } from './found'
+import type { Runtime } from './runtimes/runtime'
 import { ownRunsOf } from './own-runs'
 import { estimateStart } from './recommend/estimate-start'
 import { recommend } from './recommend/recommend'
@@ -24,6 +25,8 @@ export type AdviceDeps = FoundDeps & {
   /** Engines that reckon the memory of a start by themselves; null where nothing runs. */
   simulations: Simulations | null
   savedSettings(runtime: string): SettingValues
+  /** The engine test in the form that a runtime loads; null when there is none. */
+  engineTest(runtime: Runtime): Promise<LibraryModel | null>
 }
 
 /** Joins what is known (machine, catalogue, library, builds, own measurements) and asks the pure recommender. */
@@ -33,9 +36,17 @@ export function createAdvice(deps: AdviceDeps) {
   async function inputFor(need: Need): Promise<RecommendInput> {
     const [machine, here] = await Promise.all([deps.machine(), everything()])
     const { runtimes, catalogue } = deps
-    const known = { library: deps.library(), reachable: deps.reachable(), measurements: deps.measurements.all() }
+    const known = { library: await libraryFor(need), reachable: deps.reachable(), measurements: deps.measurements.all() }
     const builds = forDecisions(inOrder(here.builds, deps.pointers()), deps.pointers())
     return { machine, need, runtimes, catalogue, ...here, builds, ...known }
+  }
+
+  /** An engine that the person names is offered its engine test too, which for engines of folders is no file of the library. */
+  async function libraryFor({ runtime }: Need): Promise<readonly LibraryModel[]> {
+    const library = deps.library()
+    const named = deps.runtimes.find(each => each.id === runtime)
+    const test = named ? await deps.engineTest(named) : null
+    return test === null || library.some(each => each.id === test.id) ? library : [...library, test]
   }
 
   async function decide(need: Need): Promise<Recommendation> {

@@ -17,7 +17,7 @@ import { createProcesses } from './processes'
 import { broughtAlong, onlyLookedAt, type Recorded } from './recorded'
 import { runtimes } from './runtimes/registry'
 import { createRuntimesService } from './runtimes-service'
-import { createEngineTestFolder } from './stack/engine-test'
+import { createEngineTestFolder, engineTestFor } from './stack/engine-test'
 import { readGolden } from './stack/golden'
 import { createSimulations, simulationRowSchema } from './simulations'
 import { createStack } from './stack/stack'
@@ -73,9 +73,11 @@ export async function createCore(options: CoreOptions) {
     standIn: runtime => stack.standIn(runtime),
   })
   const { findBuilds, findOffers, pointers, offersCame, checkBuild, knownFlags, savedSettings } = runtimesService
+  const engineTestFolder = createEngineTestFolder({ background, resourcesFolder, addedAt: clock.wall() })
   const advice = createAdvice({
     ...{ runtimes, catalogue, measurements, machine: machine.read, library: library.list, reachable: sources.reachable },
     ...{ findBuilds, findOffers, pointers, offersCame, savedSettings, report },
+    engineTest: runtime => engineTestFor({ library, engineTestFolder }, runtime),
     simulations: createSimulations({ kept: store.collection('simulations', simulationRowSchema), clock, run: supervisor.runBriefly }),
     ...(recorded ? broughtAlong(resourcesFolder) : {}),
   })
@@ -85,7 +87,7 @@ export async function createCore(options: CoreOptions) {
     dispatcher: new Agent({ pipelining: 0 }),
     ...{ runtimes, supervisor, jobs, clock, measurements, library, knows: models.knows, fetchModel: models.fetchModel },
     golden: readGolden(resourcesFolder),
-    engineTestFolder: createEngineTestFolder({ background, resourcesFolder, addedAt: clock.wall() }),
+    engineTestFolder,
     ...{ buildProofs: runtimesService.proofs, checkBuild, knownFlags, savedSettings },
     machine: machine.read,
     builds: runtimesService.builds,

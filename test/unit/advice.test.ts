@@ -27,6 +27,7 @@ function adviceWith(changes: Partial<AdviceDeps>) {
     ...{ runtimes, catalogue, measurements: createMeasurements(store), simulations: null },
     ...{ machine: () => Promise.resolve(machineOf()), library: () => [], reachable: () => ({ hub: false, pypi: false, checkedAt: null }) },
     ...{ findBuilds: () => Promise.resolve([]), findOffers: () => Promise.resolve([]), savedSettings: () => ({}) },
+    engineTest: () => Promise.resolve(null),
     ...{ pointers: () => new Map(), offersCame: () => undefined, report: error => reported.push(error) },
     ...changes,
   })

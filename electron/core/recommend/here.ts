@@ -9,7 +9,8 @@ import { scoreEngine } from './score'
 
 /**
  * What stands beside the best answers: for each engine that is here, what it can do with the models that are here; where
- * that is nothing real, what it can do with a model in reach; and at the last the engine test.
+ * that is nothing real, what it can do with a model in reach; and at the last the engine test. An engine that the person
+ * named counts although it has to be installed first.
  */
 export function candidatesHere(input: RecommendInput, { options, all }: Pool, ranking: Ranking): Candidate[] {
   const startable = ranking.candidates.filter(each => each.runtime.launch !== undefined)
@@ -35,7 +36,8 @@ function testCandidates(
   startable: readonly Candidate[],
 ): Candidate[] {
   const tests = options.filter(option => option.engineTest && option.library !== null)
-  const largest = [...tests].sort((a, b) => b.size.weightsBytes - a.size.weightsBytes).slice(0, 1)
+  const bySize = [...tests].sort((a, b) => b.size.weightsBytes - a.size.weightsBytes)
+  const largest = bySize.filter(({ format }, index) => bySize.findIndex(each => each.format === format) === index)
   // The engine test keeps no long context: what it was trained for is enough.
   const short = { ...input, need: { ...input.need, contextTokens: null } }
   return among(short, startable, { all, from: largest }).slice(0, 1)
@@ -48,7 +50,8 @@ function among(
 ): Candidate[] {
   if (options.from.length === 0) return []
   return candidates.flatMap(candidate => {
-    const builds = buildsHere(candidate.runtime, candidate.verdict, input.builds)
+    const here = buildsHere(candidate.runtime, candidate.verdict, input.builds)
+    const builds = here.length === 0 && input.need.runtime === candidate.runtime.id ? [candidate.build] : here
     const found = builds.flatMap(build => withBuild(input, candidate, { build, options }) ?? [])
     return found.slice(0, 1)
   })

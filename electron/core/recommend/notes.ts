@@ -24,6 +24,8 @@ export function notesFor(input: RecommendInput, { decisions, named, instead }: N
     input.need.task === 'fine-tuning'
       ? [said('Fine-tuning is done outside the app: train elsewhere, then import the result and serve it here.', serves)]
       : []
+  // Why the one engine that was named does not do is said with it.
+  if (decisions.length === 0 && input.need.runtime !== undefined) return training
   if (named) return [...training, said(whyNot(input, named), fits), said(insteadNote(instead(input)), fits)]
   if (decisions.length === 0) return [...training, said(nothingFits, fits)]
   const offline = input.reachable.hub === false && input.reachable.pypi === false

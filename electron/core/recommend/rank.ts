@@ -6,6 +6,7 @@ import type { Facts } from './conditions'
 import type { Option, Pool } from './options'
 import type { Placement } from './placement'
 import type { RecommendInput } from './recommend.types'
+import type { Runtime } from '../runtimes/runtime'
 import { compareScores, scoreEngine, type Score } from './score'
 import { engineFacts, situationFacts, type Contender } from './situation'
 import { fill } from './texts'
@@ -18,16 +19,22 @@ export type Ranking = { candidates: readonly Candidate[]; contenders: readonly C
 
 type Rejected = Recommendation['rejected'][number]
 
-/** Best model per engine, then the engines in order. Whatever cannot run, fit or keep a must-have is rejected with the reason. */
+/**
+ * Best model per engine, then the engines in order. Whatever cannot run, fit or keep a must-have is rejected with the reason.
+ * Where the person names an engine it is weighed alone, also where it is not advised.
+ */
 export function rank(input: RecommendInput, { options, all }: Pool): Ranking {
   const { machine, need } = input
   const rejected: Rejected[] = []
   const reject = ({ runtime }: Pick<Contender, 'runtime'>, why: string) => rejected.push({ runtime: runtime.id, title: runtime.title, why })
-  const able = input.runtimes.flatMap<Contender>(runtime => {
+  const named = (runtime: Runtime) => need.runtime === runtime.id
+  const weighed = need.runtime === undefined ? input.runtimes : input.runtimes.filter(named)
+  const able = weighed.flatMap<Contender>(runtime => {
     const verdict = runtime.judge(machine)
     if (!verdict.can) reject({ runtime }, verdict.why)
-    else if (verdict.notAdvised !== undefined) reject({ runtime }, verdict.notAdvised)
-    return verdict.can && verdict.notAdvised === undefined ? [{ runtime, verdict }] : []
+    else if (verdict.notAdvised !== undefined && !named(runtime)) reject({ runtime }, verdict.notAdvised)
+    else return [{ runtime, verdict }]
+    return []
   })
   const situation = situationFacts(machine, need)
   const real = options.filter(option => !option.engineTest)

@@ -31,6 +31,7 @@ function variantsOf(need: Need): { text: string; need: Partial<Need> }[] {
 
 /** Which single changes of the need would put another engine first: found by deciding again, at most four, one per engine and kind. */
 export function whatIf(input: RecommendInput, best: string): Change[] {
+  if (input.need.runtime !== undefined) return []
   const pool = optionsOf(input)
   const byRuntime = new Map<string, { texts: string[]; change: Change }>()
   for (const variant of variantsOf(input.need)) {

@@ -91,6 +91,7 @@ function WithinReach({ decision }: { decision: Decision }) {
           {fetched}
         </>
       }
+      hint={decision.givesUp[0]}
     >
       <Button size="low" icon={Play} tone="go" onClick={() => void startAndShow(decision, {}, navigate)}>
         Start that
@@ -101,7 +102,12 @@ function WithinReach({ decision }: { decision: Decision }) {
 
 function RunnerUp({ decision }: { decision: Decision }) {
   return (
-    <Item label="Runner-up" title={`${engineTitle(decision)} + ${modelTitle(decision)}`} about={<Gist decision={decision} />}>
+    <Item
+      label="Runner-up"
+      title={`${engineTitle(decision)} + ${modelTitle(decision)}`}
+      about={<Gist decision={decision} />}
+      hint={decision.givesUp[0]}
+    >
       <Button size="low" onClick={() => dispatch({ type: 'shown', rank: decision.rank })}>
         Look at it
       </Button>
@@ -144,18 +150,24 @@ interface ItemProps {
   label: string
   title: string
   about: ReactNode
+  /** On hover, what `about` may have to cut off. */
+  hint?: string | undefined
   /** What has to be read in full. */
   more?: string | null
   children: ReactNode
 }
 
-function Item({ label, title, about, more = null, children }: ItemProps) {
+function Item({ label, title, about, hint, more = null, children }: ItemProps) {
   return (
     <li className="grid grid-cols-[minmax(0,1fr)_auto] content-center gap-x-3 border-line px-4 py-3 not-first:border-t max-wide:not-first:border-t-0 max-wide:not-first:border-l max-narrow:not-first:border-t max-narrow:not-first:border-l-0">
       <span className="col-span-2 text-12 text-ink-3">{label}</span>
       <span className="min-w-0">
         <b className="block wrap-anywhere">{title}</b>
-        {about !== null && <span className="line-clamp-2 text-12 text-ink-2">{about}</span>}
+        {about !== null && (
+          <span className="line-clamp-2 text-12 text-ink-2" title={hint}>
+            {about}
+          </span>
+        )}
       </span>
       <span className="self-center">{children}</span>
       {more !== null && <span className="col-span-2 mt-1 text-12 wrap-anywhere text-ink-2">{more}</span>}

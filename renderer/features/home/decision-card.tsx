@@ -34,6 +34,7 @@ export function DecisionCard({ recommendation, decision, computing }: Props) {
                 {isBest(recommendation, leadDecision(recommendation)) ? 'back to the recommended' : 'back to what starts here'}
               </button>
             )}
+            {recommendation.need.runtime !== undefined && <LetItChoose />}
             <span className={classes('transition-opacity', computing ? 'opacity-100 delay-300' : 'opacity-0')} role="status">
               {computing && <StateWord tone="busy">working it out again</StateWord>}
             </span>
@@ -89,7 +90,17 @@ function EngineTestNote() {
   )
 }
 
+/** Back from an engine that the person named to what the rules say. */
+export function LetItChoose() {
+  return (
+    <button type="button" className="quiet-link" onClick={() => dispatch({ type: 'changed', change: { runtime: undefined } })}>
+      let Roundhouse choose
+    </button>
+  )
+}
+
 function labelOf(recommendation: Recommendation, decision: Decision, led: boolean): string {
+  if (led && recommendation.need.runtime !== undefined) return 'On the engine you named'
   if (isBest(recommendation, decision)) return led ? 'Recommended' : 'Best for this machine, not to be had from here'
   if (!led) return `Number ${decision.rank} of ${recommendation.decisions.length}`
   return decision.startable.now ? 'Can be started now' : 'The best that can be had from here'

@@ -1,13 +1,17 @@
 import { useId } from 'react'
 import type { Decision, Recommendation } from '../../../electron/contract/decision'
+import type { Need } from '../../../electron/contract/need'
+import { Button } from '../../ui/button'
 import { CodeBlock } from '../../ui/code-block'
 import { CopyButton } from '../../ui/copy-button'
 import { Disclosure } from '../../ui/disclosure'
 import { bytes } from '../../ui/format'
 import { useMachine } from '../shared/machine.store'
 import { useRuntimes } from '../shared/runtimes.store'
+import { isStartedHere } from './engine-choice'
+import { dispatch } from './recommend.store'
 import { commandText } from './start-request'
-import { whyNotOthers } from './why-not'
+import { whyNotOthers, type WhyNot } from './why-not'
 
 interface Props {
   recommendation: Recommendation
@@ -34,14 +38,7 @@ export function DecisionFoot({ recommendation, decision }: Props) {
       </Disclosure>
       {others.length > 0 && (
         <Disclosure group={group} summary={others.length === 1 ? 'why not the other one' : `why not the other ${others.length}`}>
-          <dl className="mt-2 grid grid-cols-[160px_minmax(0,1fr)] gap-x-4 gap-y-1 max-narrow:grid-cols-1">
-            {others.map(each => (
-              <div key={each.key} className="contents">
-                <dt>{each.title}</dt>
-                <dd className="text-ink-2">{each.why}</dd>
-              </div>
-            ))}
-          </dl>
+          <Others others={others} need={recommendation.need} />
         </Disclosure>
       )}
       {decision.command.length > 0 && (
@@ -50,6 +47,33 @@ export function DecisionFoot({ recommendation, decision }: Props) {
         </span>
       )}
     </footer>
+  )
+}
+
+/** Why each other engine is not the one shown, and a look at what it would be for those that the app can start here. */
+function Others({ others, need }: { others: readonly WhyNot[]; need: Need }) {
+  const runtimes = useRuntimes(store => store.runtimes)
+  const startable = (id: string) => runtimes?.some(each => each.id === id && isStartedHere(each)) ?? false
+  return (
+    <dl className="mt-2 grid grid-cols-[160px_minmax(0,1fr)_auto] gap-x-4 gap-y-1 max-narrow:grid-cols-[minmax(0,1fr)_auto]">
+      {others.map(each => (
+        <div key={each.key} className="col-span-full grid grid-cols-subgrid items-baseline">
+          <dt>{each.title}</dt>
+          <dd className="text-ink-2 max-narrow:col-span-full max-narrow:row-start-2">{each.why}</dd>
+          {startable(each.key) && (
+            <dd>
+              <Button
+                size="low"
+                aria-label={`Look at ${each.title}`}
+                onClick={() => dispatch({ type: 'tried', need: { ...need, runtime: each.key } })}
+              >
+                Look at it
+              </Button>
+            </dd>
+          )}
+        </div>
+      ))}
+    </dl>
   )
 }
 

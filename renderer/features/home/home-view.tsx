@@ -8,6 +8,7 @@ import { StateWord } from '../../ui/state-word'
 import { DecisionCard } from './decision-card'
 import { MachinePanel } from './machine-panel'
 import { NeedForm } from './need-form'
+import { NothingFound } from './nothing-found'
 import { RecordedBanner } from './recorded-banner'
 import { dispatch, shownDecision, useRecommend } from './recommend.store'
 import { useDecide } from './use-decide'
@@ -70,7 +71,7 @@ function Answer() {
       {decision ? (
         <DecisionCard recommendation={recommendation} decision={decision} computing={computing} />
       ) : (
-        <Nothing rejected={recommendation.rejected} />
+        <NothingFound recommendation={recommendation} />
       )}
       {recommendation.notes.length > 0 && (
         <ul className="-mt-3 grid gap-1">
@@ -84,25 +85,6 @@ function Answer() {
         </ul>
       )}
     </>
-  )
-}
-
-function Nothing({ rejected }: { rejected: readonly { runtime: string; title: string; why: string }[] }) {
-  return (
-    <section aria-label="Recommendation" className="grid gap-3 rounded-2 border border-frame p-5">
-      <h2 className="text-16">
-        <StateWord tone="warn">Nothing can be recommended for this</StateWord>
-      </h2>
-      <p className="text-ink-2">Every runtime was ruled out. A smaller context, fewer users or one must-have less may open a way.</p>
-      <dl className="grid grid-cols-[160px_minmax(0,1fr)] gap-x-4 gap-y-1">
-        {rejected.map(each => (
-          <div key={each.runtime} className="contents">
-            <dt>{each.title}</dt>
-            <dd className="text-ink-2">{each.why}</dd>
-          </div>
-        ))}
-      </dl>
-    </section>
   )
 }
 

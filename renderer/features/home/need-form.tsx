@@ -5,6 +5,7 @@ import { Input } from '../../ui/field'
 import { Skeleton } from '../../ui/skeleton'
 import { AnswersChoice } from './answers-choice'
 import { ContextChoice } from './context-choice'
+import { EngineChoice } from './engine-choice'
 import { MustHaves } from './must-haves'
 import { experienceOptions, priorityOptions, taskOptions, usualUsers, type Who } from './need-words'
 import { dispatch, useRecommend } from './recommend.store'
@@ -62,6 +63,7 @@ function Rows({ need }: { need: Need }) {
       <Row name="Model">
         <div className="flex flex-wrap items-center gap-x-2 gap-y-1 pl-2">
           <ModelWords value={need.model} />
+          <EngineChoice value={need.runtime} onChange={runtime => change({ runtime })} />
           <span aria-hidden="true" className="h-5 w-px bg-frame max-narrow:hidden" />
           <MustHaves value={need.must} onChange={must => change({ must })} />
         </div>
@@ -142,8 +144,8 @@ function ModelWords({ value }: { value: string | null }) {
     >
       <Input
         aria-label="Model"
-        placeholder="the best that fits; or words such as 8B, qwen"
-        className="h-6! w-72 max-w-full"
+        placeholder="the best that fits; or 8B, qwen"
+        className="h-6! w-64 max-w-full"
         value={typed ?? value ?? ''}
         onChange={event => setTyped(event.target.value)}
         onBlur={send}

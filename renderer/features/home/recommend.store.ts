@@ -78,14 +78,14 @@ export const bestDecision = (recommendation: Recommendation): Decision | null =>
 
 /**
  * What Home leads with: the best; where that cannot be started here (no source of its model in reach, say), the best real
- * model that can, and without one what starts at once, the engine test.
+ * model that can, and without one the engine test: one that starts at once before one whose engine has to be installed.
  */
 export function leadDecision(recommendation: Recommendation): Decision | null {
   const all = byRank(recommendation)
   const [best] = all
   if (!best || startabilityOf(best).kind !== 'cannot') return best ?? null
   const able = all.filter(each => startabilityOf(each).kind === 'start')
-  return able.find(each => !each.engineTest) ?? able.find(each => each.startable.now) ?? best
+  return able.find(each => !each.engineTest) ?? able.find(each => each.startable.now) ?? able[0] ?? best
 }
 
 /** The decision shown in full: the chosen one, else what Home leads with. */

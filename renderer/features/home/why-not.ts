@@ -1,4 +1,5 @@
 import type { Decision, Recommendation } from '../../../electron/contract/decision'
+import { startabilityOf } from './start-request'
 
 /** Levels of precedence in words; an earlier one is never outweighed by later ones. */
 const levels = [
@@ -16,15 +17,25 @@ export interface WhyNot {
   why: string
 }
 
-/** For each engine that stands behind the shown one, the level that decided; then those that were ruled out, with the reason. */
+/**
+ * For each other engine what keeps it from being the shown one: those before it cannot be started here, for those behind it
+ * the level that decided; then those that were ruled out, with the reason.
+ */
 export function whyNotOthers({ decisions, rejected }: Recommendation, shown: Decision): WhyNot[] {
   const seen = new Set([shown.runtime])
-  const behind = decisions.flatMap<WhyNot>(other => {
-    if (other.engineTest || other.rank < shown.rank || seen.has(other.runtime)) return []
+  const others = decisions.flatMap<WhyNot>(other => {
+    if (other.engineTest || seen.has(other.runtime)) return []
+    const behind = decisions.find(each => each.runtime === other.runtime && each.rank > shown.rank && !each.engineTest)
     seen.add(other.runtime)
-    return [{ key: other.runtime, title: other.runtimeTitle, why: behindBy(shown, other) }]
+    return [{ key: other.runtime, title: other.runtimeTitle, why: behind ? behindBy(shown, behind) : beforeBut(other) }]
   })
-  return [...behind, ...rejected.map(each => ({ key: each.runtime, title: each.title, why: each.why }))]
+  return [...others, ...rejected.map(each => ({ key: each.runtime, title: each.title, why: each.why }))]
+}
+
+/** It stands before the shown one and is passed over: for what cannot be had here. */
+function beforeBut(other: Decision): string {
+  const startability = startabilityOf(other)
+  return startability.kind === 'start' ? 'It stands before this one.' : startability.why
 }
 
 function behindBy(shown: Decision, other: Decision): string {

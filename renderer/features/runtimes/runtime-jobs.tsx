@@ -52,7 +52,7 @@ export function RuntimeJobs({ runtime, jobs }: { runtime: RuntimeDetail; jobs: r
       </div>
       {job.state === 'running' && <Meter kind="progress" fraction={share} label={`Progress of ${job.title}`} />}
       {job.log.length > 0 && (
-        <Disclosure summary={`Log, ${job.log.length} lines`}>
+        <Disclosure summary={job.log.length === 1 ? 'Log, 1 line' : `Log, ${job.log.length} lines`}>
           <CodeBlock label={`Log of ${job.title}`} text={job.log.map(({ at, text }) => `${timeOfDay(at)} ${text}`).join('\n')} wrap />
         </Disclosure>
       )}
