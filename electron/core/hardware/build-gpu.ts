@@ -1,7 +1,7 @@
 import type { Gpu, Machine, Origin } from '../../contract/machine'
 import { isNoName, nameOf, nameOrigin } from './gpu-name'
 import { extrasOf } from './gpu-extras'
-import { deviceName, findGpu, sizesOf, slowestSister, type GpuEntry, type GpuQuestion } from './gpu-table'
+import { cardOfShare, deviceName, findGpu, sizesOf, slowestSister, type GpuEntry, type GpuQuestion } from './gpu-table'
 import type { SightingField } from './hardware.types'
 import { derived, fromTable, guessed, probed, type Ledger } from './ledger'
 import type { MergedGpu } from './merge-gpus'
@@ -43,7 +43,7 @@ export function buildGpu(merged: MergedGpu, id: string, { around, ledger }: { ar
 
   const entry = entryOf(seen)
   const sister = sisterOf(seen, entry)
-  const name = nameOf(seen, entry)
+  const name = nameOf(seen, entry, sister?.name.split(' or ') ?? [])
   const memory = gpuMemory({ seen, from, entry, sizesGb: entry ? sizesOf(questionOf(seen)) : [], around })
   const vramMiB = ledger.note(path('vramMiB'), memory.vramMiB, { origin: memory.vramOrigin, why: memory.why })
   const vramFreeMiB = ledger.note(path('vramFreeMiB'), memory.freeMiB, { origin: memory.freeOrigin, why: memory.whyNoFree })
@@ -90,10 +90,14 @@ function entryOf(seen: MergedGpu['seen']): GpuEntry | null {
   return seen.integrated && entry?.vramGb ? null : entry
 }
 
-const questionOf = ({ vendor, name, nameIsCut, pciId, vramMiB, gpuCores }: MergedGpu['seen']): GpuQuestion => ({
-  ...{ vendor, vramMiB: vramMiB ?? null, gpuCores: gpuCores ?? null },
-  ...(isNoName(name) ? { name: deviceName(pciId) ?? '' } : { name: name ?? '', isCut: nameIsCut ?? false }),
-})
+function questionOf({ vendor, name, nameIsCut, pciId, vramMiB, gpuCores, powerLimitW }: MergedGpu['seen']): GpuQuestion {
+  // A virtual machine's part has less memory than the card it is of.
+  const card = vendor === 'nvidia' ? cardOfShare(name ?? '') : null
+  return {
+    ...{ vendor, vramMiB: card === null ? (vramMiB ?? null) : null, gpuCores: gpuCores ?? null, powerLimitW: powerLimitW ?? null },
+    ...(isNoName(name) ? { name: deviceName(pciId) ?? '' } : { name: card ?? name ?? '', isCut: nameIsCut ?? false }),
+  }
+}
 
 /** What the vendor's own platform needs to know: CUDA, ROCm or Metal, each null for the others without being unknown. */
 function platformOf(

@@ -14,15 +14,23 @@ export const isNoName = (name: string | null | undefined) =>
 
 /**
  * The device's number stands in for a name that says nothing; alternatives (`RX 7900 XT/7900 XTX`) are settled by the table's
- * entry, when there is one.
+ * entry, when there is one. Of a cut name that several of the table's `sisters` go on with, what they have in common is told.
  */
-export function nameOf({ name, nameIsCut, vendor, pciId }: MergedGpu['seen'], entry: GpuEntry | null): string {
+export function nameOf({ name, nameIsCut, vendor, pciId }: MergedGpu['seen'], entry: GpuEntry | null, sisters: readonly string[]): string {
   const known = isNoName(name) ? (deviceName(pciId) ?? name) : name
   if (!known || /^((Intel|AMD|NVIDIA|Huawei) )?Device$/.test(known))
     return entry ? branded(entry.name, vendor) : `Unnamed ${brands[vendor] ?? vendor} GPU${pciId ? ` (${pciId})` : ''}`
   if ((nameIsCut || namesIn(known).length > 1) && entry) return branded(entry.name, vendor)
+  if (nameIsCut && sisters.length > 0) return branded(inCommon(sisters), vendor)
   if (known !== name) return branded(known, vendor)
   return known.replace(/^.*\[(?!0x)(.+)\].*$/, (_whole, inner: string) => inner)
+}
+
+/** The words that all the names begin with. */
+function inCommon(names: readonly string[]): string {
+  const [first = [], ...others] = names.map(name => name.split(' '))
+  const end = first.findIndex((word, at) => others.some(words => words[at] !== word))
+  return (end === -1 ? first : first.slice(0, end)).join(' ')
 }
 
 function branded(name: string, vendor: Gpu['vendor']): string {

@@ -6,7 +6,7 @@ import pciDevices from '../../../resources/knowledge/pci-devices.json'
 import morePciDevices from '../../../resources/knowledge/pci-devices-more.json'
 import { isVariant, modelOf, namesIn, wordsOf } from './gpu-words'
 
-export { namesIn, wordsOf } from './gpu-words'
+export { cardOfShare, namesIn, wordsOf } from './gpu-words'
 
 const entrySchema = z.object({
   name: z.string(),
@@ -69,6 +69,8 @@ export type GpuQuestion = {
   gpuCores?: number | null
   /** The name goes on where a tool cut it off. */
   isCut?: boolean
+  /** The most that it may draw; tells a laptop's GPU from a card where the name does not. */
+  powerLimitW?: number | null
 }
 
 const deviceSchema = z.object({ devices: z.record(z.string(), z.string()) })
@@ -99,8 +101,16 @@ export function findGpu(question: GpuQuestion): GpuEntry | null {
   return [...fitting].sort((a, b) => score(b) - score(a) || (a.bandwidthGBps ?? 0) - (b.bandwidthGBps ?? 0))[0] ?? null
 }
 
-/** All entries that the name and the memory allow. */
-const candidates = (question: GpuQuestion): GpuEntry[] => named(question).filter(entry => memoryAgrees(entry, question.vramMiB))
+/** The most that makers let a laptop's GPU draw (175 W); cards whose names are too long for nvidia-smi's table draw more. */
+const laptopWatts = 175
+
+/** All entries that the name and the memory allow; where a table cut the name, a low limit of power leaves laptops' GPUs alone. */
+function candidates(question: GpuQuestion): GpuEntry[] {
+  const fitting = named(question).filter(entry => memoryAgrees(entry, question.vramMiB))
+  const mobile = fitting.filter(entry => wordsOf(entry.name).includes('mobile'))
+  const isLaptops = question.isCut === true && (question.powerLimitW ?? Infinity) <= laptopWatts && mobile.length > 0
+  return isLaptops ? mobile : fitting
+}
 
 /** All entries that the name allows. */
 function named({ vendor, name, isCut, vramMiB }: GpuQuestion): GpuEntry[] {
@@ -147,9 +157,13 @@ export function slowestSister(question: GpuQuestion): Sister | null {
   }
 }
 
-/** The sizes of memory that a model is sold with, GB, the smallest first. */
-export const sizesOf = (question: GpuQuestion): number[] =>
-  [...new Set(candidates({ ...question, vramMiB: null }).flatMap(entry => entry.vramGb ?? []))].toSorted((one, other) => one - other)
+/** The sizes of memory that a model is sold with, GB, the smallest first; a size in its name (`A100 PCIe 80GB`) leaves that one. */
+export function sizesOf(question: GpuQuestion): number[] {
+  const sizes = [...new Set(candidates({ ...question, vramMiB: null }).flatMap(entry => entry.vramGb ?? []))]
+  const words = wordsOf(namesIn(question.name)[0] ?? '')
+  const named = sizes.filter(size => words.includes(`${size}gb`))
+  return (named.length > 0 ? named : sizes).toSorted((one, other) => one - other)
+}
 
 const sameModel = (asked: readonly string[], { model }: Indexed) => modelOf(asked) === model && model !== ''
 

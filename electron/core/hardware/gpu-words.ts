@@ -71,3 +71,13 @@ export function namesIn(name: string): string[] {
     }),
   ]
 }
+
+/**
+ * A part of a card that a virtual machine was given is called by the card's code, its GiB and its kind: `GRID T4-8Q`,
+ * `NVIDIA A40-48Q`, `GRID A100D-1-20C`; D is the edition with twice the memory. Null for a whole card
+ * (https://docs.nvidia.com/vgpu/latest/grid-vgpu-user-guide/, virtual GPU types).
+ */
+export function cardOfShare(name: string): string | null {
+  const code = /^(?:NVIDIA |GRID )?([A-Z]+\d[\w-]*?)(?:-\d)?-\d+[ABCQ]\d?$/.exec(name)?.[1]
+  return code === undefined ? null : code.replace(/^([AV]100)D[X]?$/, '$1').replace(/^RTXA/, 'RTX A')
+}

@@ -100,6 +100,22 @@ export const amdSmiTable: Parser = {
   },
 }
 
+/**
+ * `amd-smi monitor`: a line per card without its name; `VRAM_USAGE` is `3.0/191.7 GB` since ROCm 6.4, before that `VRAM_USED` and
+ * `VRAM_TOTAL` in MB. Both count by 1024.
+ */
+export const amdSmiMonitor: Parser = {
+  tool: 'amd-smi monitor',
+  recognises: text => /^GPU\s+.*\bVRAM_(USAGE|TOTAL)\s*$/m.test(text),
+  parse(text) {
+    const rows = text.matchAll(/^[ \t]*\d+[ \t]+.*?[ \t]([\d.]+)(?: ?\/ ?| MB[ \t]+)([\d.]+) (GB|MB)[ \t]*$/gm)
+    const mib = (amount: string | undefined, unit: string | undefined) => Math.round(Number(amount) * (unit === 'GB' ? 1024 : 1))
+    return {
+      gpus: [...rows].map(([, used, total, unit]) => ({ vendor: 'amd' as const, vramMiB: mib(total, unit), vramUsedMiB: mib(used, unit) })),
+    }
+  },
+}
+
 /** The target is surer than the name of whether it is inside a processor. */
 const targetFields = (target: string | null) => ({
   rocmTarget: target?.startsWith('gfx') ? target : null,

@@ -9,15 +9,15 @@ export const rocmSmiTable: Parser = {
   tool: 'rocm-smi',
   recognises: text => /ROCm System Management Interface|^Device\s+.*VRAM%/m.test(text) && !/"card\d+"/.test(text),
   parse(text) {
-    const rows = [...text.matchAll(/^(\d+)\s+.*?(\d+)%\s+(\d+)%\s*$(?:\r?\n[ \t]+(\S.*\S)[ \t]*$)?/gm)]
+    const rows = [...text.matchAll(/^(\d+)\s+.*?\s(\d+%|N\/A)\s+(?:\d+%|N\/A)\s*$(?:\r?\n[ \t]+(\S.*\S)[ \t]*$)?/gm)]
     const gpus = rows.map((row): GpuSighting => {
       const deviceId = capture(row[0], /\[0x([0-9a-f]{4}) :/i) ?? capture(row[0], /,\s*0x([0-9a-f]{4}),/i)
       return {
         vendor: 'amd',
-        name: row[4]?.replace(/\s{2,}.*/, '') ?? null,
+        name: row[3]?.replace(/\s{2,}.*/, '') ?? null,
         pciId: deviceId ? `1002:${deviceId.toLowerCase()}` : null,
-        vramUsedShare: Number(row[2]) / 100,
-        powerLimitW: captureFigure(row[0], /([\d.]+)W\s+\d+%\s+\d+%/),
+        vramUsedShare: row[2] === 'N/A' ? null : parseInt(row[2] ?? '', 10) / 100,
+        powerLimitW: captureFigure(row[0], /([\d.]+)W\s+(?:\d+%|N\/A)\s+(?:\d+%|N\/A)\s*$/m),
       }
     })
     return { gpus }

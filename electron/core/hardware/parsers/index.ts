@@ -2,7 +2,7 @@ import type { Parser } from '../hardware.types'
 import { cnmon, hlSmi, mthreadsGmi, npuDevices } from './accelerators'
 import { rocmSmiJson } from './amd'
 import { drmCards, kfdTopology } from './amd-kernel'
-import { amdSmiJson, amdSmiTable, amdSmiText } from './amd-smi'
+import { amdSmiJson, amdSmiMonitor, amdSmiTable, amdSmiText } from './amd-smi'
 import { rocmSmiCsv, rocmSmiHardware, rocmSmiLines, rocmSmiTable } from './amd-text'
 import { swVers, sysctl, systemProfilerJson, vmStat } from './apple'
 import { systemProfilerText } from './apple-text'
@@ -43,6 +43,7 @@ export const parsers: readonly Parser[] = [
     rocminfo,
     kfdTopology,
     rocmSmiTable,
+    amdSmiMonitor,
   ],
   ...[xpuSmiJson, xpuSmiTable, xpuSmiSummary, syclLs, npuSmi, cnmon, hlSmi, mthreadsGmi, npuDevices],
   ...[systemProfilerJson, systemProfilerText, windowsRegistry, windowsCim, dxdiag, systeminfo, computerInfo],

@@ -116,23 +116,33 @@ function namedGpu(text: string): GpuSighting[] {
   return vendor ? [{ vendor, name, integrated }] : []
 }
 
-/** `free` with or without -m, -g, -h: total and, in releases of this decade, what is available. */
+/** A header of names alone, then a label with five or six sizes: `free` in any language (`Speicher:`, `Mem :`, `内存：`). */
+const freeShape = /^[ \t]+\p{L}\S*(?:[ \t]+\p{L}\S*){3,6}[ \t]*\n[ \t]*(\p{L}[^\d\n:：]*[:：])((?:[ \t]+[\d.,]+[KMGT]?i?B?){4,6})[ \t]*$/mu
+
+/**
+ * `free` with or without -m, -g, -h, in any language: total and, in releases of this decade, what is available, which is the
+ * last of six columns there; older ones have a line `-/+ buffers` instead.
+ */
 export const freeTable: Parser = {
   tool: 'free',
-  recognises: text => /^\s*total\s+used\s+free\b/m.test(text) && /^\s*Mem:/m.test(text),
+  recognises: text => freeShape.test(text),
   parse(text) {
-    const row = /^\s*Mem:\s+(.*)$/m.exec(text)?.[1]?.trim().split(/\s+/) ?? []
-    const header = /^\s*(total\s+used\s+free.*)$/m.exec(text)?.[1]?.trim().split(/\s+/) ?? []
+    const row =
+      freeShape
+        .exec(text)?.[2]
+        ?.trim()
+        .split(/[ \t]+/) ?? []
+    const hasAvailable = row.length === 6 && !/^\s*-\/\+/m.test(text)
     // Without units it is kibibytes, unless the figures are too small for a machine that runs anything.
     const plain = figure(row[0]) ?? 0
     const unit = plain > 1_000_000 ? 1 / 1024 : plain > 200 ? 1 : 1024
     const mib = (cell: string | undefined): number | null => {
-      const found = /^([\d.]+)([KMGT])?i?B?$/.exec(cell ?? '')
+      const found = /^(\d+(?:[.,]\d+)?)([KMGT])?i?B?$/.exec(cell ?? '')
       if (!found) return null
       const factor = found[2] ? { K: 1 / 1024, M: 1, G: 1024, T: 1_048_576 }[found[2]] : unit
-      return Math.floor(Number(found[1]) * (factor ?? 1))
+      return Math.floor(Number(found[1]?.replace(',', '.')) * (factor ?? 1))
     }
-    return { memory: { totalMiB: mib(row[0]), availableMiB: mib(row[header.indexOf('available')]) } }
+    return { memory: { totalMiB: mib(row[0]), availableMiB: hasAvailable ? mib(row[5]) : null } }
   },
 }
 

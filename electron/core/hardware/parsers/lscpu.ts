@@ -18,10 +18,20 @@ export const lscpu: Parser = {
   },
 }
 
-/** The architecture's line is the first and its value the same in every language; beside it there is another line of lscpu's. */
-const isLscpu = (lines: readonly Line[]) =>
-  lines.some(line => isField(line, 'architecture') && /^[\w-]+$/.test(line.value)) &&
-  lines.some(line => isField(line, 'cpus') || isField(line, 'cores') || isField(line, 'model') || /^(Little|Big) Endian$/.test(line.value))
+/**
+ * The architecture's line is the first and its value the same in every language; beside it there is another line of lscpu's.
+ * Pastes that lost it are known by their counts.
+ */
+function isLscpu(lines: readonly Line[]): boolean {
+  const counts = (field: LscpuField) => lines.some(line => isField(line, field) && /^\d+$/.test(line.value))
+  if (counts('cpus') && counts('threads') && counts('cores')) return true
+  return (
+    lines.some(line => isField(line, 'architecture') && /^[\w-]+$/.test(line.value)) &&
+    lines.some(
+      line => isField(line, 'cpus') || isField(line, 'cores') || isField(line, 'model') || /^(Little|Big) Endian$/.test(line.value),
+    )
+  )
+}
 
 function cpuOf(lines: readonly Line[]): CpuFacts {
   const of = (field: LscpuField) => lines.find(line => isField(line, field) && line.value !== '-')?.value ?? null
@@ -82,7 +92,16 @@ const onlineOf = (lines: readonly Line[]) => countList(lines.find(line => /^\d+-
 
 function archOf(lines: readonly Line[]): OsFacts['arch'] {
   const value = lines.find(line => knownArchitectures.test(line.value))?.value ?? ''
+  if (value === '') return archOfFlags(lines)
   return /^(x86_64|amd64)$/.test(value) ? 'x64' : /^(aarch64|arm64)$/.test(value) ? 'arm64' : 'other'
+}
+
+/** Where the line is lost: long mode is x86's of 64 bits (`lm`), Advanced SIMD Arm's (`asimd`). */
+function archOfFlags(lines: readonly Line[]): OsFacts['arch'] {
+  const flags = lines.find(line => isField(line, 'flags'))?.value.split(' ') ?? []
+  if (flags.includes('asimd')) return 'arm64'
+  const vendor = lines.find(line => isField(line, 'vendor'))?.value ?? ''
+  return flags.includes('lm') || /^(GenuineIntel|AuthenticAMD|HygonGenuine|CentaurHauls)$/.test(vendor) ? 'x64' : null
 }
 
 /** `label: value`, also with the wide colon of Chinese and the blank before it of French. */

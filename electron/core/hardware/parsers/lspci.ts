@@ -36,6 +36,8 @@ export function deviceOf(first: string, rest: string): GpuSighting | null {
     .replace(/ ?\(rev [0-9a-f]+\)/i, '')
     .replace(/ \(prog-if .*\)$/, '')
     .trim()
+  // Processors for neural networks have the class of accelerators too; `npuDevices` takes them.
+  if (description.startsWith('Processing') && /\b(NPU|VPU|IPU|Neural|AI Boost)\b/i.test(bare)) return null
   const vendor = vendorOf(bare, ids)
   // An accelerator that is none of the known ones (a video encoder, a network processor) is no GPU.
   if (!vendor || (vendor === 'other' && description.startsWith('Processing'))) return null

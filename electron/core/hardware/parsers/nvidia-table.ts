@@ -73,7 +73,8 @@ function gpuOf({ lines, match }: Row): GpuSighting {
   }
   if (shown === 'ERR!') return { ...base, whyNot: lostName }
   const unified = isUnified(shown) || /Not Supported/.test(first)
-  return { ...base, name: shown.replace(/\s*\.\.\.$/, ''), nameIsCut: shown.endsWith('...'), unified }
+  const whyNot = /\|\s*(GPU is lost|Unknown Error)/i.test(first) ? lostName : null
+  return { ...base, name: shown.replace(/\s*\.\.\.$/, ''), nameIsCut: shown.endsWith('...'), unified, whyNot }
 }
 
 /** The table of processes, where it names programs; under Windows their memory is `N/A`. */

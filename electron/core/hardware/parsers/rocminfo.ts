@@ -12,6 +12,7 @@ export const rocminfo: Parser = {
     const pool = processor ? largestPoolMiB(processor) : null
     const npus = agents.map(agent => capture(agent, /^\s+Name:\s+(aie\w*)/m)).filter(name => name !== null)
     return {
+      ...(/^WSL environment detected/m.test(text) ? { os: { platform: 'linux' as const, wsl: true } } : {}),
       npus: npus.map(name => ({ name: `AMD XDNA (${name})`, driver: null })),
       gpus: agents.map(agentOf).filter(gpu => gpu !== null),
       ...(pool === null ? {} : { memory: { totalMiB: pool } }),

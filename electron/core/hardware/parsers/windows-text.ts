@@ -35,24 +35,35 @@ function cardOf(block: string): GpuSighting {
   }
 }
 
-/** `systeminfo`, whose labels are in the system's language: only what English ones say, and the kernel's version anywhere. */
+/** `label:  64.655 MB`, with any language's marks between thousands, also such as the console's code page spoilt. */
+const sizeLine = /^[^:：\n]+[:：]\s+(\d[\d.,’'\s\u00ff\ufffd]*?)\s?(?:MB|Mo|МБ|Мб)\s*$/gmu
+const kindLine = /[:：]\s+(x64|ARM64|X86)-bas/i
+const nameLine = /^[^:：\n]+[:：]\s+Microsoft (Windows .*?)\s*$/m
+
+/**
+ * `systeminfo`, whose labels are in the system's language: values are known by their look, and sizes by their order, which is
+ * memory in all, memory available, then virtual memory; English labels are believed where they are there.
+ */
 export const systeminfo: Parser = {
   tool: 'systeminfo',
-  recognises: text => /^(OS Name|Host Name|System Model):\s+\S/m.test(text) && /^(OS Version|Total Physical Memory):/m.test(text),
+  recognises: text =>
+    (/^(OS Name|Host Name|System Model):\s+\S/m.test(text) && /^(OS Version|Total Physical Memory):/m.test(text)) ||
+    ((kindLine.test(text) || nameLine.test(text)) && text.search(sizeLine) !== -1 && !/^\s*Card name:/m.test(text)),
   parse(text): Findings {
-    const name = capture(text, /^OS Name:\s+(?:Microsoft )?(.*?)\s*$/m)
-    const version = capture(text, /^OS Version:\s+(\S+)/m)
-    const size = (label: string) =>
-      figure(capture(text, new RegExp(`^${label}:\\s+([\\d.,\u00a0\u202f ]+) MB`, 'm'))?.replace(/[^\d]/g, ''))
+    const version = capture(text, /^OS Version:\s+(\S+)/m) ?? capture(text, /^[^:：\n]+[:：]\s+(\d+\.\d+\.\d{4,})\b/m)
+    const kind = kindLine.exec(text)?.[1]?.toLowerCase()
+    const sizes = [...text.matchAll(sizeLine)].map(found => ({ label: found[0], mib: figure(found[1]?.replace(/[^\d]/g, '')) }))
+    const isEnglish = /^(Total|Available) Physical Memory:/m.test(text)
+    const size = (label: RegExp, order: number) => (isEnglish ? sizes.find(each => label.test(each.label)) : sizes[order])?.mib ?? null
     return {
       os: {
         platform: 'win32',
-        name,
+        name: capture(text, /^OS Name:\s+(?:Microsoft )?(.*?)\s*$/m) ?? capture(text, nameLine),
         version,
         kernel: version,
-        arch: /x64-based/.test(text) ? 'x64' : /ARM64-based/.test(text) ? 'arm64' : null,
+        arch: kind === 'x64' || kind === 'arm64' ? kind : null,
       },
-      memory: { totalMiB: size('Total Physical Memory'), availableMiB: size('Available Physical Memory') },
+      memory: { totalMiB: size(/^Total Physical/, 0), availableMiB: size(/^Available Physical/, 1) },
     }
   },
 }
