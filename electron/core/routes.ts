@@ -42,5 +42,7 @@ export function createRoutes(supervisor: Pick<Supervisor, 'list' | 'upstream'>):
 /** What answers for a route now, for those who show it; null when nothing does. */
 export function describeRoute(supervisor: Pick<Supervisor, 'list'>, route: string): RouteDescription | null {
   const found = supervisor.list().find(each => each.route === route && each.state.kind === 'ready')
-  return found ? { instanceId: found.id, runtimeTitle: found.buildTitle, modelTitle: found.modelTitle, engineTest: found.engineTest } : null
+  if (!found) return null
+  const { id, buildTitle, modelTitle, engineTest, adopted } = found
+  return { instanceId: id, runtimeTitle: buildTitle, modelTitle, engineTest, startedHere: !adopted }
 }

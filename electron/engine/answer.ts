@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { ApiError, contextExceeded } from './api-error'
 import { promptFromMessages, promptFromText, type Prompt } from './chat-template'
-import { generate, type Outcome } from './generate'
+import { generate, type Counted, type Outcome } from './generate'
 import type { Engine } from './load'
 import type { EngineOptions } from './options'
 import { finishChunk, replyHead, roleChunk, textChunk, timings, usageChunk, wholeReply, type ReplyHead } from './replies'
@@ -79,7 +79,7 @@ function summary(slot: number, outcome: Outcome, totalMs: number): string {
 
 type Reply = {
   first(): void
-  text(part: Part): void | Promise<void>
+  text(part: Part, soFar: Counted): void | Promise<void>
   end(outcome: Outcome): void
   fail(error: unknown, stopping: boolean): void
   dispose(): void
@@ -96,9 +96,9 @@ function streamReply(head: ReplyHead, { request, response }: AnswerInput): Reply
       clearInterval(keepAlive)
       if (head.kind === 'chat') event(roleChunk(head))
     },
-    async text(part) {
+    async text(part, soFar) {
       // A client that reads slowly slows its own answer, and takes no memory.
-      if (!event(textChunk(head, part)) && !response.closed) await takenOrGone(response)
+      if (!event(textChunk(head, part, request.continuousUsage ? soFar : null)) && !response.closed) await takenOrGone(response)
     },
     end: outcome => {
       event(finishChunk(head, outcome))

@@ -4,11 +4,11 @@ import type { Engine } from './load'
 import type { EngineRequest } from './requests'
 import { createReasoningSplit, createStopFilter, createTokenDecoder, type Part } from './text-stream'
 
-export type Outcome = {
+/** Tokens of a request, of which some of the prompt were known already. */
+export type Counted = { promptTokens: number; cachedTokens: number; outputTokens: number }
+
+export type Outcome = Counted & {
   finish: 'stop' | 'length'
-  promptTokens: number
-  cachedTokens: number
-  outputTokens: number
   /** From the start of the evaluation to the first token. */
   promptMs: number
   /** From the first token to the last. */
@@ -25,7 +25,8 @@ export type GenerateInput = {
   contextTokens: number
   signal: AbortSignal
   onFirstToken?: () => void
-  onText(part: Part): void | Promise<void>
+  /** `soFar` counts the tokens behind all text until now. */
+  onText(part: Part, soFar: Counted): void | Promise<void>
 }
 
 /** Evaluates the prompt and generates until the model ends, a stop text comes, the limit or the context is reached. */
@@ -36,10 +37,11 @@ export async function generate(input: GenerateInput): Promise<Outcome> {
   const cachedTokens = await reuse(sequence, prompt.tokens)
   const last = await readPrompt(input, prompt.tokens.slice(cachedTokens))
   const limit = Math.min(request.maxTokens ?? Infinity, input.contextTokens - prompt.tokens.length)
-  const text = createTextPipe(input)
+  let outputTokens = 0
+  const soFar = (): Counted => ({ promptTokens: prompt.tokens.length, cachedTokens, outputTokens })
+  const text = createTextPipe(input, soFar)
   let firstAt = began
   let lastAt = began
-  let outputTokens = 0
   let finish: Outcome['finish'] = 'length'
   if (limit > 0) {
     const tokens = sequence.evaluate(last, await evaluateOptions(input))
@@ -62,10 +64,8 @@ export async function generate(input: GenerateInput): Promise<Outcome> {
   await text.end()
   const { used, refuted, validated } = sequence.tokenPredictions
   return {
+    ...soFar(),
     finish,
-    promptTokens: prompt.tokens.length,
-    cachedTokens,
-    outputTokens,
     promptMs: firstAt - began,
     outputMs: lastAt - firstAt,
     draft: sequence.tokenPredictor
@@ -130,12 +130,12 @@ async function evaluateOptions({ engine, sequence, request }: GenerateInput): Pr
 }
 
 /** Token -> whole characters -> nothing after a stop text -> thinking or answer -> the reply. */
-function createTextPipe({ engine, prompt, request, onText }: GenerateInput) {
+function createTextPipe({ engine, prompt, request, onText }: GenerateInput, soFar: () => Counted) {
   const decoder = createTokenDecoder<Token>((tokens, before) => engine.model.detokenize(tokens, false, before))
   const stops = createStopFilter([...request.stop, ...prompt.stopTexts])
   const split = createReasoningSplit(prompt.reasoning)
   const give = async (part: Part) => {
-    if (part.content !== '' || part.reasoning !== '') await onText(part)
+    if (part.content !== '' || part.reasoning !== '') await onText(part, soFar())
   }
   let stopped = false
   return {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Outcome } from './generate'
+import type { Counted, Outcome } from './generate'
 import type { Part } from './text-stream'
 
 /** Who answers: repeated in every object of a reply. */
@@ -31,13 +31,14 @@ export const roleChunk = (head: ReplyHead) => ({
   choices: [{ index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null }],
 })
 
-export function textChunk(head: ReplyHead, part: Part) {
+/** `soFar`: tokens read and written until now, for who asked to be told along the way. */
+export function textChunk(head: ReplyHead, part: Part, soFar: Counted | null = null) {
   const delta = {
     ...(part.reasoning === '' ? {} : { reasoning_content: part.reasoning }),
     ...(part.content === '' ? {} : { content: part.content }),
   }
   const choice = head.kind === 'chat' ? { index: 0, delta, finish_reason: null } : { index: 0, text: part.content, finish_reason: null }
-  return { ...envelope(head, true), choices: [choice] }
+  return { ...envelope(head, true), choices: [choice], ...(soFar && { usage: usage(soFar) }) }
 }
 
 /** Last chunk with a choice. It carries the timings, so that also who asked for no usage can read the speed. */
@@ -69,7 +70,7 @@ export function wholeReply(head: ReplyHead, parts: Part, outcome: Outcome) {
   }
 }
 
-export const usage = (outcome: Outcome) => ({
+export const usage = (outcome: Counted) => ({
   prompt_tokens: outcome.promptTokens,
   completion_tokens: outcome.outputTokens,
   total_tokens: outcome.promptTokens + outcome.outputTokens,

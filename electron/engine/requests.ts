@@ -28,6 +28,8 @@ export type EngineRequest = {
   stop: readonly string[]
   stream: boolean
   includeUsage: boolean
+  /** Each chunk of a stream says how many tokens there are so far, as in vLLM (https://docs.vllm.ai, StreamOptions). */
+  continuousUsage: boolean
   json: boolean
   /** Goes on after the token that ends an answer: answers of a fixed length, for measuring (`ignore_eos` of llama.cpp and vLLM). */
   ignoreEnd: boolean
@@ -49,7 +51,7 @@ const commonFields = {
   max_completion_tokens: orNull(z.int().min(-1)),
   stop: orNull(z.union([z.string(), z.array(z.string()).max(64)])),
   stream: orNull(z.boolean()),
-  stream_options: orNull(z.object({ include_usage: orNull(z.boolean()) })),
+  stream_options: orNull(z.object({ include_usage: orNull(z.boolean()), continuous_usage_stats: orNull(z.boolean()) })),
   ignore_eos: orNull(z.boolean()),
   n: orNull(z.literal(1, 'only one answer per request is made here')),
 }
@@ -115,6 +117,7 @@ function common(fields: CommonFields): Omit<EngineRequest, 'kind' | 'messages' |
     stop: (typeof fields.stop === 'string' ? [fields.stop] : (fields.stop ?? [])).filter(text => text !== ''),
     stream: fields.stream ?? false,
     includeUsage: fields.stream_options?.include_usage ?? false,
+    continuousUsage: fields.stream_options?.continuous_usage_stats ?? false,
     ignoreEnd: fields.ignore_eos ?? false,
   }
 }

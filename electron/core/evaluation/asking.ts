@@ -3,7 +3,7 @@ import type { Comparison, ComparisonEvent, Generation, Pane, Turn } from '../../
 import { Failure } from '../../contract/failure'
 import type { Clock } from '../lib/clock'
 import type { ComparisonRecords } from '../store/comparisons'
-import { chatBody, messagesFor } from './chat-request'
+import { chatBody, messagesFor, withUsageAlong } from './chat-request'
 import type { Comparisons, ComparisonsDependencies } from './evaluation.types'
 import { createGenerationRun, type GenerationRun } from './generation-run'
 import type { GenerationRuns } from './generation-runs'
@@ -52,9 +52,10 @@ export function createAsking(dependencies: AskingDependencies): Pick<Comparisons
       startedAt: clock.wall(),
     }
     const messages = messagesFor(pane, comparison.turns, { prompt: turn.prompt, engineTest: described?.engineTest ?? false })
+    const body = chatBody(pane.route, pane.sampling, messages)
     return createGenerationRun(
       { ...dependencies, save, publish: event => publish(comparison.id, event) },
-      { comparisonId: comparison.id, turnId: turn.id, generation, body: chatBody(pane.route, pane.sampling, messages) },
+      { comparisonId: comparison.id, turnId: turn.id, generation, body: described?.startedHere ? withUsageAlong(body) : body },
     )
   }
 

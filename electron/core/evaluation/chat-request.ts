@@ -28,6 +28,15 @@ export function messagesFor(pane: Pane, turns: readonly Turn[], ask: { prompt: s
   ]
 }
 
+/**
+ * The body with the usage so far in each chunk as well, where the server gives it: vLLM and SGLang do (`continuous_usage_stats` of their
+ * StreamOptions, https://docs.vllm.ai), and so does the built-in engine; the others we start pass over it. A server that somebody else
+ * runs may refuse what it does not know, so it is only asked for what the API itself has.
+ */
+export function withUsageAlong(body: Record<string, unknown>): Record<string, unknown> {
+  return { ...body, stream_options: { include_usage: true, continuous_usage_stats: true } }
+}
+
 /** Body of `POST /v1/chat/completions`, with usage at the end of the stream. */
 export function chatBody(route: string, sampling: Sampling, messages: readonly ChatMessage[]): Record<string, unknown> {
   return {

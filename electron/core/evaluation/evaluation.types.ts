@@ -3,7 +3,7 @@ import type { Comparison, ComparisonEvent, ComparisonSummary, Pane, Turn } from 
 import type { Clock } from '../lib/clock'
 import type { Store } from '../store/store.types'
 
-export type RouteDescription = { instanceId: string; runtimeTitle: string; modelTitle: string; engineTest: boolean }
+export type RouteDescription = { instanceId: string; runtimeTitle: string; modelTitle: string; engineTest: boolean; startedHere: boolean }
 
 export type ComparisonsDependencies = {
   store: Pick<Store, 'database'>

@@ -58,6 +58,12 @@ test('a stream gives timings always and usage when it is asked for', async () =>
     ask(story.question, { stream: true, stream_options: { include_usage: true } }),
   )
   expect((await readStream(withUsage)).events.at(-1)).toMatchObject({ choices: [], usage: { completion_tokens: story.tokens } })
+  const options = { include_usage: true, continuous_usage_stats: true }
+  const along = await engine.call('/v1/chat/completions', ask(story.question, { stream: true, stream_options: options }))
+  const counts = (await readStream(along)).events.flatMap(event => event.usage?.completion_tokens ?? [])
+  expect(counts.length).toBeGreaterThan(3)
+  expect(counts).toEqual([...counts].sort((a, b) => a - b))
+  expect([(counts[0] ?? 0) >= 1, counts.at(-1)]).toEqual([true, story.tokens])
 })
 
 test('characters of several tokens come whole, and no control token is ever shown', async () => {

@@ -62,7 +62,11 @@ test('the next turn carries the history of each pane, its own answers only', asy
     ['one', '1:upstream-name', 'two'],
     ['Be brief.', 'one', '2:upstream-name', 'two'],
   ])
-  expect(JSON.parse(upstream.seen[3]?.body ?? '')).toMatchObject({ temperature: 0, seed: 1, stream_options: { include_usage: true } })
+  expect(JSON.parse(upstream.seen[3]?.body ?? '')).toMatchObject({
+    temperature: 0,
+    seed: 1,
+    stream_options: { include_usage: true, continuous_usage_stats: true },
+  })
 })
 
 test('eight panes at once stream side by side, in few events', async () => {

@@ -41,7 +41,13 @@ export async function startBench(script: Script | ((request: SeenRequest) => Scr
       store,
       gatewayAddress: () => started.gateway.status().address,
       key: () => key,
-      describe: route => ({ instanceId: 'described', runtimeTitle: 'llama.cpp', modelTitle: `Model of ${route}`, engineTest: false }),
+      describe: route => ({
+        instanceId: 'described',
+        runtimeTitle: 'llama.cpp',
+        modelTitle: `Model of ${route}`,
+        engineTest: false,
+        startedHere: true,
+      }),
       dispatcher,
     })
   const comparisons = make()

@@ -67,7 +67,7 @@ export async function addComparisons(host: Host) {
     key: () => 'key',
     describe(route) {
       const instance = host.state.instances.value.find(each => each.route === route)
-      return instance ? { ...instance, instanceId: instance.id } : null
+      return instance ? { ...instance, instanceId: instance.id, startedHere: !instance.adopted } : null
     },
   })
   host.state.instances.set(running)

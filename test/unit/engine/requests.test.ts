@@ -43,6 +43,7 @@ test('what clients usually send is read, and what is not known is left alone', (
     stop: ['END'],
     maxTokens: 7,
     includeUsage: true,
+    continuousUsage: false,
     sampling: { temperature: 0, topK: 40, seed: null },
   })
 })
