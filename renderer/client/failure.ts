@@ -12,8 +12,16 @@ export function reportOfError(error: unknown): FailureReport {
 
 /** What happened and what helps, in one text for beside a field. */
 export function sentenceOfError(error: unknown): string {
-  const { message, suggestion } = reportOfError(error)
-  return suggestion === null ? message : `${message} ${suggestion}`
+  return sentenceOf(reportOfError(error))
+}
+
+export function sentenceOf({ message, suggestion }: Pick<FailureReport, 'message' | 'suggestion'>): string {
+  return suggestion === null ? message : `${sentence(message)} ${suggestion}`
+}
+
+/** Closed with a full stop where nothing closes it yet, so that another sentence can follow. */
+export function sentence(message: string): string {
+  return /[.!?…:]["”’)]?$/.test(message) ? message : `${message}.`
 }
 
 /** True for what giving up on purpose throws: it is nobody's failure. */

@@ -3,8 +3,8 @@ import type { ReactNode } from 'react'
 /** An empty place teaches: one sentence and the one button that fills it. */
 export function EmptyState({ children, action }: { children: ReactNode; action?: ReactNode }) {
   return (
-    <div className="grid max-w-[56ch] justify-items-start gap-3 px-gut py-8">
-      <p className="text-ink-2">{children}</p>
+    <div className="grid justify-items-start gap-3 px-gut py-8">
+      <p className="max-w-[56ch] text-ink-2">{children}</p>
       {action}
     </div>
   )

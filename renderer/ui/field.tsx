@@ -48,7 +48,7 @@ export function Field({ label, help, problem = null, hideLabel = false, ...input
         </div>
       )}
       {problem !== null && (
-        <div id={`${id}-problem`} role="alert" className="text-12 text-bad">
+        <div id={`${id}-problem`} role="alert" className="line-clamp-6 text-12 wrap-anywhere text-bad">
           {problem}
         </div>
       )}

@@ -80,6 +80,20 @@ export function duration(ms: number | null, fine = false): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`
 }
 
+/** Time to the first token, in seconds everywhere, so that two of them can be compared: `0.28 s`, `1.60 s`, `12.4 s`, `0.025 s`. */
+export function firstToken(ms: number | null): string {
+  return ms === null ? dash : `${(ms / 1000).toFixed(firstTokenDigits(ms))} s`
+}
+
+/** `0.040–0.130 s`: both ends with the decimals of the lower one. */
+export function firstTokenRange(lowMs: number, highMs: number): string {
+  const digits = firstTokenDigits(lowMs)
+  const [from, to] = [lowMs, highMs].map(ms => (ms / 1000).toFixed(digits))
+  return from === to ? `${from} s` : `${from}–${to} s`
+}
+
+const firstTokenDigits = (ms: number) => (ms < 100 ? 3 : ms < 10_000 ? 2 : 1)
+
 /** A share of one as `92 %`. */
 export function percent(share: number): string {
   return `${Math.round(share * 100)} %`
@@ -89,6 +103,14 @@ export function percent(share: number): string {
 export function timeOfDay(iso: string): string {
   const date = new Date(iso)
   return Number.isNaN(date.getTime()) ? dash : date.toLocaleTimeString('en-GB', { hour12: false })
+}
+
+/** Day and time of an ISO date, here: `2026-11-21 11:31`. */
+export function dayAndTime(iso: string): string {
+  const date = new Date(iso)
+  if (Number.isNaN(date.getTime())) return dash
+  const two = (value: number) => String(value).padStart(2, '0')
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`
 }
 
 function trimmed(value: number): string {

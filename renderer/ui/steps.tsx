@@ -8,7 +8,7 @@ import { Icon } from './icon'
 export interface StepView {
   key: string
   title: string
-  state: 'done' | 'now' | 'later' | 'skipped' | 'failed'
+  state: 'done' | 'now' | 'later' | 'skipped' | 'failed' | 'cancelled'
   /** At the right end of the title: how long it took, or how long it will. */
   aside?: ReactNode
   /** One line of what it does or did. */
@@ -17,7 +17,9 @@ export interface StepView {
   more?: ReactNode
 }
 
-const words: Record<StepView['state'], string> = { done: 'done', now: 'running', later: 'to come', skipped: 'not needed', failed: 'failed' }
+const words: Record<StepView['state'], string> = {
+  ...{ done: 'done', now: 'running', later: 'to come', skipped: 'not needed', failed: 'failed', cancelled: 'cancelled' },
+}
 
 const nodes: Record<StepView['state'], string> = {
   done: 'border-[1.5px] border-edge text-ink',
@@ -25,6 +27,7 @@ const nodes: Record<StepView['state'], string> = {
   later: 'border-[1.5px] border-frame text-ink-3',
   skipped: 'border-[1.5px] border-frame text-ink-3',
   failed: 'border-2 border-bad text-bad',
+  cancelled: 'border-[1.5px] border-edge text-ink-2',
 }
 
 /** A sequence on a line: done = tick, now = yellow ring, later = its number. */
@@ -61,7 +64,7 @@ export function Steps({ steps, label }: { steps: readonly StepView[]; label: str
 
 function NodeSign({ state, number }: { state: StepView['state']; number: number }) {
   if (state === 'done') return <Icon of={Check} />
-  if (state === 'failed') return <Icon of={X} />
+  if (state === 'failed' || state === 'cancelled') return <Icon of={X} />
   if (state === 'skipped') return <Icon of={Minus} />
   return <span aria-hidden="true">{number}</span>
 }

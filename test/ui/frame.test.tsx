@@ -43,6 +43,22 @@ describe('the frame', () => {
     await waitFor(() => expect(location.hash).toBe('#/'))
   })
 
+  test('? shows all keys, but not while typing, and Esc gives the focus back', async () => {
+    const { user } = mountWindow('/settings')
+    await user.click(await screen.findByRole('textbox', { name: 'Address of a mirror' }))
+    await user.keyboard('?')
+    expect(screen.queryByRole('dialog')).toBeNull()
+    screen.getByRole('main').focus()
+    await user.keyboard('?')
+    const dialog = await screen.findByRole('dialog', { name: 'Keyboard shortcuts' })
+    for (const name of ['Everywhere', 'Places', 'Compare']) within(dialog).getByRole('region', { name })
+    expect(within(dialog).getByText('Runtimes')).toBeTruthy()
+    await expectAccessible()
+    await user.keyboard('{Escape}')
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+    expect(document.activeElement).toBe(screen.getByRole('main'))
+  })
+
   test('every place of the rail has an address of its own', async () => {
     mountWindow('/nowhere')
     await waitFor(() => expect(location.hash).toBe('#/'))

@@ -1,4 +1,3 @@
-import Play from 'lucide-react/icons/play'
 import { useLocation } from 'wouter'
 import { client } from '../../client/client'
 import { Button } from '../../ui/button'
@@ -20,7 +19,7 @@ export function CompareEmpty() {
     <EmptyState
       action={
         <p className="flex flex-wrap gap-2">
-          <Button tone="go" icon={Play} onClick={() => navigate('/')}>
+          <Button tone="go" onClick={() => navigate('/')}>
             See what is recommended
           </Button>
           {test && <Button onClick={() => void startTest(test.id)}>Start the engine test</Button>}

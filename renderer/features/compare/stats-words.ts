@@ -1,6 +1,6 @@
 import type { Generation } from '../../../electron/contract/compare'
 import type { Instance } from '../../../electron/contract/instance'
-import { memory, whole } from '../../ui/format'
+import { firstToken, memory, whole } from '../../ui/format'
 import type { Provenance } from '../../ui/provenance'
 import { isLive } from './comparison-reducer'
 
@@ -18,7 +18,11 @@ const dash = '–'
 export function figuresOf(generation: Generation | null, instance: Instance | null): Figure[] {
   const stats = generation?.stats
   return [
-    figure('TTFT', seconds(stats?.ttftMs), 'From sending the request to the first chunk with content, at the socket of the host.'),
+    figure(
+      'TTFT',
+      stats?.ttftMs == null ? null : firstToken(stats.ttftMs),
+      'From sending the request to the first chunk with content, at the socket of the host.',
+    ),
     figure('speed', speed(stats?.tokensPerSecond), 'Tokens after the first one, by the time between the first and the last.'),
     { name: 'tokens', value: tokens(stats), from: null, why: 'As the runtime counts them, and the time from the request to the end.' },
     memoryFigure(instance),

@@ -11,13 +11,15 @@ import { Strip } from './strip'
 interface Props {
   places: readonly Place[]
   onSearch: () => void
+  /** Shows the keys. */
+  onHelp: () => void
   /** What the strip shows of long work. */
   activity: ReactNode
   children: ReactNode
 }
 
 /** Rail, bar, page and strip around whatever place is shown. */
-export function AppFrame({ places, onSearch, activity, children }: Props) {
+export function AppFrame({ places, onSearch, onHelp, activity, children }: Props) {
   const [location, navigate] = useLocation()
   const current = placeAt(places, location)
   const onDigit = useCallback(
@@ -27,7 +29,7 @@ export function AppFrame({ places, onSearch, activity, children }: Props) {
     },
     [places, navigate],
   )
-  useGlobalKeys({ onDigit, onSearch })
+  useGlobalKeys({ onDigit, onSearch, onHelp })
   return (
     <div className="app-frame h-screen">
       <a

@@ -5,10 +5,12 @@ interface Keys {
   onDigit: (digit: number) => void
   /** Ctrl-K or Cmd-K. */
   onSearch: () => void
+  /** `?` was pressed while nobody types. */
+  onHelp: () => void
 }
 
 /** Keys that work everywhere in the window. */
-export function useGlobalKeys({ onDigit, onSearch }: Keys): void {
+export function useGlobalKeys({ onDigit, onSearch, onHelp }: Keys): void {
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (event.defaultPrevented) return
@@ -19,10 +21,11 @@ export function useGlobalKeys({ onDigit, onSearch }: Keys): void {
       }
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
       if (/^[1-9]$/.test(event.key)) onDigit(Number(event.key))
+      if (event.key === '?') onHelp()
     }
     globalThis.addEventListener('keydown', listen)
     return () => globalThis.removeEventListener('keydown', listen)
-  }, [onDigit, onSearch])
+  }, [onDigit, onSearch, onHelp])
 }
 
 /** True where a key press is text, or belongs to an open dialog or menu. */

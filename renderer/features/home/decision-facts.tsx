@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import type { Decision, Range } from '../../../electron/contract/decision'
-import { bytes, duration, figure, range } from '../../ui/format'
+import { bytes, duration, figure, firstToken, range } from '../../ui/format'
 import { Sourced } from '../../ui/provenance'
 import { StateWord } from '../../ui/state-word'
 import { Workings } from '../../ui/workings'
@@ -121,8 +121,8 @@ function Figure({ decision, range: { low, mid, high }, unit, label }: FigureProp
 
 function FirstToken({ decision, range: { low, mid, high } }: { decision: Decision; range: Range }) {
   const { basis, workings } = decision.speed
-  const [number, unit] = duration(mid, mid < 100).split(' ')
-  const head = `First token after ${duration(mid, true)}, ${duration(low, true)} to ${duration(high, true)}`
+  const [number, unit] = firstToken(mid).split(' ')
+  const head = `First token after ${firstToken(mid)}, ${firstToken(low)} to ${firstToken(high)}`
   return (
     <div className="grid justify-items-start">
       <Sourced

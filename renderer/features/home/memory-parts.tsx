@@ -71,6 +71,9 @@ export function partsOf(
   const parts = decision.memory?.parts
   const slots = decision.slots > 1 ? ` = ${decision.slots} × ${contextLength(decision.contextTokens)}` : ''
   const engineMiB = device.computeMiB + device.overheadMiB
+  // The unit is left out only where all parts are in gigabytes: MB beside a bare number would be a riddle.
+  const allLarge = [device.weightsMiB, device.kvMiB, engineMiB, device.othersMiB, device.freeMiB].every(mib => mib === 0 || mib >= 1000)
+  const short = (mib: number) => (allLarge ? gigabytes(mib) : memory(mib))
   return [
     {
       key: 'weights',
@@ -119,10 +122,6 @@ export function partsOf(
       hint: parts?.free ?? working('Kept free'),
     },
   ]
-}
-
-function short(mib: number): string {
-  return mib >= 1000 ? gigabytes(mib) : memory(mib)
 }
 
 function spoken(device: DeviceMemory): string {

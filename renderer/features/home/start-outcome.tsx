@@ -4,6 +4,7 @@ import { useLocation } from 'wouter'
 import type { Decision } from '../../../electron/contract/decision'
 import type { Instance } from '../../../electron/contract/instance'
 import type { Job } from '../../../electron/contract/job'
+import { sentenceOf } from '../../client/failure'
 import { Button } from '../../ui/button'
 import { CopyButton } from '../../ui/copy-button'
 import { FailureCard } from '../../ui/failure-card'
@@ -73,7 +74,7 @@ function JobFailure({ job }: { job: Job }) {
   return (
     <FailureCard
       headline={failed ? `${failed.title} failed` : 'It did not start'}
-      explanation={[job.failure?.message, job.failure?.suggestion].filter(Boolean).join(' ')}
+      explanation={job.failure && sentenceOf(job.failure)}
       lines={tail}
       report={job.failure?.code ?? ''}
     >

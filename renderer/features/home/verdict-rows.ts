@@ -1,6 +1,6 @@
 import type { Decision } from '../../../electron/contract/decision'
 import type { Instance } from '../../../electron/contract/instance'
-import { duration, figure, memory, whole } from '../../ui/format'
+import { figure, firstToken, memory, whole } from '../../ui/format'
 
 /** One line of the verdict: what was expected, what was seen, how far apart they are. */
 export interface VerdictRow {
@@ -50,7 +50,7 @@ export function verdictRows(expected: Expected, proof: Instance['proof']): Verdi
       to: proof?.decodeTokensPerSecond ?? null,
       write: value => `${figure(value)} tok/s`,
     }),
-    row('ttft', 'First token', { from: expected.ttftMs, to: proof?.ttftMs ?? null, write: value => duration(value, true) }),
+    row('ttft', 'First token', { from: expected.ttftMs, to: proof?.ttftMs ?? null, write: firstToken }),
     row('memory', 'Memory', { from: expected.memoryMiB, to: proof?.memoryMiB ?? null, write: memory }),
     contextRow(expected, proof?.contextTokens ?? null),
   ]

@@ -15,6 +15,8 @@ export interface ArtifactRow {
   libraryId: string | null
   source: OfferedModel['artifacts'][number]['source']
   why: string | null
+  /** Outside sources that have it, answering or not. */
+  outside: ('hub' | 'pypi')[]
   /** The job that fetches it, or the last one that tried to. */
   job: Job | null
 }
@@ -51,6 +53,7 @@ export function modelRows(offered: readonly OfferedModel[], jobs: readonly Job[]
           libraryId,
           source,
           why,
+          outside: outsideOf(known?.sources ?? []),
           job: jobFor(model, each.id, jobs),
         }
       })
@@ -96,7 +99,12 @@ export function filteredRows(rows: readonly ModelRow[], shown: Shown, search: st
 
 const sourceWords: Record<NonNullable<ArtifactRow['source']>, string> = { here: 'here', hub: 'the hub', pypi: 'PyPI' }
 
-/** Where a file can be had now, in a word; the reason when it cannot. */
-export function sourceWord({ source, why }: Pick<ArtifactRow, 'source' | 'why'>): string {
-  return source === null ? (why ?? 'no source answers') : sourceWords[source]
+function outsideOf(sources: readonly { kind: 'hub' | 'pypi' | 'bundled' }[]): ArtifactRow['outside'] {
+  return [...new Set(sources.map(({ kind }) => kind))].filter(kind => kind !== 'bundled')
+}
+
+/** Where a file can be had now, in a word; where it would be, and that nobody answers there, when it cannot. */
+export function sourceWord({ source, outside }: Pick<ArtifactRow, 'source' | 'outside'>): string {
+  if (source !== null) return sourceWords[source]
+  return outside.length === 0 ? 'nowhere known' : `${outside.map(each => sourceWords[each]).join(' or ')}, no answer`
 }

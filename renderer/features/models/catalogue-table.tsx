@@ -18,7 +18,7 @@ export function CatalogueTable({ rows }: { rows: readonly ModelRow[] }) {
       <thead>
         <tr>
           <HeadCell className="pl-gut!">Model</HeadCell>
-          <HeadCell number>Weights</HeadCell>
+          <HeadCell number>Parameters</HeadCell>
           <HeadCell number>Context</HeadCell>
           <HeadCell>Quantisation</HeadCell>
           <HeadCell number>Size</HeadCell>
@@ -89,7 +89,7 @@ function FileCells({ row, name }: { row: ArtifactRow; name: string }) {
       <Cell>
         <FitWord fit={row.fit} />
       </Cell>
-      <Cell className={classes('max-w-52 truncate', row.source === null && 'text-ink-3')} title={source}>
+      <Cell className={classes('max-w-52 truncate', row.source === null && 'text-ink-3')} title={row.why ?? source}>
         {source}
       </Cell>
       <ActionsCell>

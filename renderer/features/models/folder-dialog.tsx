@@ -66,7 +66,10 @@ export function FolderDialog({ title, about, label, help, action, given = '', on
           className="w-full"
           value={folder}
           problem={problem}
-          onChange={event => setFolder(event.target.value)}
+          onChange={event => {
+            setFolder(event.target.value)
+            setProblem(null)
+          }}
         />
         <button type="submit" hidden />
       </form>

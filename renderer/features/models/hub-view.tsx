@@ -1,8 +1,9 @@
 import KeyRound from 'lucide-react/icons/key-round'
 import RefreshCw from 'lucide-react/icons/refresh-cw'
 import { useEffect, useState } from 'react'
-import { Link } from 'wouter'
+import { Link, useLocation } from 'wouter'
 import type { HubModel, HubQuery } from '../../../electron/contract/hub'
+import { sentence } from '../../client/failure'
 import { Button } from '../../ui/button'
 import { ChooseOne } from '../../ui/choice'
 import { Input } from '../../ui/field'
@@ -105,15 +106,20 @@ function SearchBar({ query, onToken }: { query: HubQuery; onToken: () => void })
 
 /** Out of reach is no error of the window: it says what works without. */
 function Unreachable({ message, isOffline }: { message: string; isOffline: boolean }) {
+  const [, navigate] = useLocation()
   return (
-    <div className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-sunken px-gut py-2" role="status">
+    <div className="grid max-w-[72ch] justify-items-start gap-2 px-gut py-8" role="status">
       <StateWord tone="warn">{isOffline ? 'The hub cannot be reached from here' : 'The hub did not answer as it should'}</StateWord>
-      <span className="min-w-0 text-ink-2 wrap-anywhere">
-        {message}. {isOffline && 'The library and files on this machine work; a mirror can be named in Settings.'}
-      </span>
-      <Button size="low" icon={RefreshCw} onClick={() => void searchHub({})}>
-        Ask again
-      </Button>
+      <p className="text-ink-2 wrap-anywhere">
+        {sentence(message)} {isOffline && 'The library and files on this machine work, and a network that has a mirror can name it.'}
+      </p>
+      <p className="mt-1 flex flex-wrap gap-2">
+        <Button icon={RefreshCw} onClick={() => void searchHub({})}>
+          Ask again
+        </Button>
+        {isOffline && <Button onClick={() => navigate('/models')}>Open the library</Button>}
+        {isOffline && <Button onClick={() => navigate('/settings')}>Name a mirror</Button>}
+      </p>
     </div>
   )
 }
@@ -133,13 +139,13 @@ function Results({ models }: { models: readonly HubModel[] }) {
       <thead>
         <tr>
           <HeadCell className="pl-gut!">Repository</HeadCell>
-          <HeadCell number>Weights</HeadCell>
+          <HeadCell number>Parameters</HeadCell>
           <HeadCell>Formats</HeadCell>
           <HeadCell>On this machine</HeadCell>
           <HeadCell>Licence</HeadCell>
           <HeadCell number>Downloads</HeadCell>
           <HeadCell number>Likes</HeadCell>
-          <HeadCell className="pr-4!">Updated</HeadCell>
+          <HeadCell className="pr-gut!">Updated</HeadCell>
         </tr>
       </thead>
       <tbody>
@@ -159,7 +165,7 @@ function Results({ models }: { models: readonly HubModel[] }) {
             <Cell>{model.licence ?? '–'}</Cell>
             <Cell number>{model.downloads?.toLocaleString('en-GB') ?? '–'}</Cell>
             <Cell number>{model.likes?.toLocaleString('en-GB') ?? '–'}</Cell>
-            <Cell className="pr-4! text-ink-2">{model.updatedAt?.slice(0, 10) ?? '–'}</Cell>
+            <Cell className="pr-gut! text-ink-2">{model.updatedAt?.slice(0, 10) ?? '–'}</Cell>
           </tr>
         ))}
       </tbody>

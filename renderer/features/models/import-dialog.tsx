@@ -73,7 +73,10 @@ export function ImportDialog({ missing = null, onClose }: Props) {
           className="w-full"
           value={path}
           problem={problem}
-          onChange={event => setPath(event.target.value)}
+          onChange={event => {
+            setPath(event.target.value)
+            setProblem(null)
+          }}
         />
         <button type="submit" hidden />
       </form>

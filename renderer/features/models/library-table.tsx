@@ -31,7 +31,7 @@ export function LibraryTable({ library }: { library: readonly LibraryModel[] }) 
           <tr>
             <HeadCell className="pl-gut!">Model</HeadCell>
             <HeadCell>State</HeadCell>
-            <HeadCell number>Weights</HeadCell>
+            <HeadCell number>Parameters</HeadCell>
             <HeadCell>Quantisation</HeadCell>
             <HeadCell number>Size</HeadCell>
             <HeadCell>Origin</HeadCell>

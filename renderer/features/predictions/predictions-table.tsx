@@ -1,6 +1,6 @@
 import Trash2 from 'lucide-react/icons/trash-2'
 import type { Prediction } from '../../../electron/contract/predictions'
-import { figure, range, whole } from '../../ui/format'
+import { dayAndTime, figure, range, whole } from '../../ui/format'
 import { IconButton } from '../../ui/icon-button'
 import { StateWord } from '../../ui/state-word'
 import { Switch } from '../../ui/switch'
@@ -55,7 +55,7 @@ function Row({ row }: { row: Prediction }) {
       <Cell number>{row.contextTokens === null ? '–' : whole(row.contextTokens)}</Cell>
       <Cell>{row.device ?? '–'}</Cell>
       <Cell>
-        <time dateTime={row.when}>{row.when.slice(0, 16).replace('T', ' ')}</time>
+        <time dateTime={row.when}>{dayAndTime(row.when)}</time>
       </Cell>
       <Cell>
         <Switch checked={row.calibrates} onChange={use => void calibrate(row.id, use)}>

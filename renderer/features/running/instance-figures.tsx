@@ -1,5 +1,5 @@
 import type { Instance } from '../../../electron/contract/instance'
-import { contextLength, duration, figure, memory, range, timeOfDay, whole } from '../../ui/format'
+import { contextLength, figure, firstToken, firstTokenRange, memory, range, timeOfDay, whole } from '../../ui/format'
 import { ProvenanceMark } from '../../ui/provenance'
 
 interface Shown {
@@ -19,7 +19,7 @@ export function InstanceFigures({ instance }: { instance: Instance }) {
         <div key={name} title={why} className="min-w-0 px-4 py-3">
           <dt className="text-12 text-ink-2">{name}</dt>
           <dd className="truncate text-16 font-semibold">
-            {value} <small className="text-12 font-normal text-ink-2">{unit}</small>
+            {value} {value !== '–' && <small className="text-12 font-normal text-ink-2">{unit}</small>}
           </dd>
           <dd className="truncate text-11 text-ink-3">
             {expected !== null && (
@@ -38,13 +38,13 @@ export function InstanceFigures({ instance }: { instance: Instance }) {
 function figuresOf(instance: Instance): Shown[] {
   const { proof } = instance
   const why = proof ? `Measured at ${timeOfDay(proof.at)}, right after the load.` : 'Not measured yet.'
-  return [firstToken(instance, why), speed(instance, why), memoryTaken(instance, why), context(instance)]
+  return [ttft(instance, why), speed(instance, why), memoryTaken(instance, why), context(instance)]
 }
 
-function firstToken({ proof, speedEstimate }: Instance, why: string): Shown {
-  const ttft = speedEstimate?.ttftMs
-  const expected = ttft ? `${range(ttft.low / 1000, ttft.high / 1000)} s` : null
-  return { name: 'First token', value: duration(proof?.ttftMs ?? null, true), unit: '', expected, why }
+function ttft({ proof, speedEstimate }: Instance, why: string): Shown {
+  const estimate = speedEstimate?.ttftMs
+  const expected = estimate ? firstTokenRange(estimate.low, estimate.high) : null
+  return { name: 'First token', value: firstToken(proof?.ttftMs ?? null), unit: '', expected, why }
 }
 
 function speed({ proof, speedEstimate }: Instance, why: string): Shown {

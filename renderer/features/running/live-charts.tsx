@@ -1,6 +1,6 @@
 import { useEffect } from 'react'
 import type { LiveFigure, LivePoint, RunningMetrics } from '../../../electron/contract/metrics'
-import { duration, figure, whole } from '../../ui/format'
+import { figure, firstToken, whole } from '../../ui/format'
 import { linePath, niceMost } from './live-path'
 import { followLive, useLive } from './live.store'
 
@@ -23,7 +23,7 @@ const charts: readonly Chart[] = [
   { name: 'Speed now', unit: 'tok/s', lines: ['tokensPerSecond'], words: figure, least: 10 },
   { name: 'Running, waiting', unit: '', lines: ['running', 'waiting'], words: whole, least: 2 },
   { name: 'KV cache in use', unit: '%', lines: ['kvUse'], words: share, least: 1, fixed: true },
-  { name: 'First token', unit: '', lines: ['ttftMs'], words: value => duration(value, true), least: 100 },
+  { name: 'Last first token', unit: '', lines: ['ttftMs'], words: firstToken, least: 100 },
 ]
 
 /** What the instance does now and did in the last five minutes; its room is kept before the first figures come. */
@@ -58,7 +58,7 @@ function LiveChart({ chart, metrics }: { chart: Chart; metrics: RunningMetrics |
       <dt className="text-12 text-ink-2">{chart.name}</dt>
       <dd className="truncate text-16 font-semibold tabular-nums">
         {chart.lines.map(line => chart.words(latest(points, line))).join(', ')}{' '}
-        <small className="text-12 font-normal text-ink-2">{chart.unit}</small>
+        {chart.lines.some(line => latest(points, line) !== null) && <small className="text-12 font-normal text-ink-2">{chart.unit}</small>}
       </dd>
       <dd>
         <svg
@@ -105,7 +105,7 @@ function noteOf(metrics: RunningMetrics | null): string {
   if (metrics === null) return 'Measuring…'
   const quiet = metrics.points.every(point => (point.tokensPerSecond ?? 0) === 0 && (point.running ?? 0) === 0)
   return (
-    [quiet ? 'Nothing was asked in the last five minutes.' : null, ...metrics.notes].filter(Boolean).join(' ') ||
+    [quiet ? 'Nothing was asked through the gateway in the last five minutes.' : null, ...metrics.notes].filter(Boolean).join(' ') ||
     'Measured by the runtime itself.'
   )
 }

@@ -69,7 +69,7 @@ function Row({ row, selected, nowMs }: { row: TreeRow; selected: boolean; nowMs:
       <Cell className="max-w-58 truncate text-ink-2 max-wide:max-w-40" title={row.restarts}>
         {row.restarts}
       </Cell>
-      <Cell number className="sticky right-0 bg-inherit pr-4!">
+      <Cell number className="sticky right-0 bg-inherit pr-gut!">
         {instance && <InstanceActions instance={instance} />}
       </Cell>
     </tr>

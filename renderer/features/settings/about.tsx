@@ -1,4 +1,5 @@
 import { CopyButton } from '../../ui/copy-button'
+import { dayAndTime } from '../../ui/format'
 import { Skeleton } from '../../ui/skeleton'
 import { StateWord } from '../../ui/state-word'
 import { useSystem } from '../shared/system.store'
@@ -9,10 +10,10 @@ export function About() {
   if (!system) return <Skeleton width={320} />
   const rows: [string, string][] = [
     ['Version', system.version],
-    ['Home', system.home],
+    ['Home folder', system.home],
     ['Host', `process ${system.hostPid}, Node ${system.node}, ${system.platform}`],
     ['Window', system.shell === 'electron' ? 'of the app' : 'in a browser'],
-    ['Running since', new Date(system.startedAt).toLocaleString('en-GB')],
+    ['Running since', dayAndTime(system.startedAt)],
   ]
   return (
     <section aria-labelledby="h-about" className="grid gap-2">

@@ -13,7 +13,7 @@ const done = makeJob({ id: 'c', title: 'Done thing', state: 'done', endedAt: '20
 
 describe('words for jobs', () => {
   test('the strip says the first that runs, else what failed', () => {
-    expect(stripWords([makeJob(), makeJob({ id: 'x' }), failed]).text).toBe('2 jobs, 49 %')
+    expect(stripWords([makeJob(), makeJob({ id: 'x' }), failed]).text).toBe('2 jobs')
     expect(stripWords([failed, done])).toEqual({ tone: 'bad', text: '1 failed' })
     expect(stripWords([done]).text).toBe('0 jobs')
   })
@@ -42,7 +42,7 @@ test('the list in the strip shows all long work and lets it be cancelled, tried 
       dismiss: os.jobs.dismiss.handler(({ input }) => void asked.push(`dismiss ${input.id}`)),
     })
   })
-  await user.click(await screen.findByRole('button', { name: '1 job, 49 %' }))
+  await user.click(await screen.findByRole('button', { name: '1 job, step 3 of 5, 49 %' }))
   const list = within(await screen.findByRole('dialog', { name: 'Activity' }))
   expect(list.getAllByText('Download: running')).toHaveLength(3)
   await expectAccessible()

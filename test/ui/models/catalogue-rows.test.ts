@@ -41,8 +41,9 @@ describe('catalogue rows', () => {
   })
 
   test('say where a file comes from, or why from nowhere', () => {
-    expect(sourceWord({ source: 'pypi', why: null })).toBe('PyPI')
-    expect(sourceWord({ source: null, why: 'No network.' })).toBe('No network.')
+    expect(sourceWord({ source: 'pypi', outside: ['hub', 'pypi'] })).toBe('PyPI')
+    expect(sourceWord({ source: null, outside: ['hub'] })).toBe('the hub, no answer')
+    expect(sourceWord({ source: null, outside: ['hub', 'pypi'] })).toBe('the hub or PyPI, no answer')
   })
 })
 

@@ -8,7 +8,19 @@ import { jobLine, stepAside } from '../../../renderer/features/home/start-steps'
 import { expectedOf, signedPercent, verdictRows } from '../../../renderer/features/home/verdict-rows'
 import { checkAddress, checkFolder, checkPort } from '../../../renderer/features/settings/checks'
 import { shortName } from '../../../renderer/features/shared/names'
-import { bytes, capacity, contextLength, duration, figure, memory, range } from '../../../renderer/ui/format'
+import { sentence } from '../../../renderer/client/failure'
+import {
+  bytes,
+  capacity,
+  contextLength,
+  dayAndTime,
+  duration,
+  figure,
+  firstToken,
+  firstTokenRange,
+  memory,
+  range,
+} from '../../../renderer/ui/format'
 import { makeDecision, need } from '../fixture-decision'
 import { machine } from '../fixture-machine'
 import { makeInstance, makeJob, makeStep } from '../fixture-run'
@@ -42,6 +54,16 @@ describe('numbers', () => {
     [duration(161_000), '2 min 41 s'],
     [duration(59_700), '1 min'],
     [duration(7_290_000), '2 h 1 min'],
+    [firstToken(281), '0.28 s'],
+    [firstToken(25), '0.025 s'],
+    [firstToken(12_400), '12.4 s'],
+    [firstToken(null), '–'],
+    [firstTokenRange(40, 130), '0.040–0.130 s'],
+    [firstTokenRange(1_600, 2_100), '1.60–2.10 s'],
+    [dayAndTime(new Date(2026, 10, 21, 9, 5).toISOString()), '2026-11-21 09:05'],
+    [dayAndTime('never'), '–'],
+    [sentence('Nothing is at /m'), 'Nothing is at /m.'],
+    [sentence('Is it? It is.'), 'Is it? It is.'],
     [signedPercent(0.0333), '+3.3 %'],
     [signedPercent(-0.0667), '−6.7 %'],
     [signedPercent(0.1249), '+12 %'],
@@ -144,7 +166,7 @@ describe('start', () => {
     const rows = verdictRows(expectedOf(makeDecision()), null)
     expect(rows.map(row => [row.estimate, row.measured, row.off])).toEqual([
       ['97 tok/s', null, null],
-      ['300 ms', null, null],
+      ['0.30 s', null, null],
       ['19.4 GB', null, null],
       ['8 × 8,192', null, null],
     ])

@@ -65,7 +65,7 @@ describe('The last five minutes', () => {
   test('of a quiet instance and of one that tells nothing itself', async () => {
     const notes = ['Ollama tells no figures of its own here: what is shown passed through the gateway.']
     mountWindow('/running/llama-cpp-1', sending([metricsOf([pointAt(0)], { notes })]))
-    await screen.findByText(`Nothing was asked in the last five minutes. ${notes[0] ?? ''}`)
+    await screen.findByText(`Nothing was asked through the gateway in the last five minutes. ${notes[0] ?? ''}`)
   })
 
   test('are measured only for the instance that is looked at', async () => {

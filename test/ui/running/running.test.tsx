@@ -71,7 +71,7 @@ describe('Running', () => {
     expect(screen.getByText('1 ready, 1 failed')).toBeTruthy()
     expect(screen.getByText('not restarted: would fail the same way')).toBeTruthy()
     expect(screen.getByText(/seen in the driver/)).toBeTruthy()
-    expect(screen.getByText('281 ms')).toBeTruthy()
+    expect(screen.getByText('0.28 s')).toBeTruthy()
     expect(await screen.findByPlaceholderText('Search 2 lines')).toBeTruthy()
     expect(screen.getByText('7 earlier lines are no longer kept.')).toBeTruthy()
     expect(screen.getByRole('region', { name: 'Exact command' }).textContent).toContain('--ctx-size 65536')
