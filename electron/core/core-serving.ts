@@ -7,13 +7,17 @@ import { createLocalKeys, openLocalKey } from './gateway/keys'
 import type { Home } from './lib/home'
 import { createRoutes, describeRoute } from './routes'
 import { createRunningMetrics } from './running-metrics'
-import { runtimes } from './runtimes/registry'
+import type { Runtime } from './runtimes/runtime'
 import type { Supervisor } from './supervisor/supervisor.types'
 
-export type ServingDeps = Pick<Foundation, 'clock' | 'store' | 'settings' | 'report'> & { home: Home; supervisor: Supervisor }
+export type ServingDeps = Pick<Foundation, 'clock' | 'store' | 'settings' | 'report'> & {
+  home: Home
+  supervisor: Supervisor
+  runtimes: readonly Runtime[]
+}
 
 /** What stands before the runtimes that run: the one address with its key, comparisons, live figures, files of other programs. */
-export function createServing({ clock, store, settings, report, home, supervisor }: ServingDeps) {
+export function createServing({ clock, store, settings, report, home, supervisor, runtimes }: ServingDeps) {
   const localKey = openLocalKey(home.run)
   const gateway = createGateway({
     port: settings.get().gatewayPort,

@@ -15,7 +15,8 @@ import type { Library } from './models/library.types'
 import type { Sources } from './models/sources'
 import { createProcesses } from './processes'
 import { broughtAlong, onlyLookedAt, type Recorded } from './recorded'
-import { runtimes } from './runtimes/registry'
+import { runtimes as registry } from './runtimes/registry'
+import type { Runtime } from './runtimes/runtime'
 import { createRuntimesService } from './runtimes-service'
 import { createEngineTestFolder, engineTestFor } from './stack/engine-test'
 import { readGolden } from './stack/golden'
@@ -38,11 +39,13 @@ export type CoreOptions = {
   shutDown(): void
   /** A machine to show in place of this one; nothing is started on it. */
   recorded?: Recorded | null
+  /** The runtimes it knows; absent: those of the registry. */
+  runtimes?: readonly Runtime[]
 }
 
 /** Every service once, by hand, in order of dependency. No container, no globals, no Electron. */
 export async function createCore(options: CoreOptions) {
-  const { home, environment, resourcesFolder, recorded = null } = options
+  const { home, environment, resourcesFolder, recorded = null, runtimes = registry } = options
   const foundation = createFoundation(options)
   const { clock, store, settings, measurements, background, jobs, report } = foundation
 
@@ -97,7 +100,7 @@ export async function createCore(options: CoreOptions) {
     estimate: advice.estimate,
     load: () => loadavg()[0] ?? 0,
   })
-  const serving = createServing({ ...foundation, home, supervisor })
+  const serving = createServing({ ...foundation, home, supervisor, runtimes })
   const { gateway, comparisons } = serving
   const startedAt = clock.wall()
   const end = goLive({ ...foundation, ...serving, supervisor, machine, library, models, sources })
