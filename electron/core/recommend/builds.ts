@@ -4,7 +4,14 @@ import type { Runtime } from '../runtimes/runtime'
 import type { RecommendInput } from './recommend.types'
 
 /** A build that is here, or one that could be installed, with the backend it would use. */
-export type BuildChoice = { build: Build | null; backend: string; offer: InstallOffer | null; title: string | null }
+export type BuildChoice = {
+  build: Build | null
+  backend: string
+  offer: InstallOffer | null
+  title: string | null
+  /** It runs in a container. */
+  container?: boolean
+}
 
 type Able = Extract<RuntimeVerdict, { can: true }>
 
@@ -17,7 +24,7 @@ export function buildsHere(runtime: Runtime, verdict: Able, builds: readonly Bui
     .filter(build => build.runtime === runtime.id)
     .flatMap(build => {
       const backend = backendOf(build, verdict)
-      return backend === null ? [] : [{ build, backend, offer: null, title: build.title }]
+      return backend === null ? [] : [{ build, backend, offer: null, title: build.title, container: build.image !== undefined }]
     })
     .sort((a, b) => rank(verdict, a) - rank(verdict, b))
 }
@@ -46,7 +53,7 @@ function installFor(runtime: Runtime, verdict: Able, input: RecommendInput): Bui
   for (const backend of verdict.backends) {
     const plan = plans.find(each => each.why === null && each.backends.includes(backend))
     const offer = plan ? offers.find(each => each.id === plan.id || each.id.endsWith(plan.id)) : undefined
-    if (plan) return { build: null, backend, offer: offer ?? null, title: plan.title }
+    if (plan) return { build: null, backend, offer: offer ?? null, title: plan.title, container: plan.fetch.kind === 'container' }
   }
   const open = offers.find(each => each.why === null) ?? offers[0]
   return open && plans.length === 0 ? { build: null, backend: verdict.backends[0] ?? 'cpu', offer: open, title: open.title } : null

@@ -1,6 +1,7 @@
 import type { Decision } from '../../contract/decision'
 import type { Artifact, ModelSource } from '../../contract/model'
 import type { BuildChoice } from './builds'
+import { missingContainer } from './missing-container'
 import type { Option } from './options'
 import type { RecommendInput } from './recommend.types'
 import type { Runtime } from '../runtimes/runtime'
@@ -19,7 +20,9 @@ export function missingFor(input: RecommendInput, runtime: Runtime, run: Run): M
           bytes: null,
         },
       ]
-  const needed = [...unsupported, ...missingBuild(runtime, build), ...missingModel(option, input.reachable)]
+  // What could not be installed says by itself that it lacks an engine.
+  const container = build.offer?.why == null ? missingContainer(build, input.machine) : []
+  const needed = [...unsupported, ...missingBuild(runtime, build), ...container, ...missingModel(option, input.reachable)]
   // What can start at once is not held up for a draft: it comes along only where something is fetched anyway.
   return needed.length === 0 || !draft || draft.downloadBytes == null ? needed : [...needed, missingDraft(draft)]
 }

@@ -31,6 +31,10 @@ export const driverMajor = (gpu: Gpu): number | null => {
   return version === null ? null : Math.floor(version)
 }
 
+/** Major of the oldest NVIDIA driver here; infinite where none is known. */
+export const oldestDriver = (machine: Pick<Machine, 'gpus'>): number =>
+  Math.min(...usableGpus(machine, 'nvidia').flatMap(gpu => driverMajor(gpu) ?? []))
+
 /**
  * Newest CUDA whose builds a driver runs, by NVIDIA's rule of minor versions: 13 from driver 580, 12 from 525
  * (https://docs.nvidia.com/deploy/cuda-compatibility/minor-version-compatibility.html). The version that nvidia-smi prints

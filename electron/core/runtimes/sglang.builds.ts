@@ -1,6 +1,6 @@
 import type { Machine } from '../../contract/machine'
 import { helpFlags } from './common-python'
-import { driverMajor, usableGpus } from './facts-judge'
+import { oldestDriver, usableGpus } from './facts-judge'
 import type { BuildKind, InstallPlan } from './runtime'
 
 /** The release whose packages were installed and whose parser was asked here; without a GPU it was not started. */
@@ -28,7 +28,7 @@ function installs(machine: Machine): InstallPlan[] {
   const { platform } = machine.os
   if (platform === 'win32' && usableGpus(machine, 'nvidia').length > 0) return [wslPlan]
   if (platform !== 'linux') return []
-  if (usableGpus(machine, 'nvidia').length > 0) return [cudaPlan(machine), cudaContainer]
+  if (usableGpus(machine, 'nvidia').length > 0) return [cudaPlan(machine), cudaContainer(machine)]
   return [fromItsPage]
 }
 
@@ -36,7 +36,7 @@ function installs(machine: Machine): InstallPlan[] {
 const driverLeast = 580
 
 function cudaPlan(machine: Machine): InstallPlan {
-  const oldest = Math.min(...usableGpus(machine, 'nvidia').flatMap(gpu => driverMajor(gpu) ?? []))
+  const oldest = oldestDriver(machine)
   return {
     id: 'pypi-cuda',
     title: `SGLang ${sglangVersion} for NVIDIA GPUs`,
@@ -52,20 +52,31 @@ function cudaPlan(machine: Machine): InstallPlan {
     },
     why:
       oldest < driverLeast
-        ? `Its packages are for CUDA 13, which needs driver ${driverLeast} or newer; here is ${oldest}. Update the driver.`
+        ? `Its packages are for CUDA 13, which needs driver ${driverLeast} or newer; here is ${oldest}. Update the driver, or take its container for CUDA 12.`
         : machine.os.libc === 'musl'
           ? 'Its packages need glibc; this system has musl.'
           : null,
   }
 }
 
-const cudaContainer: InstallPlan = {
-  ...{ id: 'container-cuda', title: `SGLang ${sglangVersion} container`, variant: 'cuda-container', backends: ['cuda'] },
-  fetch: {
-    ...{ kind: 'container', image: 'docker.io/lmsysorg/sglang', tag: `v${sglangVersion}` },
-    note: 'It brings its own Python, CUDA libraries and compiled kernels.',
-  },
-  why: null,
+/** The last release for CUDA 12 and the tag of its image (hub.docker.com/r/lmsysorg/sglang/tags; CUDA 12.9). */
+const cuda12 = { version: '0.5.19', tag: 'v0.5.19-cu129', driverLeast: 525 }
+
+/** The image of the newest release is for CUDA 13 as well; a driver that runs CUDA 12 only gets the last one for that. */
+function cudaContainer(machine: Machine): InstallPlan {
+  const oldest = oldestDriver(machine)
+  const isOlder = oldest < driverLeast
+  const version = isOlder ? cuda12.version : sglangVersion
+  const own = 'It brings its own Python, CUDA libraries and compiled kernels.'
+  return {
+    ...{ id: isOlder ? 'container-cuda12' : 'container-cuda', variant: 'cuda-container', backends: ['cuda'] },
+    title: `SGLang ${version} container${isOlder ? ' for CUDA 12' : ''}`,
+    fetch: {
+      ...{ kind: 'container', image: 'docker.io/lmsysorg/sglang', tag: isOlder ? cuda12.tag : `v${version}` },
+      note: isOlder ? `${own} Newer ones are for CUDA 13, which needs driver ${driverLeast}; here is ${oldest}.` : own,
+    },
+    why: oldest < cuda12.driverLeast ? `CUDA 12 needs driver ${cuda12.driverLeast} or newer; here is ${oldest}. Update the driver.` : null,
+  }
 }
 
 const fromItsPage: InstallPlan = {

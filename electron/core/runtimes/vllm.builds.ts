@@ -1,6 +1,6 @@
 import type { Machine } from '../../contract/machine'
 import { helpFlags } from './common-python'
-import { driverMajor, usableGpus } from './facts-judge'
+import { oldestDriver, usableGpus } from './facts-judge'
 import type { BuildKind, FindSpec, InstallPlan, PythonRepair } from './runtime'
 
 /** The release that was installed, started and asked from here; newer ones are offered when they were tried. */
@@ -62,7 +62,7 @@ function gpuPlans(machine: Machine): InstallPlan[] {
   if (platform !== 'linux') return []
   if (nvidia.length > 0) plans.push(cudaPlan(machine))
   if (usableGpus(machine, 'amd').some(gpu => gpu.rocmTarget !== null)) plans.push(rocmPlan)
-  if (nvidia.length > 0 && arch !== 'other') plans.push(cudaContainer)
+  if (nvidia.length > 0 && arch !== 'other') plans.push(cudaContainer(machine))
   return plans
 }
 
@@ -70,8 +70,7 @@ function gpuPlans(machine: Machine): InstallPlan[] {
 const driverLeast = 580
 
 function cudaPlan(machine: Machine): InstallPlan {
-  const drivers = usableGpus(machine, 'nvidia').flatMap(gpu => driverMajor(gpu) ?? [])
-  const old = drivers.some(major => major < driverLeast)
+  const oldest = oldestDriver(machine)
   return {
     id: 'pypi-cuda',
     title: `vLLM ${vllmVersion} for NVIDIA GPUs`,
@@ -85,9 +84,10 @@ function cudaPlan(machine: Machine): InstallPlan {
       ...{ python: '3.11', pythonMost: '3.13' },
       ...{ downloadBytes: 4 * GB, diskBytes: 9.5 * GB },
     },
-    why: old
-      ? `Its packages are for CUDA 13, which needs driver ${driverLeast} or newer; here is ${Math.min(...drivers)}. Update the driver, or take its container for CUDA 12.`
-      : whyNoWheel(machine),
+    why:
+      oldest < driverLeast
+        ? `Its packages are for CUDA 13, which needs driver ${driverLeast} or newer; here is ${oldest}. Update the driver, or take its container for CUDA 12.`
+        : whyNoWheel(machine),
   }
 }
 
@@ -134,15 +134,19 @@ function cpuPlan(machine: Machine): InstallPlan {
   }
 }
 
-const cudaContainer: InstallPlan = {
-  ...{ id: 'container-cuda', title: `vLLM ${vllmVersion} container for NVIDIA GPUs`, variant: 'cuda-container', backends: ['cuda'] },
-  fetch: {
-    kind: 'container',
-    image: 'docker.io/vllm/vllm-openai',
-    tag: `v${vllmVersion}`,
-    note: 'It brings its own Python and CUDA libraries.',
-  },
-  why: null,
+/** Its image is for CUDA 13; the same release is also made for CUDA 12.9 (.buildkite/scripts of vllm-project/vllm). */
+function cudaContainer(machine: Machine): InstallPlan {
+  const oldest = oldestDriver(machine)
+  const isOlder = oldest < driverLeast
+  return {
+    ...{ id: isOlder ? 'container-cuda12' : 'container-cuda', variant: 'cuda-container', backends: ['cuda'] },
+    title: `vLLM ${vllmVersion} container for NVIDIA GPUs${isOlder ? ' with CUDA 12' : ''}`,
+    fetch: {
+      ...{ kind: 'container', image: 'docker.io/vllm/vllm-openai', tag: isOlder ? `v${vllmVersion}-cu129` : `v${vllmVersion}` },
+      note: 'It brings its own Python and CUDA libraries.',
+    },
+    why: oldest < 525 ? `CUDA 12 needs driver 525 or newer; here is ${oldest}. Update the driver.` : null,
+  }
 }
 
 const rocmPlan: InstallPlan = {
