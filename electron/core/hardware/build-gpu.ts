@@ -7,6 +7,7 @@ import { derived, fromTable, guessed, probed, type Ledger } from './ledger'
 import type { MergedGpu } from './merge-gpus'
 import { gpuMemory } from './gpu-memory'
 import { whyNotUsed } from './gpu-use'
+import { targetOfModel, targetsSource } from './rocm-targets'
 
 export type Around = {
   os: Machine['os']
@@ -36,12 +37,13 @@ const capabilities: readonly (readonly [pattern: RegExp, capability: string])[] 
 
 /** One GPU of the machine from what the tools saw of it, the GPU table and what is around it. */
 export function buildGpu(merged: MergedGpu, id: string, { around, ledger }: { around: Around; ledger: Ledger }): Gpu {
-  const { seen, from } = withDriver(merged, around)
+  const { seen: told, from } = withDriver(merged, around)
+  const entry = entryOf(told)
+  const seen = withTarget({ seen: told, from }, entry)
   const path = (field: string) => `gpus.${id}.${field}`
   const by = (field: SightingField): Origin => probed(from[field] ?? 'a probe')
   const pick: PickText = (field, why) => ledger.note<string>(path(field), seen[field], { origin: by(field), why })
 
-  const entry = entryOf(seen)
   const sister = sisterOf(seen, entry)
   const name = nameOf(seen, entry, sister?.name.split(' or ') ?? [])
   const memory = gpuMemory({ seen, from, entry, sizesGb: entry ? sizesOf(questionOf(seen)) : [], around })
@@ -70,7 +72,7 @@ export function buildGpu(merged: MergedGpu, id: string, { around, ledger }: { ar
   return { ...base, usable: whyNot === null, whyNot }
 }
 
-type PickText = (field: 'driver' | 'cudaVersion' | 'rocmTarget' | 'metal' | 'busId', why: string) => string | null
+type PickText = (field: 'driver' | 'cudaVersion' | 'metal' | 'busId', why: string) => string | null
 
 /** What the driver says once for all its cards goes to each that lacks it. */
 function withDriver({ seen, from }: MergedGpu, { drivers }: Around): MergedGpu {
@@ -82,6 +84,12 @@ function withDriver({ seen, from }: MergedGpu, { drivers }: Around): MergedGpu {
     from: { ...from, driver: from.driver ?? how, cudaVersion: from.cudaVersion ?? how },
   }
 }
+
+/** Its target by its model, where ROCm's tools saw it without naming one. */
+const withTarget = (merged: MergedGpu, entry: GpuEntry | null): MergedGpu['seen'] => ({
+  ...merged.seen,
+  rocmTarget: merged.seen.rocmTarget ?? targetOfModel(merged, [merged.seen.name, entry?.name, deviceName(merged.seen.pciId)]),
+})
 
 /** Graphics inside a processor are never an entry that has memory of its own, whatever their name is short for. */
 function entryOf(seen: MergedGpu['seen']): GpuEntry | null {
@@ -111,8 +119,12 @@ function platformOf(
       const cudaVersion = pick('cudaVersion', 'Neither the table nor the details of nvidia-smi were read.')
       return { ...none, cudaVersion, computeCapability: capabilityOf(merged, entry, { ledger, path }) }
     }
-    case 'amd':
-      return { ...none, rocmTarget: pick('rocmTarget', 'No tool of ROCm and no file of the kernel names the target.') }
+    case 'amd': {
+      const why = 'No tool of ROCm and no file of the kernel names the target.'
+      const told = merged.from.rocmTarget
+      const origin = told === undefined ? derived(`the model (${targetsSource})`) : probed(told)
+      return { ...none, rocmTarget: ledger.note(path('rocmTarget'), merged.seen.rocmTarget, { origin, why }) }
+    }
     case 'apple':
       return { ...none, metal: pick('metal', 'system_profiler was not read.') }
     default:
