@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { musts } from './need'
 
 export const verdictSchema = z.discriminatedUnion('can', [
   /** `how`: natively, inside WSL2, or in a container. `backends`: `cuda`, `metal`, `vulkan`, `rocm`, `cpu`, best first. */
@@ -9,6 +10,8 @@ export const verdictSchema = z.discriminatedUnion('can', [
     notes: z.array(z.string()),
     /** Why it is never recommended here although it can be started by hand; absent = it is a contender. */
     notAdvised: z.string().optional(),
+    /** Must-haves that it fulfils elsewhere, but not on this hardware. */
+    lacks: z.array(z.enum(musts)).optional(),
   }),
   z.object({ can: z.literal(false), why: z.string() }),
 ])

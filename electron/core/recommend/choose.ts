@@ -9,7 +9,7 @@ import { place, type Placement, type PlacementInput } from './placement'
 import { quantisationRuns } from './quantisation-fit'
 import { prefillRate, promptTokensFor } from './prefill'
 import { concurrencyScale, coresOf, decodeRate } from './speed-model'
-import { trialsOf, type Trial } from './trials'
+import { fullShare, trialsOf, type Trial } from './trials'
 import { cardsCost, crampedCost, fastBonus, hereBonus, splitCost, taskBonus, timeCost, usualContext, waitCost } from './worth'
 
 export type Choice = {
@@ -34,6 +34,8 @@ export type ChooseInput = {
   backend: string
   options: readonly Option[]
   calibration: number | null
+  /** Must-haves that the engine fulfils elsewhere, but not here. */
+  lacks: Need['must'] | undefined
   /** The build it would run with, where one is here: kinds differ in what a context takes. */
   build: Pick<Build, 'kind' | 'version'> | null
 }
@@ -68,12 +70,13 @@ const promiseOf = (need: Need, option: Option) => option.quality + taskBonus(nee
 const mostSequences = 256
 
 /** How many sequences an engine would be given, and how many full contexts have to fit at once. */
-export function slotsFor(runtime: Runtime, users: number): { slots: number; sequences: number } {
+export function slotsFor(runtime: Runtime, users: number, shared: boolean): { slots: number; sequences: number } {
   const { kind, comfortableUsers } = runtime.facts.concurrency
   if (kind !== 'batched') return { slots: Math.min(users, comfortableUsers), sequences: Math.min(users, comfortableUsers) }
-  // Paged caches are shared: beyond 16 users a quarter of the rest is taken to be at full length at any moment.
+  // Beyond 16 users a part of the rest only is taken to be at full length.
   const slots = Math.min(users, mostSequences)
-  return { slots, sequences: Math.ceil(slots <= 16 ? slots : 16 + (slots - 16) / 4) }
+  if (shared) return { slots, sequences: Math.ceil(slots * fullShare) }
+  return { slots, sequences: Math.ceil(slots <= 16 ? slots : 16 + (slots - 16) * fullShare) }
 }
 
 /** `floor`: what has to be exceeded to matter. */
@@ -89,8 +92,8 @@ function fitOption(input: ChooseInput, option: Option, { promise, floor }: { pro
   if (asked !== null && asked > option.contextMax) return null
   const usual = Math.min(asked ?? usualContext[need.task], option.contextMax)
   let best: Choice | null = null
-  for (const { cost, ...trial } of trialsOf(need, runtime, usual)) {
-    if (best && isWhole(best) && trial.contextTokens < best.contextTokens) break
+  for (const { cost, ...trial } of trialsOf({ need, runtime, lacks: input.lacks ?? [] }, usual)) {
+    if (best && isWhole(best) && isLess(trial, best)) break
     const least = Math.max(floor, best?.utility ?? -Infinity)
     // Trials cost ever more: what cannot win any longer need not be tried.
     if (promise - cost <= least) break
@@ -101,14 +104,16 @@ function fitOption(input: ChooseInput, option: Option, { promise, floor }: { pro
   return best
 }
 
+const isLess = (trial: Pick<Trial, 'shared' | 'contextTokens'>, best: Choice) => trial.shared || trial.contextTokens < best.contextTokens
+
 /** Nothing of it lies apart: all on GPUs, or all in main memory where there is none to use. */
 const isWhole = ({ backend, placement }: Choice) => backend === 'cpu' || placement.gpuLayers === placement.layers
 
 /** Where part of a model would stay in main memory, all of it there can be the better choice: both are weighed. */
 function tryContext(input: ChooseInput, option: Option, attempt: Attempt): Choice | null {
-  const { contextTokens, kvQuantisation, onlyWhole, floor } = attempt
+  const { contextTokens, kvQuantisation, shared, onlyWhole, floor } = attempt
   const { machine, need, runtime, backend, build } = input
-  const { slots, sequences } = slotsFor(runtime, need.users)
+  const { slots, sequences } = slotsFor(runtime, need.users, shared)
   const placementInput: PlacementInput = {
     ...{ machine, model: option.size, contextTokens, slots: sequences, backend, engine: runtime.facts.memory, kvQuantisation },
     leastGpus: leastGpusFor(need, runtime),

@@ -6,6 +6,7 @@ import { commandFor } from './command'
 import { describePlacement } from './memory'
 import { downloadBytes, missingFor } from './missing'
 import type { Option } from './options'
+import { conversationsHeld } from './placement'
 import { qualityOf } from './quality'
 import { buildFacts, planFacts, type Candidate } from './rank'
 import type { RecommendInput } from './recommend.types'
@@ -48,7 +49,13 @@ export function decide(context: DecideContext, candidate: Candidate): Decision {
     )
   const speed = speedOf(context, candidate)
   const patience = patienceFor(need, choice.contextTokens, speed)
-  const warnings = [...said('warns', false), ...patience, ...cutWarning(candidate), ...ofMachine(runtime, verdict.notes)]
+  const warnings = [
+    ...said('warns', false),
+    ...patience,
+    ...cutWarning(candidate),
+    ...sharedWarning(candidate),
+    ...ofMachine(runtime, verdict.notes),
+  ]
   const givesUp = onceEach([...said('givesUp', false), ...ofEngine(runtime), ...said('givesUp', true)])
   return {
     rank: 0,
@@ -109,6 +116,20 @@ const cutWarning = ({ choice }: Candidate): Said[] =>
         },
       ]
     : []
+
+/** Said where the cache cannot hold everybody's context to its end. */
+function sharedWarning({ choice }: Candidate): Said[] {
+  const held = conversationsHeld(choice.placementInput, choice.placement)
+  if (held === null || held >= choice.slots) return []
+  return [
+    {
+      text: `The cache holds ${held} of the ${choice.slots} conversations at the full ${tokens(choice.contextTokens)} tokens; shorter ones share it, and when it is full some wait.`,
+      evidence: [
+        { kind: 'formula', text: 'What weights and buffers leave of the reserved share, over the cache of one context.', source: null },
+      ],
+    },
+  ]
+}
 
 const modelOf = (input: RecommendInput, { model }: Option) => input.catalogue.find(each => each.id === model) ?? null
 

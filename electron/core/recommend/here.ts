@@ -62,11 +62,11 @@ function withBuild(
   candidate: Candidate,
   { build, options }: { build: BuildChoice; options: { all: readonly Option[]; from: readonly Option[] } },
 ): Candidate | null {
-  const { runtime } = candidate
+  const { runtime, verdict } = candidate
   const calibration = calibrationFor(input, runtime, { options: options.all, backend: build.backend })
   const choice = choose({
     ...{ machine: input.machine, need: input.need, runtime, backend: build.backend, options: options.from, calibration },
-    build: build.build,
+    ...{ build: build.build, lacks: verdict.lacks },
   })
   if (!choice) return null
   const facts = { ...candidate.facts, 'engine.backend': build.backend, ...planFacts(choice, choice), ...buildFacts(build) }

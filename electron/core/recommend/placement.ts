@@ -1,6 +1,6 @@
 import type { Machine } from '../../contract/machine'
 import type { RuntimeFacts } from '../runtimes/facts'
-import { freeMiB, gpuDevices, mainMemory, marginMiB, type Device } from './devices'
+import { batchingDevices, freeMiB, gpuDevices, mainMemory, marginMiB, type Device } from './devices'
 import { computeBytes, kvBytes, serverComputeBytes, type KvQuantisation } from './kv-cache'
 import { byFreeMemory, spread } from './layer-split'
 import type { ModelSize } from './model-size'
@@ -59,7 +59,7 @@ const MiB = 1024 * 1024
 export function place(input: PlacementInput): Placement {
   const gpus = input.backend === 'cpu' ? [] : gpuDevices(input.machine, input.backend)
   if (gpus.length === 0) return placeInMemory(input)
-  return input.engine.reservedShare === null ? placeLayers(input, gpus) : placeReserved(input, gpus)
+  return input.engine.reservedShare === null ? placeLayers(input, gpus) : placeReserved(input, batchingDevices(input.machine, gpus))
 }
 
 type Needs = { weightsMiB: number; kvMiB: number; computeMiB: number; overheadMiB: number }
@@ -192,11 +192,10 @@ function placeReserved(input: PlacementInput, gpus: readonly Device[]): Placemen
   const needs = needsOf(input)
   let best: Placement | null = null
   for (const count of tried) {
-    const kvParts = model.shape.mla ? 1 : Math.min(count, model.shape.kvHeads)
     const shares = byRoom.slice(0, count).map(device => {
       const fixedMiB = needs.weightsMiB / count + needs.computeMiB + needs.overheadMiB
       const reservable = Math.min(device.totalMiB * (engine.reservedShare ?? 1), freeMiB(device) - marginMiB(device))
-      const kvMiB = Math.max(needs.kvMiB / kvParts, reservable - fixedMiB)
+      const kvMiB = Math.max(needs.kvMiB / kvParts(model, count), reservable - fixedMiB)
       return share(device, { ...needs, weightsMiB: needs.weightsMiB / count, kvMiB }, layers)
     })
     const first = shares[0]
@@ -206,6 +205,16 @@ function placeReserved(input: PlacementInput, gpus: readonly Device[]): Placemen
   }
   return best ?? placeInMemory(input)
 }
+
+/** How many conversations at full length the pool of a batching server holds; null where each has a room of its own. */
+export function conversationsHeld({ engine, model, contextTokens, kvQuantisation }: PlacementInput, placement: Placement): number | null {
+  if (engine.reservedShare === null) return null
+  const eachMiB = kvBytes(model.shape, { contextTokens, kvQuantisation }) / MiB / kvParts(model, placement.tensorParallel)
+  return Math.floor(Math.min(...placement.shares.map(each => each.kvMiB)) / eachMiB)
+}
+
+/** Heads of keys and values are divided among the cards, a compressed cache is on each. */
+const kvParts = ({ shape }: ModelSize, cards: number) => (shape.mla ? 1 : Math.min(cards, shape.kvHeads))
 
 /**
  * Sizes of a tensor-parallel group, in the order they are tried. Slices of a divided card cannot talk to each other

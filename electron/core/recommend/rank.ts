@@ -81,7 +81,16 @@ function withBackends(input: RecommendInput, able: Contender, { real, all }: { r
   const { runtime, verdict } = able
   const build = bestBuild(runtime, verdict, input)
   const calibration = calibrationFor(input, runtime, { options: all, backend: build.backend })
-  const choice = choose({ machine, need, runtime, backend: build.backend, options: real, calibration, build: build.build })
+  const choice = choose({
+    machine,
+    need,
+    runtime,
+    backend: build.backend,
+    options: real,
+    calibration,
+    build: build.build,
+    lacks: verdict.lacks,
+  })
   return { contender: { ...able, backend: build.backend }, build, choice }
 }
 

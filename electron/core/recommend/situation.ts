@@ -80,7 +80,7 @@ const isLight = (contender: Contender, all: readonly Contender[]) =>
 export function engineFacts(contender: Contender, need: Need, others: readonly Contender[]): Facts {
   const { runtime, verdict } = contender
   const { facts } = runtime
-  const fulfils = Object.keys(facts.fulfils)
+  const fulfils = Object.keys(facts.fulfils).filter(must => !verdict.lacks?.some(each => each === must))
   const traitsOfOthers = new Set(others.filter(each => each !== contender).flatMap(each => each.runtime.facts.traits))
   return {
     'engine.traits': facts.traits,

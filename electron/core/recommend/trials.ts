@@ -3,8 +3,13 @@ import type { Runtime } from '../runtimes/runtime'
 import type { KvQuantisation } from './kv-cache'
 import { cutCost } from './worth'
 
-/** A context and the cache for it. `cost`: what it is worth less than the usual context with the usual cache. */
-export type Trial = { contextTokens: number; kvQuantisation: KvQuantisation; cost: number }
+/**
+ * A context and the cache for it. `shared`: room for a quarter of the conversations at full length. `cost`: what it is worth
+ * less than the usual context with the usual cache.
+ */
+export type Trial = { contextTokens: number; kvQuantisation: KvQuantisation; shared: boolean; cost: number }
+
+type TrialsInput = { need: Need; runtime: Runtime; lacks: readonly Need['must'][number][] }
 
 /** What a cache in 8 bits costs that nobody asked for: next to nothing is lost by it. */
 const smallerCacheCost = 0.5
@@ -12,25 +17,38 @@ const smallerCacheCost = 0.5
 /** Below it the cache is small beside the weights. */
 const longEnough = 16_384
 
+/** What it costs that a batching server lets conversations wait when many are long at once. */
+const sharedCost = 6
+
+/** Paged caches are shared: this part of the conversations is at full length at any moment. */
+export const fullShare = 1 / 4
+
 /**
- * What is tried for a model, the dearest last: a shorter context where none was asked for, and for each one that is long
- * enough a cache in 8 bits, where the engine lets it be chosen.
+ * What is tried for a model, the dearest last: a shorter context where none was asked for; a cache in 8 bits where the engine
+ * lets it be chosen and the context is long; and, for engines that reserve a pool of pages, one that does not hold everybody at full length.
  */
-export function trialsOf(need: Need, runtime: Runtime, usual: number): Trial[] {
-  const wanted = kvFor(need, runtime)
-  const shorter = [usual / 2, usual / 4, 4096, 2048].map(Math.floor).filter(each => each < usual)
-  const contexts = need.contextTokens === null ? [usual, ...shorter] : [usual]
-  const smaller = wanted === 'f16' && runtime.facts.traits.includes('flag-control')
-  return contexts.flatMap<Trial>(contextTokens => {
-    const cost = cutCost(need, usual, contextTokens)
-    const kinds: Trial[] = [{ contextTokens, kvQuantisation: wanted, cost }]
-    if (smaller && contextTokens >= longEnough) kinds.push({ contextTokens, kvQuantisation: 'q8_0', cost: cost + smallerCacheCost })
-    return kinds
-  })
+export function trialsOf(input: TrialsInput, usual: number): Trial[] {
+  const { need, runtime } = input
+  const kvQuantisation = kvFor(input)
+  const cuts = need.contextTokens === null ? [usual, usual / 2, usual / 4, 4096, 2048] : [usual]
+  const contexts = [...new Set(cuts.map(Math.floor).filter(each => each <= usual))]
+  const plain = contexts.map(contextTokens => ({
+    ...{ contextTokens, kvQuantisation, shared: false },
+    cost: cutCost(need, usual, contextTokens),
+  }))
+  const halves = kvQuantisation === 'f16' && canHalve(input)
+  const smaller = halves && runtime.facts.traits.includes('flag-control') ? plain.filter(each => each.contextTokens >= longEnough) : []
+  const pooled = runtime.facts.memory.reservedShare !== null && need.users > 1 ? plain.map(asShared) : []
+  return [...plain, ...smaller.map(asHalf), ...pooled, ...(halves ? pooled.map(asHalf) : [])].sort((a, b) => a.cost - b.cost)
 }
 
+const asHalf = (trial: Trial): Trial => ({ ...trial, kvQuantisation: 'q8_0', cost: trial.cost + smallerCacheCost })
+const asShared = (trial: Trial): Trial => ({ ...trial, shared: true, cost: trial.cost + sharedCost })
+
+const canHalve = ({ runtime, lacks }: TrialsInput) => runtime.facts.fulfils['kv-quant'] !== undefined && !lacks.includes('kv-quant')
+
 /** A quantised cache where it is asked for, or where a long context makes it worth its small cost. */
-function kvFor(need: Need, { facts }: Runtime): KvQuantisation {
-  const can = facts.fulfils['kv-quant'] !== undefined
-  return can && (need.must.includes('kv-quant') || (need.contextTokens ?? 0) > 65_536) ? 'q8_0' : 'f16'
+function kvFor(input: TrialsInput): KvQuantisation {
+  const { must, contextTokens } = input.need
+  return canHalve(input) && (must.includes('kv-quant') || (contextTokens ?? 0) > 65_536) ? 'q8_0' : 'f16'
 }

@@ -11,7 +11,7 @@ export type WordsInput = { machine: Machine; need: Need; contender: Contender; c
 /** Values that rule texts may use. A value that is unknown here is null: its sentence part is left out. */
 export function wordsFor(input: WordsInput): Words {
   const { machine, need, contender } = input
-  const { runtime } = contender
+  const { runtime, verdict } = contender
   const usable = machine.gpus.filter(gpu => gpu.usable)
   const plain: Readonly<Record<string, () => string | null>> = {
     title: () => runtime.title,
@@ -24,7 +24,10 @@ export function wordsFor(input: WordsInput): Words {
     others: () => textOfMiB(Math.max(0, ...usable.filter(gpu => gpu.memoryKind === 'dedicated').map(takenMiB))),
     holders: () => holders(usable),
     weighed: () => weighed(runtime, need).toFixed(1),
-    missing: () => listed(need.must.filter(must => runtime.facts.fulfils[must] === undefined).map(must => mustNames[must])),
+    missing: () =>
+      listed(
+        need.must.filter(must => runtime.facts.fulfils[must] === undefined || verdict.lacks?.includes(must)).map(must => mustNames[must]),
+      ),
     fulfilled: () => need.must.flatMap(must => runtime.facts.fulfils[must] ?? []).join(' '),
     madeFor: () => runtime.facts.madeFor[need.task] ?? null,
     archived: () => (runtime.facts.traits.includes('archived') ? (runtime.facts.givesUp[0] ?? null) : null),

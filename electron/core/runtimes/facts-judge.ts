@@ -4,12 +4,17 @@ import type { RuntimeVerdict } from '../../contract/runtime'
 /** Shared vocabulary of every adapter's `judge`: what of a machine matters to an engine, and the two answers. */
 
 type How = Extract<RuntimeVerdict, { can: true }>['how']
+type Lacks = Extract<RuntimeVerdict, { can: true }>['lacks']
 
-export const can = (backends: readonly string[], options: { how?: How; notes?: readonly string[] } = {}): RuntimeVerdict => ({
+export const can = (
+  backends: readonly string[],
+  options: { how?: How; notes?: readonly string[]; lacks?: Lacks } = {},
+): RuntimeVerdict => ({
   can: true,
   how: options.how ?? 'native',
   backends: [...backends],
   notes: [...(options.notes ?? [])],
+  ...(options.lacks && options.lacks.length > 0 && { lacks: options.lacks }),
 })
 
 export const cannot = (why: string): RuntimeVerdict => ({ can: false, why })
@@ -112,7 +117,22 @@ export function judgeLinuxCuda(machine: Machine, needs: { capability: number; dr
   const notes = drivers.some(major => major < needs.driver)
     ? [`Its current wheels want driver ${needs.driver} or newer, here is ${Math.min(...drivers)}: update the driver, or ${needs.older}.`]
     : []
+  const lacks = lacksOfFp8Cache(capability)
   if (machine.os.platform === 'win32')
-    return can(['cuda'], { how: 'wsl2', notes: ['It has no Windows build: it runs inside WSL2, with the driver of Windows.', ...notes] })
-  return can(['cuda'], { notes })
+    return can(['cuda'], {
+      how: 'wsl2',
+      notes: ['It has no Windows build: it runs inside WSL2, with the driver of Windows.', ...notes],
+      lacks,
+    })
+  return can(['cuda'], { notes, lacks })
 }
+
+/**
+ * Least compute capability of a KV cache in FP8 (https://docs.vllm.ai/en/latest/features/quantization/quantized_kvcache/);
+ * below it starts end with "fp8e4nv not supported in this architecture".
+ */
+const fp8Capability = 8.9
+
+/** Must-haves that an engine whose smaller KV cache is in FP8 does not fulfil on NVIDIA cards of this compute capability. */
+export const lacksOfFp8Cache = (capability: number | null): NonNullable<Lacks> =>
+  capability !== null && capability < fp8Capability ? ['kv-quant'] : []

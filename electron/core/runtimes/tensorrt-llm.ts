@@ -1,7 +1,7 @@
 import type { Machine } from '../../contract/machine'
 import type { RuntimeVerdict } from '../../contract/runtime'
 import type { RuntimeFacts } from './facts'
-import { bestComputeCapability, can, cannot, oldDriverFor, usableGpus } from './facts-judge'
+import { bestComputeCapability, can, cannot, lacksOfFp8Cache, oldDriverFor, usableGpus } from './facts-judge'
 import { ownJudgement } from './facts-source'
 import { tensorrtLlmBuilds } from './tensorrt-llm.builds'
 import { tensorrtLlmLaunch, tensorrtLlmSettings } from './tensorrt-llm.launch'
@@ -99,5 +99,6 @@ function judge(machine: Machine): RuntimeVerdict {
   const capability = bestComputeCapability(machine)
   if (capability !== null && capability < 8)
     return cannot(`It needs compute capability 8.0 or newer; the best card here has ${capability}.`)
-  return can(['cuda'], { how: 'container', notes: ['It comes as a container whose version has to match the driver.'] })
+  const notes = ['It comes as a container whose version has to match the driver.']
+  return can(['cuda'], { how: 'container', notes, lacks: lacksOfFp8Cache(capability) })
 }

@@ -13,6 +13,8 @@ import { vllmSettings } from './vllm.settings'
 
 /** ROCm targets of its wheels and images (https://docs.vllm.ai/en/latest/getting_started/installation/gpu.html). */
 const rocmTargets = new Set(['gfx90a', 'gfx942', 'gfx950', 'gfx1100', 'gfx1101', 'gfx1150', 'gfx1151', 'gfx1200', 'gfx1201'])
+/** Of these the ones that keep a KV cache in FP8 (https://docs.vllm.ai/en/latest/features/quantization/). */
+const fp8Targets = new Set(['gfx942', 'gfx950', 'gfx1200', 'gfx1201'])
 
 const facts: RuntimeFacts = {
   matrixSource,
@@ -103,7 +105,9 @@ function judgeOthers(machine: Machine): RuntimeVerdict {
   if (usableGpus(machine, 'huawei').length > 0)
     return can(['cann'], { how: 'container', notes: ['Ascend NPUs are served by its vllm-ascend plugin.'] })
   const amd = usableGpus(machine, 'amd').filter(gpu => !gpu.integrated || gpu.memoryKind === 'unified')
-  if (amd.some(gpu => gpu.rocmTarget !== null && rocmTargets.has(gpu.rocmTarget))) return can(['rocm'], { how: 'container' })
+  const targets = amd.flatMap(gpu => (gpu.rocmTarget !== null && rocmTargets.has(gpu.rocmTarget) ? gpu.rocmTarget : []))
+  const lacks = targets.some(target => fp8Targets.has(target)) ? [] : (['kv-quant'] as const)
+  if (targets.length > 0) return can(['rocm'], { how: 'container', lacks: [...lacks] })
   if (amd.length > 0) return cannot('It needs a working ROCm with a supported target, and this machine has none.')
   if (usableGpus(machine, 'intel').length > 0) return cannot('Its support for Intel GPUs is for data-centre parts.')
   const wide = machine.cpu.isa.some(each => each === 'AVX2' || each.startsWith('AVX512'))
