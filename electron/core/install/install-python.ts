@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { chmod, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { bytesIn, keptOfPackages } from '../lib/kept'
 import type { runTool as runToolOfLib } from '../lib/run-tool'
 import type { InstallPlan } from '../runtimes/runtime'
 import type { Installed } from './install-release'
@@ -49,14 +50,24 @@ const lockName = 'pylock.toml'
  * Makes a virtual environment in `folder` with uv: resolves the plan to one wheel per package with its sha256
  * (pylock.toml, PEP 751), installs exactly those, compiles them, adds what the packages lack and writes the launcher.
  * Index, proxy and certificates are those that the person set for uv or pip. Nothing is ever built from source. What was
- * fetched stays beside `folder` when it is cut off, so that the next try goes on from there.
+ * fetched stays beside `folder` when it is cut off, so that the next try goes on from there; the step then says how much.
  * @throws Failure `not-installed`, `offline`, `download-failed`, or the signal's reason.
  */
 export async function installPython(input: PythonInput, options: Options): Promise<Installed> {
+  const { folder } = input
+  const kept = join(dirname(folder), `${fetchedPrefix}${basename(folder).replace(/^\.[a-z]+-/, '')}`)
+  try {
+    return await install(input, kept, options)
+  } catch (error) {
+    if (options.signal.aborted) options.onStage?.(keptOfPackages(await bytesIn(join(kept, 'cache')), keptForMs / 86_400_000))
+    throw error
+  }
+}
+
+async function install(input: PythonInput, kept: string, options: Options): Promise<Installed> {
   const { folder, plan, platform } = input
   const environment = input.environment ?? process.env
   const log = (line: string) => options.log?.(line)
-  const kept = join(dirname(folder), `${fetchedPrefix}${basename(folder).replace(/^\.[a-z]+-/, '')}`)
   await dropOld(dirname(folder))
   options.onStage?.('uv and a Python that suits are looked for')
   const toolsFolder = join(kept, 'tools')

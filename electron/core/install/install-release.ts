@@ -3,6 +3,7 @@ import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Failure } from '../../contract/failure'
 import type { Background } from '../lib/background'
+import { keptOfFile } from '../lib/kept'
 import type { Downloader } from '../models/download.types'
 import type { FileRecord, InstallOptions, Manifest } from './install.types'
 import type { ManagedBuilds } from './managed-builds'
@@ -38,7 +39,7 @@ export async function installRelease(input: ReleaseInput, options: InstallOption
     const tell = ({ done }: { done: number }) => onProgress({ done: start + done, total: release.bytes })
     options.log?.(`${file.name}, ${file.bytes} bytes, from ${file.address}`)
     options.onStage?.(`fetching ${file.name}`)
-    await fetchArchive(input, { file, path }, { signal, onProgress: tell })
+    await fetchArchive(input, { file, path }, { ...options, signal, onProgress: tell })
     before += file.bytes
     // Each archive in a folder of its own, so that one can never write over the files of another.
     options.onStage?.(`${file.name} is unpacked, every file hashed`)
@@ -81,7 +82,16 @@ type Archive = { file: WantedFile; path: string }
 async function fetchArchive({ downloader }: ReleaseInput, { file, path }: Archive, options: InstallOptions) {
   const { bytes, sha256, address, name } = file
   const headers = { 'user-agent': 'roundhouse' }
-  const got = await downloader.download({ sources: [{ address, headers }], target: path, bytes, mostBytes: bytes, sha256 }, options)
+  let came = 0
+  const onProgress: InstallOptions['onProgress'] = progress => {
+    came = progress.done
+    options.onProgress(progress)
+  }
+  const wanted = { sources: [{ address, headers }], target: path, bytes, mostBytes: bytes, sha256 }
+  const got = await downloader.download(wanted, { signal: options.signal, onProgress }).catch((error: unknown) => {
+    if (options.signal.aborted) options.onStage?.(`${name}: ${keptOfFile(came, bytes)}`)
+    throw error
+  })
   if (got.bytes === bytes) return
   await rm(dirname(path), { recursive: true, force: true })
   throw new Failure('hash-mismatch', `${name} has ${got.bytes} bytes, not the ${bytes} that its publisher announced`)

@@ -1,7 +1,8 @@
 import { Failure } from '../../contract/failure'
 import type { LibraryModel } from '../../contract/model'
 import type { JobControl } from '../lib/jobs.types'
-import type { StackDeps } from './stack.types'
+import { keptOfFile } from '../lib/kept'
+import type { StackDeps, TransferOptions } from './stack.types'
 
 /**
  * The file of a library or catalogue id, looked at and fetched where it is not here; the step `step` of the job tells.
@@ -23,9 +24,14 @@ export async function provideModel(deps: StackDeps, job: JobControl, named: { id
   }
   if (!deps.knows(named.id)) throw new Failure('not-found', `There is no model named ${named.id}, here or in the catalogue.`)
   step.start(named.id)
-  const model = await deps.fetchModel(named.id, {
-    signal: job.signal,
-    onProgress: ({ done, total }) => step.progress(done, total, 'bytes'),
+  let came: Parameters<typeof keptOfFile> = [0, null]
+  const onProgress: TransferOptions['onProgress'] = ({ done, total }) => {
+    came = [done, total]
+    step.progress(done, total, 'bytes')
+  }
+  const model = await deps.fetchModel(named.id, { signal: job.signal, onProgress }).catch((error: unknown) => {
+    if (job.signal.aborted) step.detail(keptOfFile(...came))
+    throw error
   })
   step.done(`${Math.ceil(model.bytes / 1e6)} MB, checked`)
   return model

@@ -10,14 +10,14 @@ import { StateWord } from '../../ui/state-word'
 import { runningShare } from '../shared/jobs.store'
 import { act } from '../shared/notice.store'
 import { RepairButton } from '../shared/repair-button'
-import { jobOf } from './runtime-words'
+import { lastJobOf } from './runtime-words'
 
-/** The install, update or removal of a runtime that runs or failed, with its log. */
+/** The install, update or removal of a runtime that runs, failed or was cancelled, with its log. */
 export function RuntimeJobs({ runtime, jobs }: { runtime: RuntimeDetail; jobs: readonly Job[] }) {
-  const job = jobOf(runtime, jobs)
+  const job = lastJobOf(runtime, jobs)
   if (!job) return null
   const share = runningShare(job)
-  const step = job.steps.find(each => each.state === 'running')
+  const step = job.steps.find(each => each.state === (job.state === 'cancelled' ? 'cancelled' : 'running'))
   return (
     <section aria-label={job.title} className="mx-gut mt-4 grid gap-2 rounded-2 border border-frame px-4 py-3">
       <div className="flex flex-wrap items-center gap-3">
@@ -28,27 +28,13 @@ export function RuntimeJobs({ runtime, jobs }: { runtime: RuntimeDetail; jobs: r
               <span className="whitespace-normal">{job.failure?.message ?? 'It failed.'}</span>
             </StateWord>
           ) : (
-            [step?.title, step?.detail, share === null ? null : percent(share)].filter(Boolean).join(', ')
+            [job.state === 'cancelled' ? 'Cancelled' : step?.title, step?.detail, share === null ? null : percent(share)]
+              .filter(Boolean)
+              .join(', ')
           )}
         </span>
         <RepairButton job={job} size="low" />
-        {job.state === 'running' ? (
-          <Button
-            size="low"
-            aria-label={`Cancel ${job.title}`}
-            onClick={() => void act(`${job.title} could not be cancelled`, () => client.jobs.cancel({ id: job.id }))}
-          >
-            Cancel
-          </Button>
-        ) : (
-          <Button
-            size="low"
-            aria-label={`Retry ${job.title}`}
-            onClick={() => void act(`${job.title} could not be tried again`, () => client.jobs.retry({ id: job.id }))}
-          >
-            Retry
-          </Button>
-        )}
+        <Action job={job} />
       </div>
       {job.state === 'running' && <Meter kind="progress" fraction={share} label={`Progress of ${job.title}`} />}
       {job.log.length > 0 && (
@@ -57,5 +43,29 @@ export function RuntimeJobs({ runtime, jobs }: { runtime: RuntimeDetail; jobs: r
         </Disclosure>
       )}
     </section>
+  )
+}
+
+function Action({ job }: { job: Job }) {
+  const { id, title, state } = job
+  if (state === 'running')
+    return (
+      <Button
+        size="low"
+        aria-label={`Cancel ${title}`}
+        onClick={() => void act(`${title} could not be cancelled`, () => client.jobs.cancel({ id }))}
+      >
+        Cancel
+      </Button>
+    )
+  const cancelled = state === 'cancelled'
+  return (
+    <Button
+      size="low"
+      aria-label={cancelled ? `Go on: ${title}` : `Retry ${title}`}
+      onClick={() => void act(`${title} could not be tried again`, () => client.jobs.retry({ id }))}
+    >
+      {cancelled ? 'Go on' : 'Retry'}
+    </Button>
   )
 }

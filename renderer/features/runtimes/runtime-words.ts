@@ -59,9 +59,15 @@ const ofBuilds: ReadonlySet<Job['kind']> = new Set(['install', 'update', 'remove
 
 /** The newest job of a runtime that is not over well: what its row shows instead of a state. */
 export function jobOf(runtime: RuntimeDetail, jobs: readonly Job[]): Job | null {
+  const last = lastJobOf(runtime, jobs)
+  return last?.state === 'cancelled' ? null : last
+}
+
+/** The same, also when it was cancelled: something of it may be kept. */
+export function lastJobOf(runtime: RuntimeDetail, jobs: readonly Job[]): Job | null {
   const titles = new Set([...runtime.offers.map(each => each.title), ...runtime.builds.map(each => each.title)])
   const about = jobs.findLast(job => ofBuilds.has(job.kind) && [...titles].some(title => job.title.includes(title)))
-  return about && (about.state === 'running' || about.state === 'failed') ? about : null
+  return about && about.state !== 'done' ? about : null
 }
 
 /** What a row's state column says. */

@@ -37,14 +37,17 @@ test('a connection that breaks is taken up where it broke, by its etag', async (
 
 test('what a cancelled install fetched is gone on with by the next host', async () => {
   await inFolder(async folder => {
-    const { server, install, runtime } = await setUp(folder, [big])
+    const { server, installer, runtime } = await setUp(folder, [big])
     server.held.hold = true
     const cancel = new AbortController()
     const progress = vi.fn()
-    const installing = install(progress, cancel.signal)
+    const [wanted] = await installer.offers(runtime, machine)
+    const told = vi.fn<(text: string) => void>()
+    const installing = installer.install(wanted?.id ?? '', { signal: cancel.signal, onProgress: progress, onStage: told })
     await vi.waitFor(() => expect(progress).toHaveBeenCalled())
     cancel.abort()
     await expect(installing).rejects.toMatchObject({ code: 'cancelled' })
+    expect(told.mock.lastCall?.[0]).toMatch(/: \d+(\.\d)? MB of \d+(\.\d)? MB came and are kept; a new try goes on from there$/)
     server.held.hold = false
     const next = createInstaller(installerDeps(folder, server.address))
     const [offer] = await next.offers(runtime, machine)
