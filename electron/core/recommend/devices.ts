@@ -1,4 +1,5 @@
 import type { Gpu, Machine } from '../../contract/machine'
+import { versionNumber } from '../runtimes/facts-judge'
 
 /** A place weights can live: one GPU, the memory a GPU and the CPU share, or main memory. Everything known, guesses named. */
 export type Device = {
@@ -37,6 +38,18 @@ function findDevices(machine: Machine, backend: string): readonly Device[] {
   const gpus = machine.gpus.filter(suits)
   const cards = gpus.filter(gpu => !gpu.integrated && gpu.memoryKind === 'dedicated')
   return (cards.length > 0 ? cards : gpus.slice(0, 1)).flatMap(gpu => deviceOf(gpu, machine) ?? [])
+}
+
+/** Batching servers have no kernels for cards before Turing (https://docs.vllm.ai/en/latest/getting_started/installation/gpu/). */
+const batchingCapability = 7.5
+
+/** The cards that a batching server uses: older ones stay out where newer ones are, which is by whom it was judged fit. */
+export function batchingDevices(machine: Machine, gpus: readonly Device[]): readonly Device[] {
+  const newer = gpus.filter(({ id }) => {
+    const capability = versionNumber(machine.gpus.find(gpu => gpu.id === id)?.computeCapability ?? null)
+    return capability === null || capability >= batchingCapability
+  })
+  return newer.length > 0 ? newer : gpus
 }
 
 function deviceOf(gpu: Gpu, machine: Machine): Device | null {

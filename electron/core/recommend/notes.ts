@@ -42,13 +42,27 @@ export const onlyTheTest = 'Only the engine test can be started at once. It prov
 function whyNot(input: RecommendInput, named: readonly Option[]): string {
   const wanted = input.need.model ?? ''
   const smallest = named.filter(option => !option.engineTest).sort((a, b) => a.size.weightsBytes - b.size.weightsBytes)[0]
-  if (!smallest) return `No model of the catalogue or the library matches "${wanted}".`
+  if (!smallest) return `No model of the catalogue or the library matches "${wanted}".${tooLarge(wanted, input.machine)}`
   const longest = Math.max(...named.filter(option => !option.engineTest).map(option => option.contextMax))
   const asked = input.need.contextTokens
   if (asked !== null && asked > longest)
     return `"${wanted}" takes at most ${tokens(longest)} of context, ${tokens(asked)} were asked for: ask for less, or for another model.`
   const needsMiB = smallest.size.weightsBytes / 1024 / 1024
   return `"${wanted}" does not fit this machine: the smallest known artifact, ${smallest.title} ${smallest.artifact}, has ${gb(needsMiB)} of weights alone; ${roomOf(input.machine)}. Nothing is recommended that would not start.`
+}
+
+/**
+ * Of a size alone (`405B`) it can be said that it would not fit: 4-bit quantisations of llama.cpp take 4.5 bits a weight and
+ * more (https://github.com/ggml-org/llama.cpp/blob/master/tools/quantize/README.md). Empty where it might.
+ */
+function tooLarge(wanted: string, machine: Machine): string {
+  const billions = Number(/^\s*(\d+(?:\.\d+)?)\s*B\s*$/i.exec(wanted)?.[1] ?? 0)
+  const needsMiB = (billions * 1e9 * 4.5) / 8 / 1024 / 1024
+  const backends = ['cuda', 'rocm', 'metal', 'cann', 'xpu']
+  const cards = backends.flatMap(backend => gpuDevices(machine, backend)).filter(gpu => gpu.kind === 'gpu')
+  const roomMiB = mainMemory(machine).totalMiB + cards.reduce((sum, gpu) => sum + gpu.totalMiB, 0)
+  if (needsMiB <= roomMiB) return ''
+  return ` A model of that size does not fit this machine either: its weights alone are about ${gb(needsMiB)} at 4 bits; ${roomOf(machine)}.`
 }
 
 /** What the GPUs and the main memory have; guesses are called so. */
