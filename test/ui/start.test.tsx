@@ -76,6 +76,17 @@ test('a failed start explains itself, and its fix restarts with what it promises
   expect(host.asked.restarted).toEqual([{ id: 'llama-cpp-1', request: { ...request, contextTokens: 4096 } }])
 })
 
+test('a model file that is gone is named as such, with the way to where it can be found', async () => {
+  const failure = { code: 'model-missing', message: 'The file is not at /m/a.gguf any more', suggestion: 'Point to where it is now.' }
+  const { user } = mountWindow('/start/job-1', ({ state }) =>
+    state.jobs.set([makeJob({ state: 'failed', failure, endedAt: ended, steps: [makeStep('download', { state: 'failed' })] })]),
+  )
+  const card = await screen.findByRole('alert', { name: 'The file of the model is gone' })
+  expect(within(card).getByText('The file is not at /m/a.gguf any more. Point to where it is now.')).toBeTruthy()
+  await user.click(within(card).getByRole('button', { name: 'Look for it in Models' }))
+  await waitFor(() => expect(location.hash).toBe('#/models'))
+})
+
 test('a start that failed before there was an instance says which step and why, and can be tried again', async () => {
   const failure = { code: 'hash-mismatch', message: 'The file differs from its digest.', suggestion: 'Download it again.' }
   const { user } = mountWindow('/start/job-1', ({ state }) =>

@@ -12,8 +12,8 @@ export function ComparePlace() {
   useEffect(() => void loadComparisons(), [])
   return (
     <Switch>
-      <Route path="/compare/new/:instance">{({ instance }) => <CompareView key={instance} id={draftId} instance={instance} />}</Route>
-      <Route path="/compare/:id">{({ id }) => <CompareView id={id} />}</Route>
+      {/* One route for all, so that the focus stays in the prompt when a new comparison becomes a stored one. */}
+      <Route path="/compare/:id/:instance?">{({ id, instance }) => <CompareView id={id} instance={instance ?? null} />}</Route>
       <Route>
         <Newest />
       </Route>

@@ -1,4 +1,5 @@
 import { memo, useRef, useState } from 'react'
+import { Link } from 'wouter'
 import type { Generation, Turn } from '../../../electron/contract/compare'
 import { Button } from '../../ui/button'
 import { classes } from '../../ui/classes'
@@ -92,7 +93,12 @@ const Exchange = memo(function Exchange({ prompt, generation }: { prompt: string
         <p className="max-w-[68ch] wrap-anywhere">
           <StateWord tone={state === 'interrupted' ? 'warn' : 'bad'}>
             <span className="whitespace-normal">{error}</span>
-          </StateWord>
+          </StateWord>{' '}
+          {generation.instanceId !== null && state === 'failed' && (
+            <Link href={`/running/${generation.instanceId}`} className="quiet-link">
+              See its log
+            </Link>
+          )}
         </p>
       )}
     </div>

@@ -89,15 +89,21 @@ function devicesOfPane(panes: readonly Pane[], targets: readonly Target[], paneI
 }
 
 function NotRunning({ pane, route }: { pane: Pane; route: string }) {
+  const [, navigate] = useLocation()
   const model = useModels(store => store.models?.library.find(each => route === each.id || route.startsWith(`${each.id}@`)))
   return (
     <div className="grid max-w-[56ch] justify-items-start gap-2">
       <p className="text-ink-2">
         <span className="wrap-anywhere text-ink">{route}</span> does not run now, so it cannot be asked.
+        {model && model.state !== 'ready' && ` Its file is ${model.state}.`} Its button above lists what could be asked instead.
       </p>
-      {model?.state === 'ready' && (
+      {model?.state === 'ready' ? (
         <Button size="low" onClick={() => void startFor(pane.id, model.id)}>
           Start {libraryName(model)}
+        </Button>
+      ) : (
+        <Button size="low" onClick={() => navigate('/models')}>
+          Look for it in Models
         </Button>
       )}
     </div>

@@ -51,7 +51,8 @@ function tokens(stats: Generation['stats'] | undefined): string {
 }
 
 function memoryFigure(instance: Instance | null): Figure {
-  const measured = instance?.proof?.memoryMiB ?? instance?.residentMiB ?? null
+  // A process that is gone holds nothing; that is no figure of the model.
+  const measured = instance?.proof?.memoryMiB ?? (instance?.residentMiB || null)
   if (measured !== null) {
     const why =
       instance?.proof?.memoryMiB == null ? 'Resident memory of its process now.' : `Measured after the load: ${instance.proof.memoryHow}.`

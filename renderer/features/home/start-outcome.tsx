@@ -70,15 +70,18 @@ function titleOf(job: Job, source: Instance | Decision | null): string {
 
 function JobFailure({ job }: { job: Job }) {
   const failed = job.steps.find(step => step.state === 'failed')
+  const isGone = job.failure?.code === 'model-missing'
+  const [, navigate] = useLocation()
   const tail = job.log.slice(-6).map(line => line.text)
   return (
     <FailureCard
-      headline={failed ? `${failed.title} failed` : 'It did not start'}
+      headline={isGone ? 'The file of the model is gone' : failed ? `${failed.title} failed` : 'It did not start'}
       explanation={job.failure && sentenceOf(job.failure)}
       lines={tail}
       report={job.failure?.code ?? ''}
     >
       {buildToRepair(job) !== null && <RepairButton job={job} tone="go" />}
+      {isGone && <Button onClick={() => navigate('/models')}>Look for it in Models</Button>}
     </FailureCard>
   )
 }

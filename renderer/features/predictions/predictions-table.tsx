@@ -16,13 +16,13 @@ export function PredictionsTable({ rows }: { rows: readonly Prediction[] }) {
         <tr>
           <HeadCell>Model</HeadCell>
           <HeadCell>Engine</HeadCell>
-          <HeadCell number>predicted, tok/s</HeadCell>
-          <HeadCell number>measured</HeadCell>
-          <HeadCell number>off by</HeadCell>
-          <HeadCell number>context</HeadCell>
-          <HeadCell>on</HeadCell>
-          <HeadCell>when</HeadCell>
-          <HeadCell>corrects</HeadCell>
+          <HeadCell number>Predicted, tok/s</HeadCell>
+          <HeadCell number>Measured</HeadCell>
+          <HeadCell number>Prediction was</HeadCell>
+          <HeadCell number>Context</HeadCell>
+          <HeadCell>On</HeadCell>
+          <HeadCell>When</HeadCell>
+          <HeadCell>Corrects</HeadCell>
           <HeadCell>
             <span className="sr-only">Delete</span>
           </HeadCell>
@@ -51,7 +51,7 @@ function Row({ row }: { row: Prediction }) {
       <Cell number className="font-semibold">
         {figure(row.measured)}
       </Cell>
-      <Cell number>{row.errorPercent === null ? '–' : signed(row.errorPercent)}</Cell>
+      <Cell number>{row.errorPercent === null ? '–' : offBy(row.errorPercent)}</Cell>
       <Cell number>{row.contextTokens === null ? '–' : whole(row.contextTokens)}</Cell>
       <Cell>{row.device ?? '–'}</Cell>
       <Cell>
@@ -69,6 +69,8 @@ function Row({ row }: { row: Prediction }) {
   )
 }
 
-/** `+3.3 %` with a true minus. */
-const signed = (percent: number) =>
-  `${percent > 0 ? '+' : percent < 0 ? '−' : ''}${Math.abs(percent).toFixed(Math.abs(percent) < 10 ? 1 : 0)} %`
+/** `3.3 % too high`: in words, since a sign alone leaves open which of the two it is about. */
+const offBy = (percent: number) => {
+  const size = Math.abs(percent).toFixed(Math.abs(percent) < 10 ? 1 : 0)
+  return Number(size) === 0 ? '0 %' : `${size} % too ${percent > 0 ? 'high' : 'low'}`
+}

@@ -43,7 +43,7 @@ export function LiveCharts({ instance }: { instance: string }) {
           <LiveChart key={chart.name} chart={chart} metrics={own} />
         ))}
       </dl>
-      <p className="live-note truncate px-gut pb-2 text-11 text-ink-3">{noteOf(own)}</p>
+      <p className="live-note px-gut pb-2 text-11 text-ink-3">{noteOf(own)}</p>
     </section>
   )
 }

@@ -98,9 +98,10 @@ describe('Compare', () => {
     const long = `${'word '.repeat(80)}end`
     await user.click(await prompt())
     await user.paste(long)
-    await user.click(screen.getByRole('button', { name: /^Send/ }))
+    await user.keyboard('{Control>}{Enter}{/Control}')
     await answerFor(running[1]?.route ?? '')
     await waitFor(() => expect(location.hash).toMatch(/^#\/compare\/[\w-]{20,}$/))
+    expect(screen.getByRole('textbox', { name: 'Prompt' })).toBe(document.activeElement)
     const whole = await within(await pane(1)).findByRole('button', { name: 'Show the whole prompt' })
     expect(within(await pane(1)).getByText(long).className).toContain('line-clamp-3')
     await user.click(whole)
