@@ -65,19 +65,31 @@ export const factorsOf = (group: string, factors: SpeedFactors = shippedFactors)
 /** Parts with stacked memory (HBM): one stream does not fill them, whatever the engine. */
 export const stackedMemory = /\b(A100|A30|H100|H200|GH200|H800|A800|B[123]00|GB[23]00|V100|P100|MI[1-3]\d\d[AX]?)\b/
 
+/** The first large Apple chips: their GPUs reach less of the memory than later ones of the same bandwidth (#4167: M1 Max and M2 Max). */
+const firstLargeApple = /\bM1 (Pro|Max|Ultra)\b/
+/** Intel GPUs from Xe2 on; llama.cpp's shaders tell older ones apart and do without much on them (ggml-org/llama.cpp #17369). */
+const intelXe2 = /\bB\d{2,3}\b|\b1[34]0V\b|\bXe[23]\b|Lunar Lake|Battlemage|Panther Lake|Core Ultra( \d)? 2\d\d( Series|V)/i
+
 /**
  * Kind of a device as far as speed differs by it. NVIDIA: before tensor cores (compute capability below 7), first tensor
- * cores (7), stacked memory, the rest. Vulkan is one kind: what its runs differ by is the age of build and driver, not the maker.
+ * cores (7), stacked memory, the rest. Apple: the first large chips and the rest. Vulkan: translated to Metal, Intel before Xe2,
+ * and the rest, whose runs differ by the age of build and driver, not by the maker.
  */
 export function groupOf(machine: Machine, device: Pick<Device, 'id' | 'name' | 'kind'>, backend: string): string {
   if (device.kind === 'ram') return 'cpu'
   const gpu = machine.gpus.find(each => each.id === device.id)
-  if (backend === 'vulkan') return backend
+  if (backend === 'vulkan') return vulkanGroup(device.name, gpu?.vendor ?? null)
+  if (backend === 'metal') return firstLargeApple.test(device.name) ? 'metal.first' : backend
   if (backend !== 'cuda') return stackedMemory.test(device.name) ? `${backend}.stacked` : backend
   const capability = Number(gpu?.computeCapability ?? 8)
   if (capability < 7) return 'cuda.early'
   if (stackedMemory.test(device.name)) return 'cuda.stacked'
   return capability < 8 ? 'cuda.turing' : 'cuda'
+}
+
+function vulkanGroup(name: string, vendor: Machine['gpus'][number]['vendor'] | null): string {
+  if (vendor === 'apple') return 'vulkan.apple'
+  return vendor === 'intel' && !intelXe2.test(name) ? 'vulkan.intel' : 'vulkan'
 }
 
 /** FP16 operations that a multiprocessor counts for each 32-bit integer operation, by compute capability. */

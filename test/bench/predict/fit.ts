@@ -9,6 +9,7 @@ type Field = Exclude<keyof GroupFactors, 'low' | 'high' | 'kneeGBps'>
 type Knob = { groups: readonly string[]; field: Field; rows: number }
 
 const cuda = ['cuda', 'cuda.turing', 'cuda.early', 'cuda.stacked']
+const metal = ['metal', 'metal.first']
 
 /** What is fitted, few numbers for each backend; what is not listed stays as argued in priors.ts. */
 export const knobs: Readonly<Record<string, readonly Knob[]>> = {
@@ -25,14 +26,20 @@ export const knobs: Readonly<Record<string, readonly Knob[]>> = {
     { groups: cuda, field: 'crossMicroseconds', rows: 4 },
   ],
   metal: [
-    { groups: ['metal'], field: 'efficiency', rows: 3 },
-    { groups: ['metal'], field: 'layerMicroseconds', rows: 3 },
-    { groups: ['metal'], field: 'opsPerWeight', rows: 3 },
-    { groups: ['metal'], field: 'beyond', rows: 3 },
-    { groups: ['metal'], field: 'cachePlain', rows: 3 },
+    { groups: metal, field: 'efficiency', rows: 3 },
+    { groups: ['metal.first'], field: 'efficiency', rows: 3 },
+    { groups: metal, field: 'layerMicroseconds', rows: 3 },
+    { groups: metal, field: 'opsPerWeight', rows: 3 },
+    { groups: metal, field: 'beyond', rows: 3 },
+    { groups: metal, field: 'cachePlain', rows: 3 },
   ],
   rocm: [{ groups: ['rocm', 'rocm.stacked'], field: 'efficiency', rows: 2 }],
-  vulkan: [{ groups: ['vulkan'], field: 'efficiency', rows: 2 }],
+  vulkan: [
+    // Old and new builds make two heaps, between which a looser fit would jump with each device left out.
+    { groups: ['vulkan'], field: 'efficiency', rows: 20 },
+    { groups: ['vulkan.apple'], field: 'efficiency', rows: 2 },
+    { groups: ['vulkan.intel'], field: 'efficiency', rows: 2 },
+  ],
 }
 
 export type Sample = { each: Case; works: readonly Work[]; tensorParallel: number; speedFactor: number }
@@ -133,48 +140,4 @@ export function residualsWithout(samples: readonly Sample[], keyOf: (sample: Sam
       ratio: Math.exp(-logError(sample, factors)),
     }))
   })
-}
-
-/** Devices a group needs to speak for itself; fewer are judged with their whole backend. */
-const ownDevices = 4
-/** Share of the residuals outside on either side, and how much a single device more would tell: chosen for 80 % with the device left out. */
-const tail = 0.08
-const widening = 3
-/** No range is tighter than this, as a logarithm: runs on one and the same device differ by as much. */
-const leastSpread = 0.08
-
-/**
- * Bounds that hold 80 % of what was measured on a device that the fit has not seen: quantiles of the residuals, each
- * device weighing the root of its runs, and wider the fewer devices stand for all.
- */
-export function withRanges(factors: SpeedFactors, residuals: readonly Residual[]): SpeedFactors {
-  const groups = Object.entries(factors.groups).map(([name, group]) => {
-    const exact = residuals.filter(each => each.group === name)
-    const own = devicesOf(exact) >= ownDevices ? exact : residuals.filter(each => each.backend === name.split('.')[0])
-    if (devicesOf(own) < 2) return [name, group] as const
-    const wider = 1 + widening / Math.max(1, devicesOf(exact))
-    const at = (share: number) => weightedQuantile(own, share) * wider
-    const low = Math.exp(Math.max(-1, Math.min(-leastSpread, at(tail))))
-    const high = Math.exp(Math.min(0.8, Math.max(leastSpread, at(1 - tail))))
-    return [name, { ...group, low, high }] as const
-  })
-  return { ...factors, groups: Object.fromEntries(groups) }
-}
-
-const devicesOf = (residuals: readonly Residual[]) => new Set(residuals.map(each => each.deviceKey)).size
-
-/** Logarithm of measured over predicted that a share of the runs stays below. */
-function weightedQuantile(residuals: readonly Residual[], share: number): number {
-  const counts = new Map<string, number>()
-  for (const { deviceKey } of residuals) counts.set(deviceKey, (counts.get(deviceKey) ?? 0) + 1)
-  const weighed = residuals
-    .map(each => ({ log: Math.log(each.ratio), weight: 1 / Math.sqrt(counts.get(each.deviceKey) ?? 1) }))
-    .sort((a, b) => a.log - b.log)
-  const total = weighed.reduce((sum, each) => sum + each.weight, 0)
-  let passed = 0
-  for (const { log, weight } of weighed) {
-    passed += weight
-    if (passed >= share * total) return log
-  }
-  return 0
 }

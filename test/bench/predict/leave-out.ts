@@ -1,6 +1,7 @@
 import { shippedFactors, type SpeedFactors } from '../../../electron/core/recommend/speed-factors'
-import { fit, residualsWithout, samplesOf, withRanges } from './fit'
+import { fit, residualsWithout, samplesOf } from './fit'
 import { predict, type Case } from './predict'
+import { withRanges } from './ranges'
 import { byStratum, type Score, type Scored } from './score'
 
 const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]+/g, '')

@@ -5,6 +5,22 @@ const common: GroupFactors = {
   ...{ kneeGBps: null, beyond: 1, early: 2.2, crossMicroseconds: 100, low: 0.8, high: 1.2 },
 }
 
+const metal: GroupFactors = {
+  ...{ ...common, efficiency: 0.9, layerMicroseconds: 80, kQuants: 1, opsPerWeight: 12, cachePlain: 0.15 },
+  ...{ kneeGBps: 600, beyond: 0.5, early: 2 },
+}
+
+const vulkan: GroupFactors = {
+  ...common,
+  efficiency: 0.75,
+  layerMicroseconds: 100,
+  cache: 0.5,
+  cachePlain: 0.25,
+  early: 1.5,
+  low: 0.6,
+  high: 1.4,
+}
+
 /**
  * Where the fit starts from and is held to: what the hardware suggests before any run is looked at. CUDA launches about ten
  * kernels a layer at 4 microseconds each, in graphs since 2024; the cores take in a limited number of bytes for each of their
@@ -20,13 +36,13 @@ export const priors: SpeedFactors = {
     'cuda.turing': { ...common, efficiency: 0.75, bytesPerOp: 0.11 },
     'cuda.early': { ...common, efficiency: 0.65, bytesPerOp: 0.11 },
     'cuda.stacked': { ...common, bytesPerOp: 0.11 },
-    metal: {
-      ...{ ...common, efficiency: 0.9, layerMicroseconds: 80, kQuants: 1, opsPerWeight: 12, cachePlain: 0.15 },
-      ...{ kneeGBps: 600, beyond: 0.5, early: 2 },
-    },
+    metal,
+    'metal.first': metal,
     rocm: { ...common, efficiency: 0.78, layerMicroseconds: 50, cache: 0.6, early: 1.5 },
     'rocm.stacked': { ...common, efficiency: 0.5, cache: 0.6, early: 1.5, low: 0.7, high: 1.3 },
-    vulkan: { ...common, efficiency: 0.75, layerMicroseconds: 100, cache: 0.5, cachePlain: 0.25, early: 1.5, low: 0.6, high: 1.4 },
+    vulkan,
+    'vulkan.apple': vulkan,
+    'vulkan.intel': vulkan,
     // Not published in these tables: argued only, so the ranges are wide.
     cann: { ...common, efficiency: 0.5, layerMicroseconds: 100, kQuants: 0.8, cache: 0.4, cachePlain: 0.2, early: 1, low: 0.6, high: 1.4 },
     // Two models measured in turn on AVX-512 cores, see perCoreGBps in electron/core/recommend/speed-model.ts.

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fit, residualsWithout, samplesOf, withRanges } from './fit'
+import { fit, residualsWithout, samplesOf } from './fit'
 import { caseOf } from './predict'
+import { withRanges } from './ranges'
 import { readRows } from './rows'
 
 /**
