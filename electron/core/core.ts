@@ -146,6 +146,7 @@ function goLive({ settings, supervisor, gateway, machine, library, models, sourc
     await comparisons.close()
     await Promise.all([supervisor.dispose(), gateway.close()])
     await dispatcher.close()
+    machine.end()
     store.close()
   }
 }

@@ -32,6 +32,17 @@ export type Hardware = {
   /** Takes away a warning that the person has read; Failure('not-found') for one that cannot be. */
   dismiss(key: string): Machine
   subscribe(listener: (machine: Machine) => void): () => void
+  /** A detection under way keeps and says nothing any more: what keeps corrections is about to be closed. */
+  end(): void
+}
+
+/** With what the person said, and what has changed since the last detection. */
+function asSaid(machine: Machine, { corrections, changes }: Pick<HardwareDeps, 'corrections' | 'changes'>): Machine {
+  const corrected = applyCorrections(
+    machine,
+    corrections.all().map(({ value }) => value),
+  )
+  return changes ? { ...corrected, warnings: [...changes.warnings(), ...corrected.warnings] } : corrected
 }
 
 export function createHardware({ detect, later, readFree = readFreeMemory, corrections, changes, clock }: HardwareDeps): Hardware {
@@ -40,16 +51,12 @@ export function createHardware({ detect, later, readFree = readFreeMemory, corre
   let running: Promise<Machine> | null = null
   let refreshing: Promise<Machine> | null = null
   let detections = 0
+  let isEnded = false
 
-  const withCorrections = (machine: Machine) => {
-    const corrected = applyCorrections(
-      machine,
-      corrections.all().map(({ value }) => value),
-    )
-    return changes ? { ...corrected, warnings: [...changes.warnings(), ...corrected.warnings] } : corrected
-  }
+  const withCorrections = (machine: Machine) => (isEnded ? machine : asSaid(machine, { corrections, changes }))
 
   function learn(machine: Machine): Machine {
+    if (isEnded) return machine
     detected = { ...machine, detectedAt: machine.detectedAt ?? clock.wall() }
     const current = withCorrections(detected)
     bus.emit(current)
@@ -59,7 +66,7 @@ export function createHardware({ detect, later, readFree = readFreeMemory, corre
   async function detectNow(): Promise<Machine> {
     try {
       const machine = await detect()
-      changes?.note(machine)
+      if (!isEnded) changes?.note(machine)
       void learnLater(later?.() ?? null)
       return learn(machine)
     } finally {
@@ -111,5 +118,9 @@ export function createHardware({ detect, later, readFree = readFreeMemory, corre
     },
 
     subscribe: listener => bus.subscribe(listener),
+
+    end() {
+      isEnded = true
+    },
   }
 }

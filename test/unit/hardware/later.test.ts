@@ -71,6 +71,19 @@ describe('what is measured after a detection', () => {
     close()
   })
 
+  test('is neither kept nor told once the host ends, and does no harm', async () => {
+    const { hardware, laters, states, measured, close } = await watched()
+    await hardware.detect()
+    const free = hardware.refreshFree()
+    hardware.end()
+    close()
+    laters[0]?.resolve(measured(31))
+    expect((await free).memory.availableMiB).toBe(1234)
+    await new Promise(resolve => setImmediate(resolve))
+    expect(states).toHaveLength(1)
+    expect(hardware.current()?.memory.bandwidthGBps).toBeNull()
+  })
+
   test('never takes the place of what the person said', async () => {
     const { hardware, laters, measured, close } = await watched()
     await hardware.detect()
