@@ -31,6 +31,8 @@ const capabilities: readonly (readonly [pattern: RegExp, capability: string])[] 
   [/\b(RTX 30\d{2}|RTX A\d{4})\b/, '8.6'],
   [/^Ada Lovelace$|\b(RTX 40\d{2})\b|Ada Generation/, '8.9'],
   [/^Hopper$/, '9.0'],
+  [/\bG?B200\b/, '10.0'],
+  [/\bG?B300\b/, '10.3'],
   [/\bRTX 50\d{2}\b|RTX PRO \d{4} Blackwell/, '12.0'],
   [/\bGTX 10\d{2}\b/, '6.1'],
 ]

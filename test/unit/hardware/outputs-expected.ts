@@ -142,4 +142,15 @@ export const expectedOutputs: Readonly<Record<string, readonly string[]>> = {
   'systeminfo-german-cut': ['win32 x64', 'memory 6083'],
   'wmic-list': ['win32 x64', 'Intel(R) Arc(TM) A770 Graphics: 8192/? 512'],
   'xpu-smi-flex170': ['Intel(R) Data Center GPU Flex 170: 14248/? 576'],
+  'free-chinese': ['memory 128000'],
+  'free-old': ['memory 32110'],
+  'lscpu-asahi': ['linux arm64', 'Blizzard-M2 + Avalanche-M2 8/8/?/?/1'],
+  'lscpu-kunpeng': ['linux arm64', 'Kunpeng-920 192/192/?/?/?'],
+  'lspci-hybrid-npu': [
+    'NVIDIA GeForce RTX 4070 Mobile: 8192/? 256 unused',
+    'AMD Radeon 890M: ?/? 120 inside unused',
+    'AMD Ryzen AI (XDNA)',
+  ],
+  'systeminfo-japanese': ['win32 x64', 'memory 16086'],
+  'systeminfo-russian': ['win32 x64', 'memory 32533'],
 }

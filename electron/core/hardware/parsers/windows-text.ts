@@ -38,7 +38,8 @@ function cardOf(block: string): GpuSighting {
 /** `label:  64.655 MB`, with any language's marks between thousands, also such as the console's code page spoilt. */
 const sizeLine = /^[^:：\n]+[:：]\s+(\d[\d.,’'\s\u00ff\ufffd]*?)\s?(?:MB|Mo|МБ|Мб)\s*$/gmu
 const kindLine = /[:：]\s+(x64|ARM64|X86)-bas/i
-const nameLine = /^[^:：\n]+[:：]\s+Microsoft (Windows .*?)\s*$/m
+/** The maker's name is written in the language's own letters in some. */
+const nameLine = /^[^:：\n]+[:：]\s+(?:Microsoft|\p{L}+) (Windows (?:\d|Server|XP|Vista).*?)\s*$/mu
 
 /**
  * `systeminfo`, whose labels are in the system's language: values are known by their look, and sizes by their order, which is
