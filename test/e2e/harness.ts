@@ -79,9 +79,16 @@ export async function openPage(browser: Browser, options: { theme?: 'light' | 'd
   return { page, context, faults }
 }
 
+/** A command that hangs is ended, so that its test tells what it said until then. */
+const CLI_ENDS_WITHIN_MS = 60_000
+
 /** Runs the command line with the app's home and returns what it printed. */
 export function runCli(app: Pick<App, 'environment'>, ...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [cli, ...args], { env: app.environment, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [cli, ...args], {
+    env: app.environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: CLI_ENDS_WITHIN_MS,
+  })
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (data: Buffer) => (stdout += data.toString()))

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -24,6 +24,24 @@ export const shellFlags = ['--no-sandbox', '--disable-gpu']
 export function launchShell({ file, args, env }: ShellOptions): Promise<ElectronApplication> {
   return _electron.launch({ executablePath: file, args: [...shellFlags, ...args], env, timeout: 30_000 })
 }
+
+/** Quits as a person would. An app that does not end says what still runs for its home, and what windows it shows. */
+export async function closeShell(app: ElectronApplication, home: string): Promise<void> {
+  const waiting = new AbortController()
+  const overdue = sleep(CLOSES_WITHIN_MS, true, { signal: waiting.signal }).catch(() => false)
+  const isOverdue = await Promise.race([app.close().then(() => false), overdue])
+  waiting.abort()
+  if (!isOverdue) return
+  const processes = processesOf(home).map(commandOf)
+  const windows = spawnSync('xwininfo', ['-root', '-tree'], { env: { ...process.env, DISPLAY: displayOf(app) }, encoding: 'utf8' }).stdout
+  app.process().kill('SIGKILL')
+  throw new Error(`The app was asked to quit and did not end.\n${processes.join('\n')}\n${windows || 'xwininfo is not here'}`)
+}
+
+const CLOSES_WITHIN_MS = 20_000
+
+const displayOf = (app: ElectronApplication) =>
+  /(?:^|\0)DISPLAY=([^\0]*)/.exec(readFileSync(`/proc/${app.process().pid}/environ`, 'utf8'))?.[1] ?? ''
 
 /** Starts the app without a debugger and waits for its end. */
 export function runShell({ file, args, env }: ShellOptions): Promise<number | null> {

@@ -7,7 +7,7 @@ import type { ElectronApplication, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { root, runCli } from './harness'
 import { distForOldElectron, fetchOldElectron } from './old-electron'
-import { isAlive, launchShell, processesOf, runShell, startDisplay, untilGone } from './shell-run'
+import { closeShell, isAlive, launchShell, processesOf, runShell, startDisplay, untilGone } from './shell-run'
 
 const electron = fetchOldElectron()
 if (!electron.found) process.stdout.write(`skipped: the real shell was not run, since ${electron.why}\n`)
@@ -159,7 +159,7 @@ describe.skipIf(!electron.found)('the shell in a real Electron', () => {
   test('quitting ends host and engine', async () => {
     const started = processesOf(home)
     expect(started).toContain(hostPid())
-    await app.close()
+    await closeShell(app, home)
     await untilGone(started, 1_000)
     expect(processesOf(home)).toEqual([])
     expect(existsSync(join(home, 'run', 'host.json'))).toBe(false)
@@ -188,7 +188,7 @@ describe.skipIf(!electron.found)('the shell in a real Electron', () => {
     expect(hostPid()).toBe(served.pid)
     await startEngineTest()
     await expect.poll(text, { timeout: 10_000 }).not.toContain('Nothing loaded')
-    await app.close()
+    await closeShell(app, home)
     expect(isAlive(served.pid ?? 0)).toBe(true)
 
     app = await launchShell(options)
@@ -197,7 +197,7 @@ describe.skipIf(!electron.found)('the shell in a real Electron', () => {
     served.kill('SIGTERM')
     await expect.poll(() => (existsSync(join(home, 'run', 'host.json')) ? hostPid() : served.pid), { timeout: 20_000 }).not.toBe(served.pid)
     await shows('Nothing loaded')
-    await app.close()
+    await closeShell(app, home)
     expect(processesOf(home)).toEqual([])
   }, 90_000)
 })
