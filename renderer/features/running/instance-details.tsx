@@ -12,13 +12,14 @@ import { RestartDialog } from './restart-dialog'
 export function InstanceDetails({ instance }: { instance: Instance }) {
   const [restarting, setRestarting] = useState(false)
   const { proof } = instance
+  const verified = proof?.placement.verified ? `, verified ${timeOfDay(proof.at)}` : ''
+  const about = `${instance.buildTitle}${proof ? ` · ${proof.placement.text}${verified}` : ''}`
   return (
     <section aria-labelledby="h-instance" className="flex min-h-0 min-w-0 flex-col">
       <div className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-gut py-1">
         <h2 id="h-instance">{instance.id}</h2>
-        <span className="min-w-0 flex-1 truncate text-12 text-ink-2">
-          {instance.buildTitle}
-          {proof && ` · ${proof.placement.text}${proof.placement.verified ? `, verified ${timeOfDay(proof.at)}` : ''}`}
+        <span className="min-w-0 flex-1 truncate text-12 text-ink-2" title={`${about} · route ${instance.route}`}>
+          {about}
           {' · route '}
           <code>{instance.route}</code>
         </span>

@@ -49,7 +49,7 @@ function Row({ row, selected, nowMs }: { row: TreeRow; selected: boolean; nowMs:
   const { instance } = row
   return (
     <tr className={classes(selected ? 'bg-select' : 'bg-surface hover:bg-hover')}>
-      <RowHead className="pl-gut!">
+      <RowHead className="max-w-105 truncate pl-gut! max-wide:max-w-72" title={`${row.name}: ${row.about}`}>
         {instance ? (
           <Link href={`/running/${row.id}`} {...(selected ? { 'aria-current': 'true' as const } : {})} className="tree-branch no-underline">
             {row.name} <span className="text-ink-2">{row.about}</span>

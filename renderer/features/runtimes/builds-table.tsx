@@ -77,11 +77,11 @@ function BuildRow({ build, several, onRemove }: RowProps) {
   return (
     <>
       <tr className="bg-surface hover:bg-hover">
-        <RowHead className="h-9! pl-gut!">
-          <span className="text-13 font-semibold" title={id}>
+        <RowHead className="h-9! max-w-96 min-w-56 pl-gut! whitespace-normal! max-wide:max-w-72">
+          <span className="text-13 font-semibold wrap-anywhere" title={id}>
             {title}
           </span>
-          {active && several && <span className="ml-2 rounded-1 border border-edge px-1 py-px text-11">starts take this</span>}
+          {active && several && <span className="ml-2 rounded-1 border border-edge px-1 py-px text-11 whitespace-nowrap">starts take this</span>}
         </RowHead>
         <Cell className="max-w-72 truncate text-ink-2" title={[build.source, build.path, build.digest].filter(Boolean).join('\n')}>
           {originWords(build)}
