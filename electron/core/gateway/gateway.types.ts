@@ -15,6 +15,8 @@ export type Upstream = {
   upstreamModel: string
   /** Length of its context, for one that would compute prompts of any length; absent when it refuses what is longer. */
   contextTokens?: number
+  /** Why it reads no images, a sentence; absent where it does, or where that is not known. */
+  withoutImages?: string
   /** Only for a runtime that does not conform: makes its streamed bytes OpenAI's. */
   transform?: () => StreamTransform
 }

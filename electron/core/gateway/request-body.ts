@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { Endpoint } from './admission'
 import type { Refusal } from './answer'
+import { hasImages } from './images'
 import { scanJson } from './json-scan'
 import { promptLength } from './prompt-length'
 
@@ -9,6 +10,7 @@ export type RequestBody = {
   model: string
   stream: boolean
   /** Characters to be read. */ promptLength: number
+  hasImages: boolean
   withModel(name: string): Buffer
 }
 
@@ -68,6 +70,7 @@ export function parseBody(bytes: Buffer, endpoint: Endpoint, depth: number): Req
     model,
     stream: parsed['stream'] === true,
     promptLength: promptLength(parsed),
+    hasImages: hasImages(parsed),
     withModel: name =>
       name === model ? bytes : Buffer.concat([bytes.subarray(0, span.start), Buffer.from(JSON.stringify(name)), bytes.subarray(span.end)]),
   }

@@ -7,6 +7,7 @@ import { answerJson, refuse, refuseWhileSending, type Refusal } from './answer'
 import { forward } from './forward'
 import type { GatewayLimits, Outcome, RequestRecord, RouteTable, Upstream } from './gateway.types'
 import { modelText, modelsText } from './model-list'
+import { refusalOfImages } from './images'
 import { refusalOfLength } from './prompt-length'
 import { parseBody, type RequestBody } from './request-body'
 import { readBody } from './read-body'
@@ -151,11 +152,12 @@ async function answerWith(context: ServeContext, post: Post, body: RequestBody) 
 function resolve(
   { routes }: ServeContext,
   admission: Admission,
-  { model, promptLength }: RequestBody,
+  { model, promptLength, hasImages }: RequestBody,
 ): { upstream: Upstream } | { refusal: Refusal } {
   const found = routes.resolve(model)
   if (found.kind === 'ready') {
-    const refusal = refusalOfLength(promptLength, found.upstream.contextTokens)
+    const { contextTokens, withoutImages } = found.upstream
+    const refusal = refusalOfLength(promptLength, contextTokens) ?? refusalOfImages(hasImages, withoutImages)
     return refusal ? { refusal } : found
   }
   if (found.kind === 'unknown') return { refusal: unknownModel(model, allowedRoutes(routes, admission)) }

@@ -63,6 +63,8 @@ export type LaunchPlan = {
   stallMs: number
   /** It computes prompts of any length; the gateway then refuses what is surely longer than the context. */
   contextUnchecked?: boolean
+  /** Why it reads no images, a sentence: the gateway then refuses them in its words. Absent where it does, or where that is not known. */
+  withoutImages?: string
   /** What the person should know about this start, a sentence each: settings that this build does not take. */
   notes?: readonly string[]
   stop: { graceMs: number; /** Some runtimes hang on the first signal while a stream runs. */ secondSignal: boolean }

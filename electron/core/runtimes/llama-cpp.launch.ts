@@ -18,7 +18,8 @@ export const llamaCppLaunch: Launch = {
       upstreamModel: input.route,
       readyPath: '/health',
       prepare: [],
-      notes: [...settingsOf(input).dropped.map(each => each.why), ...withoutImages(input)],
+      notes: [...settingsOf(input).dropped.map(each => each.why), ...blindNotes(input)],
+      ...withoutImages(input),
       stallMs: loadStallMs(input.model.facts?.bytes ?? null),
       // During a stream its server stays alive on the first SIGTERM until the client leaves; the second one ends it (seen with b11669).
       stop: { graceMs: 2_500, secondSignal: true },
@@ -94,8 +95,17 @@ const projectorArguments = ({ projector }: LaunchInput): string[] =>
   projector ? ['--mmproj', projector.path.startsWith('-') ? `./${projector.path}` : projector.path] : []
 
 /** node-llama-cpp has no part that reads images (seen with 3.21.1). */
-const withoutImages = ({ build, projector }: LaunchInput): string[] =>
+const blindNotes = ({ build, projector }: LaunchInput): string[] =>
   projector && build.kind === 'built-in' ? [`${build.title} answers text only; start it with llama-server to send it images.`] : []
+
+/** Its server refuses images without a projector with an error of its own (500), which says nothing of what to do. */
+function withoutImages({ build, model, projector, request }: LaunchInput): Pick<LaunchPlan, 'withoutImages'> {
+  if (build.kind === 'built-in')
+    return { withoutImages: `${model.title} answers text only with ${build.title}; llama-server reads images.` }
+  const named = request.settings?.['projector'] !== undefined || request.flags.some(flag => /^(?:-mm|--mmproj)(?:$|[=-])/.test(flag))
+  if (projector || named) return {}
+  return { withoutImages: `${model.title} answers text only: it was started without a file that reads images for it (a projector).` }
+}
 
 /** The engine that comes with the app takes none; the server from PyPI what its launcher names. */
 function settingFlags({ build, knownFlags }: Pick<LaunchInput, 'build' | 'knownFlags'>): ReadonlySet<string> | null {

@@ -56,6 +56,7 @@ function plan(input: LaunchInput): LaunchPlan {
     upstreamModel: 'default_model',
     readyPath: '/health',
     contextUnchecked: true,
+    withoutImages: `${input.model.title} answers text only here: mlx-lm reads no images.`,
     prepare: [],
     stallMs: loadStallMs(input.model.facts?.bytes ?? null),
     notes: [...draftNotes(input), ...own.notes, ...settings.dropped.map(each => each.why)],

@@ -55,9 +55,12 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
       const runner = runners.find(id)
       const attempt = runner?.attempt()
       if (!runner || !attempt || runner.phase() !== 'ready') return null
-      const { address, headers, upstreamModel, contextUnchecked } = attempt.plan
-      const common = { instanceId: id, runtime: runner.instance().runtime, address, headers, upstreamModel }
-      return contextUnchecked ? { ...common, contextTokens: attempt.input.contextTokens } : common
+      const { address, headers, upstreamModel, contextUnchecked, withoutImages } = attempt.plan
+      return {
+        ...{ instanceId: id, runtime: runner.instance().runtime, address, headers, upstreamModel },
+        ...(contextUnchecked ? { contextTokens: attempt.input.contextTokens } : {}),
+        ...(withoutImages === undefined ? {} : { withoutImages }),
+      }
     },
     attempt: id => runners.find(id)?.attempt() ?? null,
     logs: id => runners.find(id)?.logs ?? null,

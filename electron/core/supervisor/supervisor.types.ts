@@ -32,6 +32,8 @@ export type Upstream = {
   upstreamModel: string
   /** Length of its context, for one that does not refuse what is longer; absent when it does so itself. */
   contextTokens?: number
+  /** Why it reads no images, a sentence; absent where it does, or where that is not known. */
+  withoutImages?: string
 }
 
 /** The log of one instance. */
