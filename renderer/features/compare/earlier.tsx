@@ -136,7 +136,8 @@ function Row({ comparison, active, onOpen, onRemove }: RowProps) {
       >
         <span className="block truncate">{title}</span>
         <span className="block text-11 text-ink-3">
-          {when(comparison.updatedAt)}, {comparison.turns === 1 ? '1 prompt' : `${comparison.turns} prompts`}, {comparison.panes} panes
+          {when(comparison.updatedAt)}, {comparison.turns === 1 ? '1 prompt' : `${comparison.turns} prompts`},{' '}
+          {comparison.panes === 1 ? '1 pane' : `${comparison.panes} panes`}
         </span>
       </button>
       <IconButton icon={Pencil} label={`Rename ${title}`} size="low" onClick={() => setName(title)} />

@@ -93,7 +93,7 @@ function InsistDialog({ decision, open, onClose }: { decision: Decision; open: b
       about={startability.kind === 'start' ? null : startability.why}
       foot={
         <>
-          <Button onClick={onClose}>Leave it</Button>
+          <Button onClick={onClose}>Cancel</Button>
           <Button
             onClick={() => {
               onClose()

@@ -39,7 +39,7 @@ const Group = memo(function Group({ row: { model, best, others } }: { row: Model
   return (
     <tbody>
       <tr className="bg-surface hover:bg-hover">
-        <RowHead className="h-9! pl-gut!">
+        <RowHead className="h-9! truncate pl-gut! max-wide:max-w-72">
           <ModelName model={model} />
         </RowHead>
         <Cell number title={activeWords(model)}>

@@ -44,7 +44,7 @@ export function FolderDialog({ title, about, label, help, action, given = '', on
       about={about}
       foot={
         <>
-          <Button onClick={onClose}>Leave it</Button>
+          <Button onClick={onClose}>Cancel</Button>
           <Button tone="go" disabled={!can} onClick={() => void take()}>
             {action}
           </Button>

@@ -50,7 +50,7 @@ export function ImportDialog({ missing = null, onClose }: Props) {
       about={missing ? `It was at ${missing.path}. What lies at its new place is compared with what is known of it.` : plainImport}
       foot={
         <>
-          <Button onClick={onClose}>Leave it</Button>
+          <Button onClick={onClose}>Cancel</Button>
           {canChooseFile() && <Button onClick={() => void choose()}>Choose a file…</Button>}
           <Button tone="go" disabled={isBusy || path.trim() === ''} onClick={() => void add(path)}>
             {isBusy ? 'Reading it' : missing ? 'It is there' : 'Import'}

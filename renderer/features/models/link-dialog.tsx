@@ -51,7 +51,7 @@ export function LinkDialog({ duplicate, models, stores, onClose }: Props) {
       about="All files are hashed anew first. Each program finds its model where it was; it can be undone at any time, which takes the space again."
       foot={
         <>
-          <Button onClick={onClose}>Leave it</Button>
+          <Button onClick={onClose}>Cancel</Button>
           <Button
             tone="go"
             disabled={preview === null || refusal !== null}

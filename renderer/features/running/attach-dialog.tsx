@@ -54,7 +54,7 @@ export function AttachDialog({ onClose }: { onClose: () => void }) {
       about="Any server that speaks the OpenAI API gets a route here. Roundhouse never stops it."
       foot={
         <>
-          <Button onClick={onClose}>Leave it</Button>
+          <Button onClick={onClose}>Cancel</Button>
           <Button tone="go" disabled={isBusy || address.trim() === ''} onClick={send}>
             {isBusy ? 'Asking it' : 'Attach'}
           </Button>

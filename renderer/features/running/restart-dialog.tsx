@@ -37,7 +37,7 @@ export function RestartDialog({ instance, onClose }: { instance: Instance; onClo
       about="It stops, which ends the answers it is writing, and starts again with these settings."
       foot={
         <>
-          <Button onClick={onClose}>Leave it</Button>
+          <Button onClick={onClose}>Cancel</Button>
           <Button tone="go" disabled={isWrong} onClick={() => void restart()}>
             Restart
           </Button>

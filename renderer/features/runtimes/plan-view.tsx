@@ -29,7 +29,7 @@ export function PlanView({ plan }: { plan: InstallPlanDetail }) {
           {!plan.fits && <StateWord tone="bad">it does not fit</StateWord>}
         </Fact>
         <Fact name="Time">
-          {plan.seconds === null ? 'not known beforehand' : `about ${duration(plan.seconds * 1000)}`}{' '}
+          {plan.seconds === null ? 'not known beforehand' : `about ${roughly(plan.seconds)}`}{' '}
           <span className="text-ink-2">{plan.secondsHow}</span>
         </Fact>
       </dl>
@@ -48,7 +48,7 @@ export function PlanView({ plan }: { plan: InstallPlanDetail }) {
           {plan.page}
         </a>
       )}
-      {plan.notes.map(note => (
+      {[...new Set(plan.notes)].map(note => (
         <p key={note} className="text-ink-2">
           {note}
         </p>
@@ -65,6 +65,9 @@ function Fact({ name, children }: { name: string; children: React.ReactNode }) {
     </>
   )
 }
+
+/** An estimate from 90 s on is said in whole minutes: seconds would promise what nobody knows. */
+const roughly = (seconds: number) => duration((seconds < 90 ? Math.max(1, Math.round(seconds)) : Math.round(seconds / 60) * 60) * 1000)
 
 /** As a shell would want it. */
 export const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)

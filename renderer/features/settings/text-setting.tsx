@@ -55,7 +55,7 @@ export function TextSetting({ label, value, check, onKeep, help, placeholder, nu
             Keep
           </Button>
           <Button tone="quiet" onClick={() => setTyped(null)}>
-            Leave
+            Undo
           </Button>
         </span>
       )}
