@@ -144,7 +144,7 @@ export const expectedOutputs: Readonly<Record<string, readonly string[]>> = {
   'xpu-smi-flex170': ['Intel(R) Data Center GPU Flex 170: 14248/? 576'],
   'free-chinese': ['memory 128000'],
   'free-old': ['memory 32110'],
-  'lscpu-asahi': ['linux arm64', 'Blizzard-M2 + Avalanche-M2 8/8/?/?/1'],
+  'lscpu-asahi': ['linux arm64', 'Blizzard (M2) + Avalanche (M2) 8/8/4/4/1'],
   'lscpu-kunpeng': ['linux arm64', 'Kunpeng-920 192/192/?/?/?'],
   'lspci-hybrid-npu': [
     'NVIDIA GeForce RTX 4070 Mobile: 8192/? 256 unused',

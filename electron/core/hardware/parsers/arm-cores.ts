@@ -92,13 +92,16 @@ export function armCores(text: string): CpuFacts {
   return known.length < cores.length ? {} : mixOf(known)
 }
 
+/** lscpu writes `Blizzard-M2-Pro` of what is `Blizzard (M2 Pro)` here. */
+const bare = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '')
+
 /** The same by names and counts, as lscpu lists them: `Cortex-X925` ten times, `Cortex-A725` ten times. */
 export function armCoresNamed(clusters: readonly { name: string; count: number | null }[]): CpuFacts {
   const cores = clusters.flatMap(({ name, count }) => {
-    const part = Object.values(parts).find(each => each.name === name)
+    const part = Object.values(parts).find(each => bare(each.name) === bare(name))
     return part && count ? Array.from({ length: Math.min(count, 512) }, () => part) : []
   })
-  const isWhole = clusters.every(({ name, count }) => count && cores.some(core => core.name === name))
+  const isWhole = clusters.every(({ name, count }) => count && cores.some(core => bare(core.name) === bare(name)))
   return isWhole ? mixOf(cores) : { model: [...new Set(clusters.map(({ name }) => name))].join(' + ') }
 }
 
