@@ -12,7 +12,7 @@ import { gpuOf, machineOf } from './machines'
 /**
  * Better hardware never makes a decision worse. Worse: what can be had at best (quality for the task less what slowness,
  * waiting and a cut context cost, over all engines) falls; an engine that had something to run has nothing any more; or the
- * first decision loses in quality for the task, speed, first token, context, its cache's precision, slots or cards left free and wins in none of them. An
+ * first decision loses in quality for the task, speed, first token, context, its cache's precision and room, slots or cards left free and wins in none of them. An
  * engine that a rule puts first for what it alone can do (adapters) may bring a lesser model: the last clause leaves those needs out.
  */
 type Hardware = {
@@ -104,12 +104,14 @@ const atOnceMs = 200
 
 /** Each figure of a decision so that more is better, and the difference that counts. */
 type First = Decision & { worth: number }
-const figuresOf = ({ worth, speed, contextTokens, slots, memory, kvQuantisation }: First, rates: number) => [
+const figuresOf = ({ worth, speed, contextTokens, slots, memory, kvQuantisation, warnings }: First, rates: number) => [
   // Whole on the GPU or whole in main memory: layers of both are in the way of other programs and less certain.
   { value: memory.gpuLayers === 0 || memory.gpuLayers === memory.layers ? 1 : 0, noticed: 0 },
   { value: worth, noticed: 0.1 },
   { value: -memory.devices.filter(each => each.id !== 'ram').length, noticed: 0 },
   { value: kvQuantisation === undefined ? 1 : 0, noticed: 0 },
+  // Every conversation has its whole context, or some wait when many are long.
+  { value: warnings.some(each => each.startsWith('The cache holds')) ? 0 : 1, noticed: 0 },
   { value: Math.log2(speed.users?.mid ?? speed.oneUser?.mid ?? 1), noticed: rates },
   { value: -Math.log2(Math.max(atOnceMs, speed.ttftMs?.mid ?? 0)), noticed: rates },
   { value: Math.log2(contextTokens), noticed: 0 },
