@@ -19,7 +19,7 @@ export function listInWords(runtimes: readonly RuntimeDetail[]): string {
   const warnings = builds.flatMap(each => each.warnings.map(warning => `${each.id}: ${warning.text}`))
   const rejected = runtimes.flatMap(({ title, verdict }) => (verdict.can ? [] : [`not ${title}: ${verdict.why}`]))
   const parts = [
-    table(['', 'BUILD', 'ORIGIN', 'SIZE', 'STATE', 'FROM'], rows),
+    table(['', 'BUILD', 'ORIGIN', 'FREES', 'STATE', 'FROM'], rows),
     ...(offers.length > 0 ? [table(['TO INSTALL', 'SIZE', 'FROM', 'WHEN'], offers)] : []),
     ...(warnings.length > 0 ? [warnings.join('\n')] : []),
     ...(rejected.length > 0 ? [rejected.join('\n')] : []),

@@ -21,9 +21,28 @@ function show<Value>(value: Value, { json }: Json, words: (value: Value) => stri
   else print(words(value))
 }
 
+/** What removing a build frees is measured when it is asked for the first time: waited for this long. */
+const measuredWithinMs = 5_000
+
+async function measuredSnapshotOf(client: Client): Promise<RuntimesSnapshot> {
+  let last = await snapshotOf(client)
+  const signal = AbortSignal.timeout(measuredWithinMs)
+  const isMeasured = () => last.runtimes.every(each => each.builds.every(({ origin, bytes }) => origin !== 'managed' || bytes !== null))
+  if (isMeasured()) return last
+  try {
+    for await (const snapshot of await client.runtimes.watch(undefined, { signal })) {
+      last = snapshot
+      if (!snapshot.looking && isMeasured()) return last
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
+  return last
+}
+
 /** Lists runtimes with their builds and offers. */
 export async function listRuntimes(home: Home, options: Json) {
-  const { runtimes } = await withHost(home, snapshotOf)
+  const { runtimes } = await withHost(home, measuredSnapshotOf)
   show(runtimes, options, listInWords)
 }
 

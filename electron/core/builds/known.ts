@@ -7,7 +7,6 @@ import type { BuildDetail } from '../../contract/runtime-detail'
 import type { Installer } from '../install/installer'
 import type { Integrity } from '../install/integrity'
 import type { KnownFlags } from '../install/known-flags'
-import type { ManagedBuild } from '../install/managed-builds'
 import { measureBuild } from '../install/removal'
 import type { Collection } from '../store/store.types'
 import type { Active } from './active'
@@ -31,36 +30,31 @@ export type KnownDeps = {
   report(error: unknown): void
 }
 
-/** What a manifest says that a build takes: its files, and the image that was pulled for it. */
-function announcedBytes({ manifest: { files, source } }: ManagedBuild): number {
-  const image = source.kind === 'container' && source.pulled ? (source.bytes ?? 0) : 0
-  return files.reduce((sum, each) => sum + each.bytes, image)
-}
-
 /**
- * Gathers all that the Runtimes place shows. Folders are measured once per install, and not waited for: walking gigabytes takes
- * seconds, and until then what the manifest says is near enough.
+ * Gathers all that the Runtimes place shows. What removing a build frees is measured once per install and not waited for, since
+ * walking gigabytes takes seconds; until then it is not known. Sizes in a manifest count files that a package cache shares.
  */
 export function createKnown(deps: KnownDeps): () => Promise<Known> {
   const measured = new Map<string, number>()
+  /** The builds that were there at the last measurement: a further one may share files with another, a removed one no longer does. */
+  let measuredWith: string | null = null
   let measuring = false
 
-  const keyOf = (id: string, { manifest }: ManagedBuild) => `${id} ${manifest.installedAt}`
-
-  /** One folder after another, each once; told when all are known. */
-  async function measure(wanted: readonly (readonly [string, ManagedBuild])[]) {
-    for (const [id, build] of wanted) measured.set(keyOf(id, build), (await measureBuild(build)).bytes)
+  /** One folder after another; told when all are known. */
+  async function measure(ours: Known['ours']) {
+    for (const [id, build] of ours) measured.set(id, (await measureBuild(build)).bytes)
     measuring = false
-    if (wanted.length > 0) deps.measured()
+    if (ours.size > 0) deps.measured()
   }
 
-  function bytesOf(ours: Known['ours']): Map<string, number> {
-    const wanted = [...ours].filter(([id, build]) => !measured.has(keyOf(id, build)))
-    if (wanted.length > 0 && !measuring) {
+  function bytesOf(ours: Known['ours']): ReadonlyMap<string, number> {
+    const now = [...ours].map(([id, { manifest }]) => `${id} ${manifest.installedAt}`).join()
+    if (now !== measuredWith && !measuring) {
       measuring = true
-      void measure(wanted).catch(deps.report)
+      measuredWith = now
+      void measure(ours).catch(deps.report)
     }
-    return new Map([...ours].map(([id, build]) => [id, measured.get(keyOf(id, build)) ?? announcedBytes(build)]))
+    return measured
   }
 
   return async () => {

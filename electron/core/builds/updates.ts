@@ -31,8 +31,7 @@ export function createUpdates(deps: UpdatesDeps) {
     const to = target === null ? null : (builds.find(each => each.id === target && each.runtime === runtimeId) ?? null)
     if (to) return { runtime, to, offer: null, from: before(builds, to) ?? active }
     const offer = target === null ? newest(await deps.offers(runtimeId), active) : await deps.offer(target)
-    if (!offer || offer.runtime !== runtimeId)
-      throw new Failure('not-found', `${active.title} is the newest build of ${runtime.title} that could be installed here.`)
+    if (!offer || offer.runtime !== runtimeId) throw new Failure('not-found', whyNone(runtime.title, active, await deps.offers(runtimeId)))
     if (offer.why !== null) throw new Failure('not-available-here', `${offer.title} cannot be installed now: ${offer.why}`)
     return { runtime, to: null, offer, from: before(builds, { ...offer, id: '' }) ?? active }
   }
@@ -63,6 +62,18 @@ export function createUpdates(deps: UpdatesDeps) {
 function before(builds: readonly Build[], to: Pick<Build, 'id' | 'runtime' | 'kind' | 'variant'>): Build | null {
   const others = builds.filter(each => each.id !== to.id && each.runtime === to.runtime)
   return others.find(each => lineOf(each) === lineOf(to)) ?? others.find(each => each.kind === to.kind) ?? null
+}
+
+/** Why there is nothing to update to, and what else could be installed: what the app brings is updated with the app alone. */
+function whyNone(runtime: string, active: Build, offers: readonly OfferDetail[]): string {
+  if (active.origin !== 'bundled') return `${active.title} is the newest build of ${runtime} that could be installed here.`
+  const own = `${active.title} is part of Roundhouse and is updated with it.`
+  const beside = offers.filter(each => each.why === null).map(each => each.title)
+  const [barred] = offers
+  if (beside.length > 0) return `${own} Beside it could be installed: ${beside.join(', ')}; see \`roundhouse runtimes install\`.`
+  return barred
+    ? `${own} Nothing can be installed beside it now: ${barred.why}`
+    : `${own} Nothing else of ${runtime} can be installed here.`
 }
 
 /** An offer that updates the active build, else any that updates another of its runtime. */

@@ -3,6 +3,7 @@ import type { BuildDetail, RuntimeDetail } from '../../../electron/contract/runt
 import { client } from '../../client/client'
 import { Button } from '../../ui/button'
 import { bytes } from '../../ui/format'
+import { Hint } from '../../ui/hint'
 import { StateWord } from '../../ui/state-word'
 import { Cell, HeadCell, RowHead, Table } from '../../ui/table'
 import { act } from '../shared/notice.store'
@@ -10,7 +11,16 @@ import { RemovalDialog } from './removal-dialog'
 import { backendWords, originWords, updateOffer } from './runtime-words'
 import { UpdateDialog } from './update-dialog'
 
-/** Every build of a runtime on this machine: where it is from, its size, whether it is used, and what can be done with it. */
+const freesHint =
+  'Space on the disk that removing gives back. Files that another folder holds too, such as the package cache, are not counted: they stay.'
+
+/** What is found or part of the app is not ours to remove. */
+function freesWords({ origin, bytes: size }: BuildDetail): string {
+  if (origin !== 'managed') return '–'
+  return size === null ? 'measuring…' : bytes(size)
+}
+
+/** Every build of a runtime on this machine: where it is from, what removing it frees, whether it is used, and what can be done with it. */
 export function BuildsTable({ runtime }: { runtime: RuntimeDetail }) {
   const [removing, setRemoving] = useState<string | null>(null)
   const [updating, setUpdating] = useState<string | null>(null)
@@ -29,7 +39,9 @@ export function BuildsTable({ runtime }: { runtime: RuntimeDetail }) {
             <HeadCell className="pl-gut!">Build</HeadCell>
             <HeadCell>From</HeadCell>
             <HeadCell>Devices</HeadCell>
-            <HeadCell number>Size</HeadCell>
+            <HeadCell number>
+              <Hint text={freesHint}>Removing frees</Hint>
+            </HeadCell>
             <HeadCell>Engine test</HeadCell>
             <HeadCell>Used by</HeadCell>
             <HeadCell number className="sticky right-0 pr-gut!">
@@ -88,7 +100,7 @@ function BuildRow({ build, several, onRemove }: RowProps) {
           {build.source === null ? '' : `, ${build.source}`}
         </Cell>
         <Cell>{backendWords(build.backends) || '–'}</Cell>
-        <Cell number>{bytes(build.bytes)}</Cell>
+        <Cell number>{freesWords(build)}</Cell>
         <Cell>
           <Proved build={build} />
         </Cell>

@@ -5,7 +5,9 @@ import type { RuntimeDetail } from '../../../electron/contract/runtime-detail'
 import { client } from '../../client/client'
 import { Button, type ButtonTone } from '../../ui/button'
 import { act } from '../shared/notice.store'
+import { Failure } from '../../../electron/contract/failure'
 import { InstallDialog } from './install-dialog'
+import { invalidWords, useInvalidSettings } from './invalid-settings.store'
 import { installable, rowAction } from './runtime-words'
 import { WhyDialog } from './why-dialog'
 
@@ -23,9 +25,12 @@ export function RuntimeAction({ runtime, tone }: Props) {
   const offer = installable(runtime)
 
   async function start() {
-    const job = await act(`${title} could not be started`, async () =>
-      client.instances.start(await client.instances.choose({ model: null, runtime: id, contextTokens: null })),
-    )
+    const job = await act(`${title} could not be started`, async () => {
+      const wrong = invalidWords(Object.values(useInvalidSettings.getState().invalid[id] ?? {}))
+      // What stands in a red field was meant, and a start would go on without it.
+      if (wrong.length > 0) throw new Failure('bad-input', `A setting is not valid. ${wrong.join(' ')} Put it right, or undo it.`)
+      return client.instances.start(await client.instances.choose({ model: null, runtime: id, contextTokens: null }))
+    })
     if (job) navigate(`/start/${job.id}`)
   }
 

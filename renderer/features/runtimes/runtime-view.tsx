@@ -96,7 +96,7 @@ function Head({ runtime }: { runtime: RuntimeDetail }) {
         All runtimes
       </Link>
       <h2 className="text-16">{runtime.title}</h2>
-      <p className="min-w-0 flex-1 truncate text-ink-2" title={runtime.purpose}>
+      <p className="min-w-48 flex-1 text-ink-2">
         {runtime.purpose}{' '}
         <a href={runtime.homepage} target="_blank" rel="noreferrer">
           Its site

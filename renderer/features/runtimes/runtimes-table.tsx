@@ -60,15 +60,14 @@ const Row = memo(function Row({ runtime, job, recommended }: { runtime: RuntimeD
   const verdict = verdictWords(runtime.verdict)
   return (
     <tr className="bg-surface hover:bg-hover">
-      <RowHead className="h-9! pl-gut!">
+      <RowHead className="h-9! py-1.5 pl-gut! align-top">
         <Link href={`/runtimes/${runtime.id}`} className="text-13 font-semibold no-underline hover:underline">
           {runtime.title}
         </Link>
-        {recommended && <span className="ml-2 rounded-1 border border-accent-edge px-1 py-px text-11">recommended</span>}
+        {recommended && <span className="ml-2 rounded-1 border border-accent-edge px-1 py-px text-11">recommended</span>}{' '}
+        <span className="block max-w-72 text-12 whitespace-normal text-ink-2 wide:hidden">{runtime.purpose}</span>
       </RowHead>
-      <Cell className={`max-w-72 truncate text-ink-2 ${wideOnly}`} title={runtime.purpose}>
-        {runtime.purpose}
-      </Cell>
+      <Cell className={`max-w-72 min-w-56 py-1 whitespace-normal! text-ink-2 ${wideOnly}`}>{runtime.purpose}</Cell>
       <Cell className="max-w-96 min-w-48 py-1 whitespace-normal!" title={verdict.about}>
         {verdict.tone !== 'bad' && <StateWord tone={verdict.tone}>{verdict.word}</StateWord>}{' '}
         <span className="text-ink-2">{verdict.about}</span>

@@ -1,11 +1,14 @@
 import RotateCcw from 'lucide-react/icons/rotate-ccw'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { Setting } from '../../../electron/contract/runtime'
 import { Input } from '../../ui/field'
 import { IconButton } from '../../ui/icon-button'
+import { noteInvalid } from './invalid-settings.store'
 import { defaultWords, numberProblem, type SettingValue } from './setting-values'
 
 interface Props {
+  /** Whose setting it is. */
+  runtime: string
   setting: Setting
   /** Null when nothing is passed. */
   value: SettingValue | null
@@ -15,7 +18,7 @@ interface Props {
 }
 
 /** One setting: its words, the control that suits it, its unit and limits, and the way back to the default. */
-export function SettingField({ setting, value, problem, onChange }: Props) {
+export function SettingField({ runtime, setting, value, problem, onChange }: Props) {
   const id = `setting-${setting.id}`
   return (
     <div className="grid grid-cols-[minmax(0,1fr)_auto] items-start gap-x-4 border-b border-line py-2 last:border-0">
@@ -34,7 +37,7 @@ export function SettingField({ setting, value, problem, onChange }: Props) {
         )}
       </div>
       <div className="flex items-center gap-1.5">
-        <Control key={value === null ? 'default' : 'own'} id={id} setting={setting} value={value} onChange={onChange} />
+        <Control key={value === null ? 'default' : 'own'} id={id} runtime={runtime} setting={setting} value={value} onChange={onChange} />
         <span className="w-7">
           {value !== null && (
             <IconButton
@@ -50,7 +53,7 @@ export function SettingField({ setting, value, problem, onChange }: Props) {
   )
 }
 
-function Control({ id, setting, value, onChange }: Omit<Props, 'problem'> & { id: string }) {
+function Control({ id, runtime, setting, value, onChange }: Omit<Props, 'problem'> & { id: string }) {
   const kind = setting.value
   if (kind.kind === 'switch' || kind.kind === 'choice') {
     const options = kind.kind === 'switch' ? ['on', 'off'] : kind.options
@@ -74,14 +77,19 @@ function Control({ id, setting, value, onChange }: Omit<Props, 'problem'> & { id
       </select>
     )
   }
-  return <TextControl id={id} setting={setting} value={value} onChange={onChange} />
+  return <TextControl id={id} runtime={runtime} setting={setting} value={value} onChange={onChange} />
 }
 
 /** Takes what was typed when it is left or entered, so that a half-typed number is never passed. */
-function TextControl({ id, setting, value, onChange }: Omit<Props, 'problem'> & { id: string }) {
+function TextControl({ id, runtime, setting, value, onChange }: Omit<Props, 'problem'> & { id: string }) {
   const [text, setText] = useState(value === null ? '' : String(value))
   const wrong = text === '' ? null : numberProblem(setting, text)
   const number = setting.value.kind === 'number' ? setting.value : null
+  useEffect(() => {
+    if (wrong === null) return
+    noteInvalid(runtime, setting.id, { title: setting.title, why: wrong })
+    return () => noteInvalid(runtime, setting.id, null)
+  }, [runtime, setting.id, setting.title, wrong])
   function take() {
     if (wrong !== null) return
     const next = text.trim() === '' ? null : number ? Number(text) : text.trim()

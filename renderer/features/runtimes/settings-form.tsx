@@ -6,8 +6,10 @@ import { client } from '../../client/client'
 import { Button } from '../../ui/button'
 import { Disclosure } from '../../ui/disclosure'
 import { Input } from '../../ui/field'
+import { StateWord } from '../../ui/state-word'
 import { act } from '../shared/notice.store'
 import { CommandPreview } from './command-preview'
+import { useInvalidSettings, type InvalidSetting } from './invalid-settings.store'
 import { SettingField } from './setting-field'
 import { changed, grouped } from './setting-values'
 import { useRendered } from './use-rendered'
@@ -17,6 +19,9 @@ export function SettingsForm({ runtime }: { runtime: RuntimeDetail }) {
   const { settings, saved, id, title } = runtime
   const [values, setValues] = useState<SettingValues>(saved)
   const [search, setSearch] = useState('')
+  // Fields begin anew after it, also those whose text is no value.
+  const [undone, setUndone] = useState(0)
+  const typed = useInvalidSettings(store => store.invalid[id])
   const rendered = useRendered(id, values)
   const barred = rendered.rendered?.notOffered ?? []
   // One that was set before stays, so that it can be taken back.
@@ -25,6 +30,7 @@ export function SettingsForm({ runtime }: { runtime: RuntimeDetail }) {
   const isSaved = JSON.stringify(sorted(values)) === JSON.stringify(sorted(saved))
   const own = Object.keys(values).length
   const problems = rendered.rendered?.problems ?? []
+  const wrong = invalidOf({ settings, typed, problems })
   const save = (next: SettingValues) =>
     void act(`The settings of ${title} could not be saved`, () => client.runtimes.saveSettings({ runtime: id, values: next }))
   return (
@@ -39,11 +45,21 @@ export function SettingsForm({ runtime }: { runtime: RuntimeDetail }) {
             className="w-48"
             onChange={event => setSearch(event.target.value)}
           />
-          <span className="flex-1 text-12 text-ink-2">{own === 0 ? 'all at their defaults' : `${own} changed`}</span>
-          <Button size="low" tone="quiet" disabled={isSaved} onClick={() => setValues(saved)}>
+          <div role="status" className="min-w-0 flex-1 text-12 text-ink-2">
+            {wrong.length > 0 ? <Wrong fields={wrong} /> : own === 0 ? 'all at their defaults' : `${own} changed`}
+          </div>
+          <Button
+            size="low"
+            tone="quiet"
+            disabled={isSaved && wrong.length === 0}
+            onClick={() => {
+              setValues(saved)
+              setUndone(undone + 1)
+            }}
+          >
             Undo
           </Button>
-          <Button size="low" disabled={isSaved || problems.some(each => each.kind === 'out-of-range')} onClick={() => save(values)}>
+          <Button size="low" disabled={isSaved || wrong.length > 0} onClick={() => save(values)}>
             Save
           </Button>
         </div>
@@ -53,7 +69,8 @@ export function SettingsForm({ runtime }: { runtime: RuntimeDetail }) {
             <legend className="text-12 text-ink-3">{group.title}</legend>
             {group.settings.map(setting => (
               <SettingField
-                key={setting.id}
+                key={`${setting.id} ${undone}`}
+                runtime={id}
                 setting={setting}
                 value={values[setting.id] ?? null}
                 problem={problems.find(each => each.setting === setting.id)?.text ?? null}
@@ -66,6 +83,44 @@ export function SettingsForm({ runtime }: { runtime: RuntimeDetail }) {
       </div>
       <CommandPreview title={title} {...rendered} />
     </div>
+  )
+}
+
+type InvalidField = InvalidSetting & { id: string }
+
+/** Fields whose text is no value, and values that the host does not take. */
+function invalidOf({
+  settings,
+  typed,
+  problems,
+}: {
+  settings: readonly Setting[]
+  typed: Readonly<Record<string, InvalidSetting>> | undefined
+  problems: Rendered['problems']
+}): InvalidField[] {
+  return settings.flatMap(({ id, title }) => {
+    const why = typed?.[id]?.why ?? problems.find(each => each.setting === id && each.kind === 'out-of-range')?.text
+    return why === undefined ? [] : [{ id, title, why }]
+  })
+}
+
+/** What is not valid and why; each leads to its field. */
+function Wrong({ fields }: { fields: readonly InvalidField[] }) {
+  return (
+    <StateWord tone="bad">
+      <span className="whitespace-normal">
+        {fields.length === 1 ? 'not valid, and not used: ' : `${fields.length} are not valid, and not used: `}
+        {fields.map(({ id, title, why }, index) => (
+          <span key={id}>
+            {index > 0 && ' '}
+            <button type="button" className="quiet-link" onClick={() => document.getElementById(`setting-${id}`)?.focus()}>
+              {title}
+            </button>
+            : {why}
+          </span>
+        ))}
+      </span>
+    </StateWord>
   )
 }
 

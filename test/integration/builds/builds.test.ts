@@ -1,7 +1,7 @@
 import { appendFile, link, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { startRequestSchema } from '../../../electron/contract/instance'
 import type { Job } from '../../../electron/contract/job'
 import { createCore, type Core } from '../../../electron/core/core'
@@ -73,12 +73,19 @@ test('an offer shows its plan, is installed as a job, and becomes the build that
     updates: null,
     plan: { fits: true, needsAgreement: false },
   })
+  // What the app brings is the only build so far.
+  await expect(core.runtimes.updatePlan('llama.cpp', null)).rejects.toThrow(
+    /^Built-in engine .* is part of Roundhouse and is updated with it\. Beside it could be installed: llama-server for the CPU b12345,/,
+  )
   expect(shown?.plan.fetches[0]).toMatchObject({ name: 'llama-b12345-bin-ubuntu-x64.tar.gz', bytes: shown?.bytes })
   expect(await ended(core.runtimes.install(offer))).toMatchObject({ state: 'done', result: id, kind: 'install' })
   const build = await ours()
   expect(build).toMatchObject({ active: true, activeOfKind: true, removable: true, repairable: true, usedBy: [], warnings: [], files: 2 })
   expect(build?.digest).toMatch(/^sha256:[0-9a-f]{64}$/)
-  expect(build?.bytes).toBeGreaterThan(100_000)
+  // What removing frees is measured, and told when it is known: the figure that the removal says.
+  await vi.waitFor(async () => expect((await ours())?.bytes).not.toBeNull(), 10_000)
+  expect((await ours())?.bytes).toBe((await core.runtimes.removal(id)).bytes)
+  expect((await ours())?.bytes).toBeGreaterThan(100_000)
   expect((await detail()).offers.some(each => each.id === offer)).toBe(false)
 })
 

@@ -65,6 +65,10 @@ describe('Runtimes', () => {
     const { user } = mountWindow('/runtimes', prepare([installed, away]))
     const alpha = within(await screen.findByRole('row', { name: /^Alpha Serves/ }))
     expect(alpha.getByText('Runs here')).toBeTruthy()
+    // Whole, in a column of its own or under the name: no cell cuts it.
+    const { purpose } = installed
+    expect(alpha.getAllByText(purpose).filter(each => /\btruncate\b/.test(each.className))).toEqual([])
+    expect(alpha.getAllByText(purpose).map(each => each.tagName)).toEqual(['SPAN', 'TD'])
     expect(alpha.getByRole('button', { name: 'Start Alpha' })).toBeTruthy()
     const beta = within(screen.getByRole('row', { name: /^Beta/ }))
     expect(beta.getByText('It needs a Mac.')).toBeTruthy()
