@@ -47,9 +47,12 @@ export const cutCost = ({ task }: Need, usual: number, contextTokens: number) =>
 export function taskBonus(need: Need, option: Option): number {
   const made = option.tasks.includes(need.task) ? 4 : 0
   const tools = need.task === 'agents' && !option.tools ? -15 : 0
-  const weak = need.task === 'edge' ? 0 : weakCost(option.quality)
+  const weak = need.task === 'edge' ? smallCost(option.quality) : weakCost(option.quality)
   return made + tools - weak - (option.engineTest ? 100 : 0)
 }
+
+/** What runs at the edge sorts, extracts and gives short answers, which small models can; better ones are still clearly better. */
+const smallCost = (quality: number) => Math.max(0, 20 - quality)
 
 /** Below 20 points answers get doubtful; below 12 they are wrong too often to be of use, whatever their speed. */
 const weakCost = (quality: number) => (quality < 12 ? 1000 : 3 * Math.max(0, 20 - quality))
