@@ -121,7 +121,8 @@ function Figure({ decision, range: { low, mid, high }, unit, label }: FigureProp
 
 function FirstToken({ decision, range: { low, mid, high } }: { decision: Decision; range: Range }) {
   const { basis, workings } = decision.speed
-  const [number, unit] = firstToken(mid).split(' ')
+  // An estimate of a second and more is not known to its hundredths.
+  const [number, unit] = (mid >= 1000 && mid < 59_500 ? duration(mid) : firstToken(mid)).split(' ')
   const head = `First token after ${firstToken(mid)}, ${firstToken(low)} to ${firstToken(high)}`
   return (
     <div className="grid justify-items-start">

@@ -16,7 +16,7 @@ export function QualityFact({ quality, artifact }: { quality: Quality; artifact:
         {quality.points === null ? 'guessed from its size' : <b>{quality.points}</b>}
         {quality.points !== null && <span className="text-ink-2"> of 100 for this task</span>}
       </Sourced>
-      {quality.loss >= 0.1 && (
+      {quality.loss >= 0.1 && (quality.points ?? 100) > quality.loss && (
         <span className="text-ink-2">
           {artifact} takes {quality.loss.toFixed(1)} of it
         </span>
