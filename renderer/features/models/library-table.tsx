@@ -82,11 +82,11 @@ interface RowProps {
 
 function Row({ model, users, onReach, onSeek, onRemove }: RowProps) {
   const name = libraryName(model)
+  const about = model.engineTest ? 'knows its answers by heart' : (model.facts?.architecture ?? '')
   return (
     <tr className="bg-surface hover:bg-hover">
-      <RowHead className="h-9! pl-gut!">
-        <span className="text-13 font-semibold">{model.title}</span>{' '}
-        <span className="text-ink-2">{model.engineTest ? 'knows its answers by heart' : (model.facts?.architecture ?? '')}</span>
+      <RowHead className="h-9! max-w-96 truncate pl-gut! max-wide:max-w-52" title={`${model.title} ${about}`.trim()}>
+        <span className="text-13 font-semibold">{model.title}</span> <span className="text-ink-2">{about}</span>
       </RowHead>
       <Cell>
         <ModelState model={model} />
