@@ -60,7 +60,7 @@ const Row = memo(function Row({ runtime, job, recommended }: { runtime: RuntimeD
   const verdict = verdictWords(runtime.verdict)
   return (
     <tr className="bg-surface hover:bg-hover">
-      <RowHead className="h-9! py-1.5 pl-gut! align-top">
+      <RowHead className="h-9! py-1.5 pl-gut!">
         <Link href={`/runtimes/${runtime.id}`} className="text-13 font-semibold no-underline hover:underline">
           {runtime.title}
         </Link>
