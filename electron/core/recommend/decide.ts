@@ -141,6 +141,6 @@ function speedOf({ input, options }: DecideContext, { runtime, choice, build }: 
     ...{ machine, placement, backend, slots, contextTokens, model: option.size, facts: runtime.facts, users: need.users, task: need.task },
     flashAttention,
     measured: measurementOf(input, build.build?.id ?? null, option),
-    calibration: calibrationFor(input, runtime, { options, backend }),
+    calibration: calibrationFor(input, runtime, { options, backend, bytes: option.size.weightsBytes }),
   })
 }
