@@ -8,8 +8,9 @@ import { caseOf, type Case } from '../../bench/predict/predict'
 import { readRows } from '../../bench/predict/rows'
 import { quantile } from '../../bench/predict/score'
 
-const runtime = runtimes.find(each => each.id === 'llama.cpp')
+const [runtime] = runtimes.filter(each => each.id === 'llama.cpp')
 if (!runtime) throw new Error('the registry lacks the engine')
+const engine = runtime.facts.memory
 
 /** Published runs of one device with several files and the same settings, as own runs would be kept; real figures, none made up. */
 const cases = readRows(join(process.cwd(), 'resources', 'knowledge', 'published-perf.csv'))
@@ -25,7 +26,7 @@ const groups = Object.values(Object.groupBy(cases, each => `${each.deviceKey} ${
 function saidOf({ input, backend }: Case): number {
   if (!input) return 0
   const { machine, model } = input
-  const asked = { machine, model, backend, engine: runtime.facts.memory, contextTokens: 4096, slots: 1, kvQuantisation: 'f16' as const }
+  const asked = { machine, model, backend, engine, contextTokens: 4096, slots: 1, kvQuantisation: 'f16' as const }
   return decodeRate({ machine, model, backend, placement: place(asked), speedFactor: 1, depthTokens: 64 }).tokensPerSecond ?? 0
 }
 
