@@ -37,7 +37,7 @@ export type Hardware = {
 }
 
 /** With what the person said, and what has changed since the last detection. */
-function asSaid(machine: Machine, { corrections, changes }: Pick<HardwareDeps, 'corrections' | 'changes'>): Machine {
+function asSaid(machine: Machine, { corrections, changes }: Pick<HardwareDeps, 'corrections'> & { changes: Changes | undefined }): Machine {
   const corrected = applyCorrections(
     machine,
     corrections.all().map(({ value }) => value),
