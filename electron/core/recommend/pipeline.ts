@@ -44,9 +44,9 @@ function doneAt(commands: number, stage: Stage, starts: readonly number[]): numb
 }
 
 /**
- * Kernels of a layer of a prompt's micro-batch. Until 2024 each of seven matrices was unpacked, multiplied by cuBLAS and
- * converted to and fro, and attention took ten; since then a matrix takes two or three, norms and sums are fused and
- * attention takes two (ggml-cuda.cu by release: b2700, b6900). A mixture routes besides.
+ * Kernels of a layer of a prompt's micro-batch. Not counted in a profile: 57 and 45 are what the published runs of May 2024 on
+ * several cards fit best (a matrix was unpacked, multiplied and converted then), 32 and the half more of a mixture are argued
+ * from fused kernels and agree with the quarter that #19042 says two cards lose.
  */
 export function kernelsPerLayer(model: ModelSize, early: boolean): number {
   const mixture = model.activeParameters < model.parameters && model.shape.experts !== null ? 1.5 : 1

@@ -33,11 +33,11 @@ const reach = { experts: 0.42, flashAttention: 0.6, unknownMemory: 0.25 }
 /**
  * Without flash attention each score of a head and a cached token goes through memory: written by the first product, read and
  * written by softmax and by each conversion, read by the second product. Bytes of a score and share of the bandwidth; from 1,024
- * to 8,192 tokens Llama 3 8B and 70B lose between 0.56 and 0.84 of it on nine CUDA cards (XiongjieDai/GPU-Benchmarks-on-LLM-Inference).
+ * to 8,192 tokens Llama 3 8B and 70B lose between 0.56 and 0.84 of it on eight CUDA cards (XiongjieDai/GPU-Benchmarks-on-LLM-Inference).
  */
 const scoreBytes = { cuda: 22, others: 16 }
 const streamedShare = 0.65
-/** Until the middle of 2024 packed weights were written out in 16 bits for each micro-batch, some of it beside other work (ggml-org/llama.cpp #8062). */
+/** Until the middle of 2024 packed weights were written out in 16 bits for each micro-batch; bytes of each, fitted on runs of then. */
 const unpackedBytes = 1.5
 
 const microBatchTokens = 512
