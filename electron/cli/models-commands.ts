@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { openHome } from '../core/lib/home'
 import { models as listModels } from './instances'
 import * as actions from './models'
+import * as more from './models-more'
 
 /** `models` lists as before; its subcommands search, fetch, link, move and convert. */
 export function describeModels(program: Command): void {
@@ -64,5 +65,45 @@ export function describeModels(program: Command): void {
     .argument('<model>')
     .option('--to <conversion>', 'as the list names it')
     .option('--choice <choice>', 'e.g. Q4_K_M')
-    .action((model: string, options: { to?: string; choice?: string }) => actions.convertModel(openHome(), model, json(options)))
+    .option('--install', 'fetch the tools that it lacks first')
+    .action((model: string, options: { to?: string; choice?: string; install?: boolean }) =>
+      actions.convertModel(openHome(), model, json(options)),
+    )
+  describeMore(add, json)
+}
+
+type Add = (name: string, about: string) => Command
+type Json = <Options extends object>(options: Options) => Options & { json?: boolean }
+
+function describeMore(add: Add, json: Json): void {
+  add('where', 'where a model lies, and which runtimes load it as it is')
+    .argument('<model>')
+    .action((id: string, options: object) => more.whereIs(openHome(), id, json(options)))
+  add('found', 'tell where a missing model lies now')
+    .argument('<model>')
+    .argument('<path>')
+    .action((id: string, path: string, options: object) => more.foundModel(openHome(), { id, path }, json(options)))
+  add('projector', 'fetch the file that reads images for a model which lacks it')
+    .argument('<model>')
+    .action((id: string, options: object) => more.fetchProjector(openHome(), id, json(options)))
+  add('pause', 'stop a download and keep what came')
+    .argument('<model>')
+    .action((id: string, options: object) => more.pauseDownload(openHome(), id, json(options)))
+  add('discard', 'give a paused or failed download up and delete what came')
+    .argument('<model>')
+    .action((id: string, options: object) => more.discardDownload(openHome(), id, json(options)))
+  add('use', 'take a model of another program into the library, where it lies')
+    .argument('<stored>', 'as `duplicates --json` names it')
+    .action((id: string, options: object) => more.useStored(openHome(), id, json(options)))
+  add('folders', 'list the stores and folders that are looked through, add one or take one off')
+    .option('--add <folder>')
+    .option('--remove <folder>')
+    .action((options: { add?: string; remove?: string }) => more.changeFolders(openHome(), json(options)))
+  add('tools', 'list the tools that were fetched for conversions')
+    .option('--remove <tools>', 'delete them')
+    .action((options: { remove?: string }) => more.listTools(openHome(), json(options)))
+  add('token', 'tell whose token of the hub is kept')
+    .option('--set', 'keep the one that comes on standard input')
+    .option('--forget', 'forget it')
+    .action((options: { set?: boolean; forget?: boolean }) => more.hubToken(openHome(), json(options)))
 }

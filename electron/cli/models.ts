@@ -2,23 +2,23 @@ import { resolve } from 'node:path'
 import { Failure } from '../contract/failure'
 import { hubFormats, hubSorts, type HubQuery } from '../contract/hub'
 import type { Job } from '../contract/job'
-import type { StoresSnapshot } from '../contract/model-store'
+import type { ConversionOffer, StoresSnapshot } from '../contract/model-store'
 import type { Home } from '../core/lib/home'
 import { withHost, type Client } from './connect'
 import { followJob } from './follow-job'
 import { print, printJson, remark, table } from './output'
 
-type Json = { json?: boolean }
-const megabytes = (count: number | null) => (count === null ? '-' : `${Math.ceil(count / 1e6)} MB`)
+export type Json = { json?: boolean }
+export const megabytes = (count: number | null) => (count === null ? '-' : `${Math.ceil(count / 1e6)} MB`)
 
 /** Prints an object with --json, and a table otherwise. */
-function show(value: unknown, { json }: Json, lines: () => string) {
+export function show(value: unknown, { json }: Json, lines: () => string) {
   if (json) printJson(value)
   else print(lines())
 }
 
 /** Follows a job to its end and says what it made. */
-async function done(client: Client, job: Job, options: Json) {
+export async function done(client: Client, job: Job, options: Json) {
   const result = await followJob(client, job)
   show({ job: job.id, result }, options, () => (result === null ? 'Done.' : `Done: ${result}`))
 }
@@ -109,7 +109,7 @@ export async function removeModel(home: Home, id: string, options: Json & { dele
   })
 }
 
-async function scanned(client: Client, hash: boolean): Promise<StoresSnapshot> {
+export async function scanned(client: Client, hash: boolean): Promise<StoresSnapshot> {
   await followJob(client, await client.models.stores.scan({ hash }))
   return firstOf(await client.models.stores.watch())
 }
@@ -159,13 +159,16 @@ export async function moveModels(home: Home, folder: string, options: Json) {
 }
 
 /** Without a conversion it lists what the model can become here. */
-export async function convertModel(home: Home, model: string, options: Json & { to?: string; choice?: string }) {
+export async function convertModel(home: Home, model: string, options: Json & { to?: string; choice?: string; install?: boolean }) {
   await withHost(home, async client => {
     if (options.to !== undefined) {
       await scanned(client, false)
       return done(
         client,
-        await client.models.conversions.run({ id: model, conversion: options.to, choice: options.choice ?? null }),
+        await client.models.conversions.run({
+          ...{ id: model, conversion: options.to, choice: options.choice ?? null },
+          install: options.install === true,
+        }),
         options,
       )
     }
@@ -173,13 +176,19 @@ export async function convertModel(home: Home, model: string, options: Json & { 
     show(offers, options, () =>
       table(
         ['TO', 'TITLE', 'CHOICES', 'STATE'],
-        offers.map(each => [each.id, each.title, each.choices.join(','), each.why ?? 'can be done']),
+        offers.map(each => [each.id, each.title, each.choices.join(','), `${each.why ?? 'can be done'}${fetchable(each)}`]),
       ),
     )
   })
 }
 
-async function firstOf<Value>(stream: AsyncIterable<Value>): Promise<Value> {
+/** What `--install` would fetch for a conversion. */
+function fetchable({ install }: ConversionOffer): string {
+  const packs = (install?.packs ?? []).filter(each => each.why === null)
+  return packs.length === 0 ? '' : `; --install fetches ${packs.map(each => `${each.title} (${megabytes(each.bytes)})`).join(', ')}`
+}
+
+export async function firstOf<Value>(stream: AsyncIterable<Value>): Promise<Value> {
   for await (const value of stream) return value
   throw new Failure('unexpected', 'The host closed the stream before its snapshot.')
 }
