@@ -39,7 +39,7 @@ const facts: RuntimeFacts = {
   madeFor: {
     'fine-tuning': 'Its LoRA tools train on the same machine and in the same format that it serves.',
     'long-context': 'All of the unified memory is in reach of the GPU, which is what a long cache needs.',
-    chat: 'It is the shortest way from Apple hardware to a model.',
+    chat: 'It runs models straight from their repositories, with kernels made for Apple hardware.',
   },
   traits: [
     ...['apple-native', 'lazy-memory', 'lowest-overhead', 'trains', 'needs-python', 'headless', 'own-format', 'prefix-cache'],

@@ -4,7 +4,10 @@ import { Failure } from '../../contract/failure'
 import type { Clock } from '../lib/clock'
 import type { Collection } from './store.types'
 
-/** Documents of one kind in the table `documents`, each as JSON. */
+/**
+ * Documents of one kind in the table `documents`, each as JSON. Work that goes on while the host ends may ask once more: a
+ * closed store knows nothing and keeps nothing, rather than ending the host with a fault.
+ */
 export function createCollection<Value>(
   database: DatabaseSync,
   clock: Clock,
@@ -25,7 +28,7 @@ export function createCollection<Value>(
 
   return {
     get(id) {
-      const row = one.get(kind.name, id)
+      const row = database.isOpen ? one.get(kind.name, id) : undefined
       return row ? read(row['value']) : null
     },
     set(id, value) {
@@ -38,13 +41,13 @@ export function createCollection<Value>(
           `${kind.name} ${id} was not stored: ${where ? `${where}: ` : ''}${issue?.message ?? 'it does not fit'}`,
         )
       }
-      put.run(kind.name, id, JSON.stringify(value), clock.wall())
+      if (database.isOpen) put.run(kind.name, id, JSON.stringify(value), clock.wall())
     },
     remove(id) {
-      drop.run(kind.name, id)
+      if (database.isOpen) drop.run(kind.name, id)
     },
     all() {
-      return every.all(kind.name).flatMap(row => {
+      return (database.isOpen ? every.all(kind.name) : []).flatMap(row => {
         const value = read(row['value'])
         return value === null ? [] : [{ id: String(row['id']), value }]
       })

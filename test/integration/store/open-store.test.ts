@@ -50,6 +50,25 @@ test('documents survive closing and opening, and are in WAL mode with strict tab
   store.close()
 })
 
+test('a closed store knows nothing and keeps nothing, and ends nobody who still asks', () => {
+  fill(1)
+  const store = openStore(folder)
+  const notes = store.collection('notes', noteSchema)
+  store.close()
+  expect(notes.all()).toEqual([])
+  expect(notes.get('note-0')).toBeNull()
+  notes.set('late', { text: 'late', stars: 1 })
+  notes.remove('note-0')
+  const again = openStore(folder)
+  expect(
+    again
+      .collection('notes', noteSchema)
+      .all()
+      .map(each => each.id),
+  ).toEqual(['note-0'])
+  again.close()
+})
+
 test('a document that does not fit its schema is refused when written and null when read', () => {
   const store = openStore(folder)
   const notes = store.collection('notes', noteSchema)
