@@ -35,7 +35,7 @@ const missingDraft = ({ title, artifact, downloadBytes }: NonNullable<Decision['
   bytes: downloadBytes ?? null,
 })
 
-const inGigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(bytes < 1e9 ? 2 : 1)} GB`
+const inGigabytes = (bytes: number) => (bytes < 0.9995e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`)
 
 function missingBuild(runtime: Runtime, { build, offer, title }: BuildChoice): Missing[] {
   if (build) return []
