@@ -13,10 +13,10 @@ export async function predictions(home: Home, options: { json?: boolean }) {
   else print(table(['WHEN', 'BUILD', 'MODEL', 'SAID', 'MEASURED', 'OFF', ''], rows.map(cellsOf)))
 }
 
-const cellsOf = ({ when, build, model, artifact, predicted, measured, errorPercent, flags, calibrates }: Prediction) => [
+const cellsOf = ({ when, buildTitle, modelTitle, artifact, predicted, measured, errorPercent, flags, calibrates }: Prediction) => [
   when.slice(0, 16).replace('T', ' '),
-  build,
-  `${model} ${artifact}`,
+  buildTitle,
+  `${modelTitle} ${artifact}`,
   predicted ? `${predicted.low}-${predicted.high}` : '-',
   String(Math.round(measured * 10) / 10),
   errorPercent === null ? '-' : `${errorPercent} %`,

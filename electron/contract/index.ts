@@ -54,6 +54,8 @@ export const contract = {
     calibrate: oc.input(z.object({ id: z.int(), use: z.boolean() })).output(z.array(predictionSchema)),
     /** Deletes one run; answers with the rest. */
     forgetRun: oc.input(z.object({ id: z.int() })).output(z.array(predictionSchema)),
+    /** Takes a deletion of this host back; answers with all of them, or `not-found`. */
+    restoreRun: oc.input(z.object({ id: z.int() })).output(z.array(predictionSchema)),
   },
   runtimes: {
     list: oc.output(z.array(runtimeSummarySchema)),

@@ -12,9 +12,13 @@ export const predictionSchema = z.object({
   when: z.string(),
   runtime: z.string(),
   build: z.string(),
+  /** `vLLM 0.32.0`. */
+  buildTitle: z.string(),
   model: z.string(),
+  /** `SmolLM2 135M Instruct`; the id of a model that is known no more. */
+  modelTitle: z.string(),
   artifact: z.string(),
-  /** Names of the devices it ran on; null in rows of before they were kept. */
+  /** Names of the devices it ran on, as the machine calls them, joined by ` + `; null in rows of before they were kept. */
   device: z.string().nullable(),
   contextTokens: z.int().nullable(),
   /** Decode of one stream, tok/s, as told before the start. */

@@ -60,15 +60,10 @@ function recommendApi(core: Core) {
     decide: os.recommend.decide.handler(({ input }) => core.decide(input)),
     whatIf: os.recommend.whatIf.handler(({ input }) => core.whatIf(input)),
     shopping: os.recommend.shopping.handler(({ input }) => core.shopping(input)),
-    predictions: os.recommend.predictions.handler(() => core.measurements.predictions()),
-    calibrate: os.recommend.calibrate.handler(({ input }) => {
-      core.measurements.calibrate(input.id, input.use)
-      return core.measurements.predictions()
-    }),
-    forgetRun: os.recommend.forgetRun.handler(({ input }) => {
-      core.measurements.forget(input.id)
-      return core.measurements.predictions()
-    }),
+    predictions: os.recommend.predictions.handler(() => core.predictions.list()),
+    calibrate: os.recommend.calibrate.handler(({ input }) => core.predictions.calibrate(input.id, input.use)),
+    forgetRun: os.recommend.forgetRun.handler(({ input }) => core.predictions.forget(input.id)),
+    restoreRun: os.recommend.restoreRun.handler(({ input }) => core.predictions.restore(input.id)),
   })
 }
 

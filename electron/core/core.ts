@@ -1,4 +1,5 @@
 import { loadavg } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Agent } from 'undici'
 import { correctionSchema } from '../contract/machine'
 import type { SystemInfo } from '../contract/system'
@@ -13,6 +14,7 @@ import { createModelServices } from './model-services'
 import type { Home } from './lib/home'
 import type { Library } from './models/library.types'
 import type { Sources } from './models/sources'
+import { createPredictions } from './predictions'
 import { createProcesses } from './processes'
 import { broughtAlong, onlyLookedAt, type Recorded } from './recorded'
 import { runtimes as registry } from './runtimes/registry'
@@ -43,6 +45,9 @@ export type CoreOptions = {
   runtimes?: readonly Runtime[]
 }
 
+/** The start waits so long for leftovers to be gone, so that they are told with it. */
+const sweptWithinMs = 1_000
+
 /** Every service once, by hand, in order of dependency. No container, no globals, no Electron. */
 export async function createCore(options: CoreOptions) {
   const { home, environment, resourcesFolder, recorded = null, runtimes = registry } = options
@@ -67,6 +72,9 @@ export async function createCore(options: CoreOptions) {
     installBuild: (offer, options) => runtimesService.installNow(offer, options),
     lendServer: supervisor.lend,
   })
+  // Gigabytes on a slow disk go on being deleted while the window opens.
+  const sweeping = modelReach.conversions.sweep().then(told => void swept.push(...told))
+  await Promise.race([sweeping.catch(report), sleep(sweptWithinMs, null, { ref: false })])
   const runtimesService = createRuntimesService({
     ...{ home, resourcesFolder, background, clock, environment, jobs, fetch, store, runtimes, supervisor, library, report },
     pypiReachable: () => sources.reachable().pypi,
@@ -109,6 +117,7 @@ export async function createCore(options: CoreOptions) {
   const acting = { models, stack, ...advice, runtimes: { ...runtimesService, list: advice.summaries, refresh: advice.refresh } }
   return {
     ...{ machine, settings, hub, modelReach, jobs, supervisor, gateway, comparisons, measurements, report },
+    predictions: createPredictions({ measurements, runtimes, catalogue, library: library.list, builds: advice.builds }),
     ...{ metrics: serving.metrics, exchange: serving.exchange, key: serving.key },
     ...(recorded ? onlyLookedAt(acting) : acting),
     info: (): SystemInfo => ({

@@ -14,6 +14,7 @@ import { runTool } from './lib/run-tool'
 import type { ServerMeans } from './models/conversions/borrow-server'
 import { createConversions } from './models/conversions/conversions'
 import { createToolPacks, type ToolPackDependencies } from './models/conversions/tool-packs'
+import { unfinishedSchema } from './models/conversions/unfinished'
 import type { FitMeans } from './models/fit'
 import type { Library } from './models/library.types'
 import type { Models } from './models/models'
@@ -71,7 +72,7 @@ export function createModelReach(deps: ModelReachDeps) {
   return {
     stores,
     conversions: createConversions({
-      ...{ library, jobs, background, modelsFolder },
+      ...{ library, jobs, background, modelsFolder, unfinished: store.collection('conversions-unfinished', unfinishedSchema) },
       conversions: runtimes.flatMap(runtime => runtime.conversions ?? []),
       world: { environment, platform: process.platform, buildFolders: () => [home.builds, join(home.root, 'tools')] },
       packs: createPacks(deps),

@@ -63,7 +63,7 @@ async function open(path: string, store: string | null = null) {
   const model = await library.importFile(path)
   const service = createConversions({
     ...{ conversions, library, jobs, background, world, modelsFolder: () => join(folder, 'models') },
-    ...{ storeFolder: () => store, changed: () => undefined, packs },
+    ...{ storeFolder: () => store, changed: () => undefined, packs, unfinished: memoryCollection() },
     server: {
       environment: process.env,
       fetch,

@@ -50,6 +50,7 @@ export function createScriptedHost() {
     machine: watched(fixtures.machine),
     jobs: watched<Job[]>([]),
     predictions: new Array<Prediction>(),
+    forgotten: new Array<Prediction>(),
     instances: watched<Instance[]>([]),
     gateway: watched(fixtures.gateway),
     settings: watched(fixtures.settings),
@@ -100,7 +101,12 @@ export function createScriptedHost() {
         state.predictions = state.predictions.map(each => (each.id === input.id ? { ...each, calibrates: input.use } : each))
         return state.predictions
       }),
+      restoreRun: host.recommend.restoreRun.handler(({ input }) => {
+        state.predictions = [...state.predictions, ...state.forgotten.filter(each => each.id === input.id)]
+        return state.predictions
+      }),
       forgetRun: host.recommend.forgetRun.handler(({ input }) => {
+        state.forgotten = state.predictions
         state.predictions = state.predictions.filter(each => each.id !== input.id)
         return state.predictions
       }),

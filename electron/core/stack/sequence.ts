@@ -1,5 +1,6 @@
 import { Failure } from '../../contract/failure'
 import type { Instance, StartRequest } from '../../contract/instance'
+import type { Machine } from '../../contract/machine'
 import type { LibraryModel } from '../../contract/model'
 import type { Build } from '../../contract/runtime'
 import type { JobControl, JobPlan } from '../lib/jobs.types'
@@ -36,7 +37,8 @@ export async function runSequence(deps: StackDeps, asked: StartRequest, job: Job
   const runtime = deps.runtimes.find(each => each.id === asked.runtime)
   if (!runtime) throw new Failure('not-found', `There is no runtime named ${asked.runtime}.`)
   // Before anything of ours computes: what others take now is taken from the measurement too.
-  const busy = deps.load() > ((await deps.machine()).cpu.logicalCores ?? Number.POSITIVE_INFINITY)
+  const { cpu } = await deps.machine()
+  const busy = deps.load() > (cpu.logicalCores ?? Number.POSITIVE_INFINITY)
   const request = { ...asked, settings: { ...deps.savedSettings(asked.runtime), ...asked.settings } }
   const build = await provideBuild(deps, runtime, { request, job })
   job.log(`install: ${build.id}${build.path === null ? '' : ` at ${build.path}`}`)
@@ -48,7 +50,7 @@ export async function runSequence(deps: StackDeps, asked: StartRequest, job: Job
   job.log(`load: ${instance.id}, process ${instance.pid ?? 'not ours'}, ${instance.threads ?? 'unknown'} threads, route ${instance.route}`)
   const proof = await proveLoad(deps, runtime, { instance, job })
   job.log(`proof: ${[proof.placement.text, ...proof.why].join('; ')}`)
-  remember(deps, instance, { proof, model, busy })
+  remember(deps, instance, { proof, model, busy, cpu })
   job.step('proof').done(proof.placement.text)
   return deps.supervisor.get(instance.id) ?? instance
 }
@@ -125,9 +127,9 @@ function doesNotFit(model: LibraryModel, { devices }: NonNullable<Instance['esti
   return `${model.title} needs about ${Math.round(needed)} MiB of ${worst.name}, and ${Math.round(worst.totalMiB - worst.othersMiB)} of ${Math.round(worst.totalMiB)} MiB are free.`
 }
 
-type Proved = { proof: NonNullable<Instance['proof']>; model: LibraryModel; busy: boolean }
+type Proved = { proof: NonNullable<Instance['proof']>; model: LibraryModel; busy: boolean; cpu: Machine['cpu'] }
 
-function remember(deps: StackDeps, instance: Instance, { proof, model, busy }: Proved) {
+function remember(deps: StackDeps, instance: Instance, { proof, model, busy, cpu }: Proved) {
   // The engine test is too short for a speed, and answers all the same.
   if (proof.golden && proof.golden.right === proof.golden.asked) deps.buildProofs.set(instance.build, { ...proof.golden, at: proof.at })
   // What a draft brings is not the speed of the model: the next estimate would be wrong.
@@ -150,6 +152,12 @@ function remember(deps: StackDeps, instance: Instance, { proof, model, busy }: P
     ownRun: speedEstimate?.basis === 'measured',
     engineTest: model.engineTest,
     busy,
-    device: estimate?.devices.map(each => each.name).join(' + ') ?? null,
+    device: estimate === null ? null : devicesIn(estimate, cpu),
   })
+}
+
+/** What computes, by the names that the machine gives: what lies in main memory is computed by the processor. */
+function devicesIn({ devices }: NonNullable<Instance['estimate']>, cpu: Machine['cpu']): string {
+  const used = devices.filter(each => each.weightsMiB > 0 || each.kvMiB > 0)
+  return used.map(each => (each.id === 'ram' ? (cpu.model ?? 'CPU') : each.name)).join(' + ')
 }

@@ -1,7 +1,7 @@
+import type { SQLOutputValue } from 'node:sqlite'
 import * as z from 'zod'
 import type { Range } from '../../contract/decision'
-import { predictionOf, type PredictionRow } from './prediction-rows'
-import type { Prediction } from '../../contract/predictions'
+import { predictionOf, type MeasuredRun, type PredictionRow } from './prediction-rows'
 import type { Store } from './store.types'
 
 /** What was measured on this machine for one model on one build; null = not measured. */
@@ -35,10 +35,12 @@ export type Measurements = {
   /** The newest of every key that the person lets count. */
   all(): Measurement[]
   /** Every run with a rate beside what was said of it: those outside their range first, then by error. */
-  predictions(): Prediction[]
+  predictions(): MeasuredRun[]
   /** Whether a run corrects later estimates. */
   calibrate(id: number, use: boolean): void
   forget(id: number): void
+  /** Takes back a `forget` of this host; false when there is none to take back. */
+  restore(id: number): boolean
 }
 
 const nothingForetold: Foretold = { range: null, ownRun: false, engineTest: false, device: null }
@@ -72,6 +74,8 @@ export function createMeasurements({ database }: Pick<Store, 'database'>): Measu
   )
   const setUse = database.prepare('UPDATE measurements SET calibrates = ? WHERE id = ?')
   const remove = database.prepare('DELETE FROM measurements WHERE id = ?')
+  const whole = database.prepare('SELECT * FROM measurements WHERE id = ?')
+  const forgotten = new Map<number, Record<string, SQLOutputValue>>()
   return {
     add(measurement, foretold) {
       const { runtime, build, model, artifact, tokensPerSecond, ttftMs, memoryMiB, contextTokens, threads, at } =
@@ -93,7 +97,20 @@ export function createMeasurements({ database }: Pick<Store, 'database'>): Measu
         .flatMap(row => predictionOf(row) ?? [])
         .sort(wrongFirst),
     calibrate: (id, use) => void setUse.run(use ? 1 : 0, id),
-    forget: id => void remove.run(id),
+    forget(id) {
+      const row = whole.get(id)
+      if (row) forgotten.set(id, row)
+      remove.run(id)
+    },
+    restore(id) {
+      const row = forgotten.get(id)
+      if (!row) return false
+      const names = Object.keys(row)
+      database
+        .prepare(`INSERT INTO measurements (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`)
+        .run(...Object.values(row))
+      return forgotten.delete(id)
+    },
   }
 }
 

@@ -9,10 +9,12 @@ const rowSchema = z.object({
   ...{ ownRun: z.int(), engineTest: z.int(), calibrates: z.int(), busy: z.int() },
 })
 
+/** A run without the titles, which the store does not know. */
+export type MeasuredRun = Omit<Prediction, 'modelTitle' | 'buildTitle'>
 export type PredictionRow = Pick<Prediction, 'flags' | 'errorPercent'>
 
-/** A kept row as the contract shows it; null for one that cannot be read. */
-export function predictionOf(row: unknown): Prediction | null {
+/** A kept row as the contract shows it, but for the titles; null for one that cannot be read. */
+export function predictionOf(row: unknown): MeasuredRun | null {
   const parsed = rowSchema.safeParse(row)
   if (!parsed.success) return null
   const { low, mid, high, ownRun, engineTest, calibrates, busy, at, tokensPerSecond: measured, ...rest } = parsed.data

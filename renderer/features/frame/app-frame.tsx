@@ -7,6 +7,7 @@ import { HostLine } from './host-line'
 import { NoticeLine } from './notice'
 import { Rail } from './rail'
 import { Strip } from './strip'
+import { UndoLine } from './undo-line'
 
 interface Props {
   places: readonly Place[]
@@ -48,6 +49,7 @@ export function AppFrame({ places, onSearch, onHelp, activity, children }: Props
       <main id="main" tabIndex={-1} className="min-w-0 overflow-auto [grid-area:page] focus-visible:-outline-offset-2">
         <HostLine />
         <NoticeLine />
+        <UndoLine />
         {children}
       </main>
       <Strip hasRunning={places.some(place => place.path === '/running')} activity={activity} />

@@ -5,8 +5,9 @@ import { IconButton } from '../../ui/icon-button'
 import { StateWord } from '../../ui/state-word'
 import { Switch } from '../../ui/switch'
 import { Cell, HeadCell, RowHead, Table } from '../../ui/table'
+import { shortName } from '../shared/names'
 import { calibrate, forget } from './predictions.store'
-import { flagWords } from './summary'
+import { flagWords, runName } from './summary'
 
 /** One row a run; the wrong ones stand first, as the host sorts them. */
 export function PredictionsTable({ rows }: { rows: readonly Prediction[] }) {
@@ -38,22 +39,22 @@ export function PredictionsTable({ rows }: { rows: readonly Prediction[] }) {
 }
 
 function Row({ row }: { row: Prediction }) {
-  const name = `${row.model} ${row.artifact}`
+  const name = runName(row)
   const wrong = row.flags.includes('outside-range')
   return (
     <tr>
-      <RowHead className="max-w-[320px] py-1 whitespace-normal! wrap-anywhere">
+      <RowHead title={row.model} className="max-w-[320px] py-1 whitespace-normal! wrap-anywhere">
         {name}{' '}
         {row.flags.length > 0 && <StateWord tone={wrong ? 'warn' : 'info'}>{row.flags.map(flag => flagWords[flag]).join(', ')}</StateWord>}
       </RowHead>
-      <Cell>{row.build}</Cell>
+      <Cell title={row.build}>{row.buildTitle}</Cell>
       <Cell number>{row.predicted ? range(row.predicted.low, row.predicted.high) : '–'}</Cell>
       <Cell number className="font-semibold">
         {figure(row.measured)}
       </Cell>
       <Cell number>{row.errorPercent === null ? '–' : offBy(row.errorPercent)}</Cell>
       <Cell number>{row.contextTokens === null ? '–' : whole(row.contextTokens)}</Cell>
-      <Cell>{row.device ?? '–'}</Cell>
+      <Cell title={row.device ?? undefined}>{row.device?.split(' + ').map(shortName).join(' + ') ?? '–'}</Cell>
       <Cell>
         <time dateTime={row.when}>{dayAndTime(row.when)}</time>
       </Cell>
@@ -63,7 +64,7 @@ function Row({ row }: { row: Prediction }) {
         </Switch>
       </Cell>
       <Cell>
-        <IconButton icon={Trash2} size="low" label={`Delete the run of ${name}`} onClick={() => void forget(row.id)} />
+        <IconButton icon={Trash2} size="low" label={`Delete the run of ${name}`} onClick={() => void forget(row.id, name)} />
       </Cell>
     </tr>
   )

@@ -1,5 +1,6 @@
 import type { Prediction } from '../../../electron/contract/predictions'
 import { figure } from '../../ui/format'
+import { runName } from './summary'
 
 const size = 240
 const margin = { left: 34, bottom: 26, top: 8, right: 8 }
@@ -48,7 +49,7 @@ export function Scatter({ rows }: { rows: readonly Prediction[] }) {
           <g key={row.id} className={isWrong(row) ? 'stroke-bad' : 'stroke-ink'}>
             <line x1={x(row.measured)} x2={x(row.measured)} y1={y(predicted.low)} y2={y(predicted.high)} />
             <circle cx={x(row.measured)} cy={y(predicted.mid)} r={radius} strokeWidth={1.5} className="fill-surface">
-              <title>{`${row.model} ${row.artifact}: said ${figure(predicted.mid)}, measured ${figure(row.measured)} tok/s`}</title>
+              <title>{`${runName(row)}: said ${figure(predicted.mid)}, measured ${figure(row.measured)} tok/s`}</title>
             </circle>
           </g>
         ))}

@@ -1,4 +1,5 @@
 import type { Prediction } from '../../../electron/contract/predictions'
+import { libraryName } from '../shared/model-words'
 
 export interface Summary {
   runs: number
@@ -21,6 +22,10 @@ export function summaryOf(rows: readonly Prediction[]): Summary {
   const within = counted.filter(row => !row.flags.includes('outside-range')).length
   return { runs: rows.length, predicted: counted.length, median: low === undefined || high === undefined ? null : (low + high) / 2, within }
 }
+
+/** `SmolLM2 135M Instruct Q8_0`. */
+export const runName = ({ modelTitle, artifact }: Pick<Prediction, 'modelTitle' | 'artifact'>): string =>
+  libraryName({ title: modelTitle, artifactId: artifact, facts: null })
 
 /** What each flag means, in the words of the table. */
 export const flagWords: Readonly<Record<Prediction['flags'][number], string>> = {

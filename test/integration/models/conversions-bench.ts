@@ -6,6 +6,7 @@ import { systemClock } from '../../../electron/core/lib/clock'
 import { createJobs } from '../../../electron/core/lib/jobs'
 import { createConversions } from '../../../electron/core/models/conversions/conversions'
 import { createToolPacks } from '../../../electron/core/models/conversions/tool-packs'
+import type { Unfinished } from '../../../electron/core/models/conversions/unfinished'
 import { createLibrary } from '../../../electron/core/models/library'
 import { llamaCppConversions } from '../../../electron/core/runtimes/llama-cpp.convert'
 import { mlxConvert } from '../../../electron/core/runtimes/mlx.convert'
@@ -42,11 +43,12 @@ export async function openConversions(folder: string, { address = '127.0.0.1:1' 
   const changes: string[] = []
   const environment = { PATH: join(folder, 'bin'), OLLAMA_HOST: address }
   const rows = memoryCollection<RunRow>()
+  const unfinished = memoryCollection<Unfinished>()
   const installId = `conversions-${process.pid}`
   const spawn = createSpawnLauncher({ installId, environment: process.env })
   const ledger = createLedger({ rows, installId, clock: systemClock })
   const conversions = createConversions({
-    ...{ library, jobs, background, conversions: [...llamaCppConversions, mlxConvert, ollamaCreate] },
+    ...{ library, jobs, background, unfinished, conversions: [...llamaCppConversions, mlxConvert, ollamaCreate] },
     world: { environment, platform: 'linux', buildFolders: () => [join(folder, 'tools')] },
     modelsFolder: () => join(folder, 'models'),
     storeFolder: id => (id === 'ollama' && existsSync(store) ? store : null),
@@ -63,7 +65,7 @@ export async function openConversions(folder: string, { address = '127.0.0.1:1' 
   })
   const run = async (conversion: string, choice: string | null = null, install = false) =>
     jobs.finished((await conversions.run({ id: model.id, conversion, choice, install })).id)
-  return { jobs, library, model, conversions, run, store, changes, rows }
+  return { jobs, library, model, conversions, run, store, changes, rows, unfinished }
 }
 
 /** In place of the index and uv, which test/live/conversions.test.ts uses: a program in place of Python, where an environment would be. */

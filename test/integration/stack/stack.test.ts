@@ -70,6 +70,9 @@ describe('a start', () => {
     const { runtimes } = await core.runtimes.snapshot()
     const build = runtimes.flatMap(each => each.builds).find(each => each.id === instance?.build)
     expect(build?.proved).toMatchObject({ asked: 72, right: 72 })
+    const { cpu } = await core.machine.read()
+    const [run] = await core.predictions.list()
+    expect(run).toMatchObject({ device: cpu.model ?? 'CPU', buildTitle: instance?.buildTitle, modelTitle: instance?.modelTitle })
   })
 
   test('of a runtime that cannot run here says why', async () => {

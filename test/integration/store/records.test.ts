@@ -92,6 +92,11 @@ test('measurements: what was said stands beside what came, wrong ones first, and
   expect(measurements.all().map(each => each.model)).toContain('slow')
   measurements.forget(near?.id ?? 0)
   expect(measurements.predictions().map(row => row.model)).toEqual(['slow', 'right', 'unknown'])
+  // It can be had back as it was, once, and only by the host that deleted it.
+  expect(measurements.restore(near?.id ?? 0)).toBe(true)
+  expect(measurements.predictions()).toEqual(rows)
+  expect(measurements.restore(near?.id ?? 0)).toBe(false)
+  expect(createMeasurements(store).restore(slow?.id ?? 0)).toBe(false)
 })
 
 test('measurements: what was measured on a busy machine is told so and corrects nothing until the person says so', () => {

@@ -7,11 +7,19 @@ import { expectAccessible, mountWindow } from '../mount'
 
 const run = (changes: Partial<Prediction>): Prediction => ({
   ...{ id: 1, when: '2026-11-21T12:00:00.000Z', runtime: 'llama.cpp', build: 'llama.cpp@b9000', model: 'Qwen/Qwen3-8B', artifact: 'Q8_0' },
-  ...{ device: 'RTX 4090', contextTokens: 8192, predicted: { low: 90, mid: 100, high: 110 }, measured: 96, errorPercent: 4.2, flags: [] },
+  ...{ buildTitle: 'llama-server b9000', modelTitle: 'Qwen3 8B' },
+  ...{
+    device: 'NVIDIA GeForce RTX 4090 + AMD Ryzen 9 7950X 16-Core Processor',
+    contextTokens: 8192,
+    predicted: { low: 90, mid: 100, high: 110 },
+    measured: 96,
+    errorPercent: 4.2,
+    flags: [],
+  },
   calibrates: true,
   ...changes,
 })
-const wrong = run({ id: 2, model: 'microsoft/phi-4', measured: 50, errorPercent: 100, flags: ['outside-range'] })
+const wrong = run({ id: 2, model: 'microsoft/phi-4', modelTitle: 'Phi-4', measured: 50, errorPercent: 100, flags: ['outside-range'] })
 
 afterEach(() => usePredictions.setState({ rows: null, failure: null }))
 
@@ -22,23 +30,32 @@ describe('predicted against measured', () => {
     })
     const table = await screen.findByRole('region', { name: 'Predicted against measured' })
     const [, first, second] = within(table).getAllByRole('row')
-    expect(first?.textContent).toContain('microsoft/phi-4 Q8_0')
+    expect(first?.textContent).toContain('Phi-4 Q8_0')
     expect(first?.textContent).toContain('outside its range')
     expect(first?.textContent).toContain('100 % too high')
     expect(second?.textContent).toContain('4.2 % too high')
+    expect(second?.textContent).toContain('Qwen3 8B Q8_0 llama-server b9000')
+    expect(second?.textContent).toContain('RTX 4090 + Ryzen 9 7950X')
     expect(screen.getByText(/half were off by 52\.1 % or less; 1 of 2 kept to the range/)).toBeTruthy()
     expect(screen.getByRole('img', { name: 'Predicted over measured speed' })).toBeTruthy()
     await expectAccessible()
   })
 
-  test('a run is left out of the corrections, and deleted', async () => {
+  test('a run is left out of the corrections, and deleted, and had back', async () => {
     const { host, user } = mountWindow('/predictions', each => {
       each.state.predictions = [wrong, run({})]
     })
-    await user.click(await screen.findByRole('switch', { name: /run of microsoft\/phi-4/ }))
+    await user.click(await screen.findByRole('switch', { name: /run of Phi-4/ }))
     await waitFor(() => expect(host.state.predictions[0]?.calibrates).toBe(false))
-    await user.click(screen.getByRole('button', { name: /Delete the run of microsoft/ }))
-    await waitFor(() => expect(screen.queryByText(/microsoft\/phi-4 Q8_0/)).toBeNull())
+    await user.click(screen.getByRole('button', { name: /Delete the run of Phi-4/ }))
+    expect(await screen.findByText('Deleted the run of Phi-4 Q8_0.')).toBeTruthy()
+    const rows = () => within(screen.getByRole('region', { name: 'Predicted against measured' })).getAllByRole('row')
+    expect(rows()).toHaveLength(2)
+    await expectAccessible()
+    await user.click(screen.getByRole('button', { name: 'Undo' }))
+    await waitFor(() => expect(rows()).toHaveLength(3))
+    expect(host.state.predictions.map(each => each.id).sort()).toEqual([1, 2])
+    expect(screen.queryByText(/Deleted the run/)).toBeNull()
   })
 
   test('of many runs the first fifty are shown, the rest when asked for', async () => {

@@ -7,8 +7,9 @@ import type { Conversion, ConversionInput, ConversionServer, ToolPack } from '..
 import { askServer, type ServerMeans } from './borrow-server'
 import type { ConversionsDependencies } from './conversions.types'
 import { findTools, lackOf } from './find-tools'
-import { perform } from './perform'
+import { perform, titleOf } from './perform'
 import type { ToolPacks } from './tool-packs'
+import { sweepUnfinished } from './unfinished'
 
 export type Conversions = {
   /** What this model could become here, with what is missing for it. */
@@ -16,6 +17,8 @@ export type Conversions = {
   /** Does it as a job whose result is the library's id, or the name in a store. */
   run(wish: { id: string; conversion: string; choice: string | null; install?: boolean | undefined }): Promise<Job>
   packs: ToolPacks
+  /** Deletes what conversions and fetched tools of earlier hosts left; one sentence each. Call once, before the first. */
+  sweep(): Promise<string[]>
 }
 
 /** Models turned into other artifacts by the tools that are here. */
@@ -36,6 +39,7 @@ export function createConversions(dependencies: ConversionsDependencies): Conver
       return Promise.all(usable.map(conversion => offer(conversion, model)))
     },
     packs: dependencies.packs,
+    sweep: async () => [...(await sweepUnfinished(dependencies.unfinished)), ...(await dependencies.packs.sweep())],
     async run({ id, conversion: wanted, choice, install = false }) {
       const model = modelOf(id)
       const conversion = conversions.find(each => each.id === wanted && each.from === model.facts?.format)
@@ -52,7 +56,7 @@ export function createConversions(dependencies: ConversionsDependencies): Conver
         ...runsOf(conversion, { model, choice: chosen }).map(({ title }, index) => ({ id: `run-${index}`, title })),
         { id: 'check', title: 'Look at what came out' },
       ]
-      const title = `${model.title}: ${conversion.title}${chosen === null ? '' : ` ${chosen}`}`
+      const title = titleOf({ conversion, model, choice: chosen })
       return jobs.run({ kind: 'import', title, steps }, async job => {
         await fetchTools(dependencies, { conversion, packs }, job)
         return perform(dependencies, { conversion, model, choice: chosen }, job)

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rename, rm, rmdir, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { rename, rm, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { Failure } from '../../../contract/failure'
 import type { LibraryModel } from '../../../contract/model'
 import type { JobControl } from '../../lib/jobs.types'
@@ -12,6 +12,7 @@ import { borrowServer } from './borrow-server'
 import { carryOut, undoPlaces } from './carry-out'
 import type { ConversionsDependencies } from './conversions.types'
 import { findTools, lackOf } from './find-tools'
+import { withPlaces } from './unfinished'
 
 export type Wanted = { conversion: Conversion; model: LibraryModel; choice: string | null }
 
@@ -29,11 +30,8 @@ export async function perform(
   const target = targetOf(modelsFolder(), { conversion, model, choice })
   if (conversion.gives.kind !== 'store' && existsSync(target)) throw new Failure('bad-input', `${basename(target)} is there already`)
   await checkSpace({ conversion, model, choice }, modelsFolder())
-  const made = await mkdir(dirname(target), { recursive: true })
-  // What lies between the steps is as large as the model, and a temporary folder is often main memory.
-  const folder = await mkdtemp(join(dirname(target), '.converting-'))
-  const output = `${target}.converting`
-  try {
+  const title = titleOf({ conversion, model, choice })
+  return await withPlaces(dependencies.unfinished, { title, target }, async ({ folder, output }) => {
     if (conversion.gives.kind === 'store')
       return await giveToStore(dependencies, { conversion, model, choice }, { job, tools, folder, store: conversion.gives.store })
     job.step('prepare').done()
@@ -42,21 +40,12 @@ export async function perform(
     job.step('check').start()
     await rename(output, target)
     return await adopt(dependencies, { conversion, model, choice }, target)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-    await rm(output, { recursive: true, force: true })
-    if (made !== undefined) await removeEmpty(dirname(target), made)
-  }
+  })
 }
 
-/** Takes folders that were made for a result away again while they are empty, up to `first`. */
-async function removeEmpty(folder: string, first: string) {
-  const removed = await rmdir(folder).then(
-    () => true,
-    () => false,
-  )
-  if (removed && folder !== first) await removeEmpty(dirname(folder), first)
-}
+/** What it is called, as a job and wherever it is spoken of. */
+export const titleOf = ({ conversion, model, choice }: Wanted): string =>
+  `${model.title}: ${conversion.title}${choice === null ? '' : ` ${choice}`}`
 
 type InStore = { job: JobControl; tools: Record<string, string>; folder: string; store: string }
 

@@ -6,6 +6,7 @@ import type { InstallOffer } from '../../../contract/runtime'
 import type { StepControl } from '../../lib/jobs.types'
 import type { ToolPack } from '../../runtimes/common-conversion'
 import { checkRoom, freeDiskBytes } from '../disk-space'
+import { sweepFolders } from './unfinished'
 
 export type PythonPack = Extract<ToolPack, { kind: 'python' }>
 type Progress = { done: number; total: number | null; unit?: 'bytes' | 'steps' }
@@ -38,7 +39,11 @@ export type ToolPacks = {
   kept(): Promise<KeptTools[]>
   /** Removes what was fetched. Fails with `not-found`. */
   remove(id: string): Promise<void>
+  /** Deletes what a host that was killed left of a fetch; one sentence each. */
+  sweep(): Promise<string[]>
 }
+
+const makingPrefix = '.making-'
 
 /** Tools of conversions, each in a folder of its own under the home. */
 export function createToolPacks(dependencies: ToolPackDependencies): ToolPacks {
@@ -55,7 +60,7 @@ export function createToolPacks(dependencies: ToolPackDependencies): ToolPacks {
 
   /** Made beside its place, and given its name when it is whole. */
   const make = async (pack: PythonPack, options: PackOptions) => {
-    const unfinished = join(folder, `.making-${pack.id}`)
+    const unfinished = join(folder, `${makingPrefix}${pack.id}`)
     await mkdir(folder, { recursive: true })
     checkRoom(pack.sizes(dependencies).diskBytes, await freeBytes(folder), folder)
     try {
@@ -71,6 +76,7 @@ export function createToolPacks(dependencies: ToolPackDependencies): ToolPacks {
   }
 
   return {
+    sweep: () => sweepFolders(folder, makingPrefix),
     describe: packsWanted => Promise.all(packsWanted.map(describe)),
     async provide(pack, { signal, step, log }) {
       const { id, title, why } = await describe(pack)
