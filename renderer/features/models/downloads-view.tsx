@@ -7,6 +7,7 @@ import type { Job } from '../../../electron/contract/job'
 import type { Transfer } from '../../../electron/contract/model'
 import { client } from '../../client/client'
 import { Button, buttonClasses } from '../../ui/button'
+import { Confirm } from '../../ui/confirm'
 import { EmptyState } from '../../ui/empty-state'
 import { bytes, duration, percent } from '../../ui/format'
 import { IconButton } from '../../ui/icon-button'
@@ -104,7 +105,7 @@ function TransferState({ transfer: { state, why } }: { transfer: Transfer }) {
   )
 }
 
-function Actions({ transfer: { id, state } }: { transfer: Transfer }) {
+function Actions({ transfer: { id, state, doneBytes } }: { transfer: Transfer }) {
   if (state === 'running')
     return (
       <Button
@@ -126,12 +127,13 @@ function Actions({ transfer: { id, state } }: { transfer: Transfer }) {
       >
         {state === 'paused' ? 'Go on' : 'Try again'}
       </Button>
-      <IconButton
-        icon={Trash2}
-        size="low"
-        label={`Give up ${id} and delete what came`}
-        onClick={() => void act('It could not be given up', () => client.models.transfers.discard({ id }))}
-      />
+      <Confirm
+        question={`Delete ${bytes(doneBytes)} that came?`}
+        word="Delete"
+        onConfirm={() => void act('It could not be given up', () => client.models.transfers.discard({ id }))}
+      >
+        {ask => <IconButton icon={Trash2} size="low" label={`Give up ${id} and delete what came`} onClick={ask} />}
+      </Confirm>
     </span>
   )
 }

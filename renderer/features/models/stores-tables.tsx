@@ -7,8 +7,16 @@ import { IconButton } from '../../ui/icon-button'
 import { StateWord } from '../../ui/state-word'
 import { Cell, HeadCell, RowHead, Table } from '../../ui/table'
 import { act } from '../shared/notice.store'
+import { actUndoably } from '../shared/undo.store'
 import { StartMenu } from './start-menu'
 import { ActionsCell, ActionsHead } from './actions-cell'
+
+const leaveOut = (folder: string) =>
+  actUndoably('It could not be left out', {
+    text: `${folder} is left out; nothing in it changed.`,
+    action: () => client.models.stores.removeFolder({ folder }),
+    undo: () => client.models.stores.addFolder({ folder }),
+  })
 
 /** The folders that were looked through. */
 export function StoreTable({ stores: { stores } }: { stores: StoresSnapshot }) {
@@ -41,7 +49,7 @@ export function StoreTable({ stores: { stores } }: { stores: StoresSnapshot }) {
                   icon={X}
                   size="low"
                   label={`Leave ${folder} out; nothing in it changes`}
-                  onClick={() => void act('It could not be left out', () => client.models.stores.removeFolder({ folder }))}
+                  onClick={() => void leaveOut(folder)}
                 />
               )}
             </ActionsCell>

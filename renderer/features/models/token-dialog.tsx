@@ -3,6 +3,7 @@ import type { HubToken } from '../../../electron/contract/hub'
 import { client } from '../../client/client'
 import { reportOfError, sentenceOfError } from '../../client/failure'
 import { Button } from '../../ui/button'
+import { Confirm } from '../../ui/confirm'
 import { Dialog } from '../../ui/dialog'
 import { Field } from '../../ui/field'
 
@@ -43,9 +44,13 @@ export function TokenDialog({ onClose }: { onClose: () => void }) {
       foot={
         <>
           {state?.from === 'stored' && (
-            <Button disabled={isBusy} onClick={() => void keep(null)}>
-              Forget it
-            </Button>
+            <Confirm question="It cannot be shown again." word="Forget it" onConfirm={() => void keep(null)}>
+              {ask => (
+                <Button disabled={isBusy} onClick={ask}>
+                  Forget it
+                </Button>
+              )}
+            </Confirm>
           )}
           <Button onClick={onClose}>Close</Button>
           <Button tone="go" disabled={isBusy || text.trim() === ''} onClick={() => void keep(text.trim())}>

@@ -2,6 +2,7 @@ import Trash2 from 'lucide-react/icons/trash-2'
 import { useEffect, useState } from 'react'
 import type { KeptTools } from '../../../electron/contract/model-store'
 import { client } from '../../client/client'
+import { Confirm } from '../../ui/confirm'
 import { bytes } from '../../ui/format'
 import { IconButton } from '../../ui/icon-button'
 import { act } from '../shared/notice.store'
@@ -26,7 +27,9 @@ export function ToolsKept() {
           <span>
             Fetched: {title}, {bytes(size)}
           </span>
-          <IconButton icon={Trash2} size="low" label={`Remove ${title}`} onClick={() => remove(id)} />
+          <Confirm question={`Remove ${bytes(size)}?`} word="Remove" onConfirm={() => remove(id)}>
+            {ask => <IconButton icon={Trash2} size="low" label={`Remove ${title}`} onClick={ask} />}
+          </Confirm>
         </li>
       ))}
     </ul>
