@@ -134,7 +134,10 @@ export const instanceSchema = z.object({
   lastRestartWhy: z.string().nullable(),
   /** Something to know while it runs: threads were reduced, speed collapsed. */
   notices: z.array(z.object({ at: z.string(), text: z.string() })),
+  /** When it was asked for. */
   startedAt: z.string(),
+  /** When the process of now or of last was begun: later than `startedAt` after a restart by the supervisor. Absent before the first. */
+  upSince: z.string().optional(),
   request: startRequestSchema.nullable(),
 })
 export type Instance = z.infer<typeof instanceSchema>

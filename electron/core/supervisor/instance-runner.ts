@@ -130,7 +130,7 @@ function carryOut(self: Self, queue: LifeQueue, { effect, event }: { effect: Lif
       }
       if (event.type === 'retry')
         patch(self, { restarts: self.instance.restarts + 1, lastRestartWhy: self.autopsy?.headline ?? null }, false)
-      patch(self, { proof: null, pid: null, address: null }, false)
+      patch(self, { proof: null, pid: null, address: null, upSince: deps.clock.wall() }, false)
       const events = eventsOf(self, queue, effect.attempt)
       self.attempt = beginAttempt(deps, { instanceId: self.id, spec: self.spec, logs: self.logs, events })
     }

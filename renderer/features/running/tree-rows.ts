@@ -14,7 +14,7 @@ export interface TreeRow {
   port: string | null
   device: string | null
   memoryMiB: number | null
-  /** When it began; null while it does not run. */
+  /** When its process began, which a restart does anew; null while it does not run. */
   since: string | null
   restarts: string
 }
@@ -47,7 +47,7 @@ function rowOf(instance: Instance): TreeRow {
     port: portOf(instance.address),
     device: deviceWords(instance),
     memoryMiB: runs ? (instance.proof?.memoryMiB ?? instance.residentMiB) : null,
-    since: runs ? instance.startedAt : null,
+    since: runs ? (instance.upSince ?? instance.startedAt) : null,
     restarts: restartWords(instance),
   }
 }

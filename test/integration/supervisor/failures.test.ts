@@ -166,6 +166,9 @@ describe('one that was ready', () => {
     const second = supervisor.get(first.id)
     expect(second).toMatchObject({ lastRestartWhy: 'It crashed', state: { kind: 'ready' } })
     expect(second?.pid).not.toBe(first.pid)
+    // It was asked for once; what runs now has run since it was started again.
+    expect(second?.startedAt).toBe(first.startedAt)
+    expect(Date.parse(second?.upSince ?? '') - Date.parse(first.upSince ?? '')).toBeGreaterThanOrEqual(600)
     expect(states()).toEqual(['starting', 'ready', 'backoff', 'starting', 'ready'])
     expect(logText(supervisor, first.id)).toContain('The process ended with code 7')
   })

@@ -51,6 +51,18 @@ describe('the tree', () => {
     ])
   })
 
+  test('what was started again by itself is up since then, and its restarts stand beside', () => {
+    const [, row] = treeRows(null, null, [
+      makeInstance({
+        restarts: 1,
+        lastRestartWhy: 'It crashed',
+        startedAt: '2026-01-15T08:00:00.000Z',
+        upSince: '2026-01-15T11:00:00.000Z',
+      }),
+    ])
+    expect(row).toMatchObject({ since: '2026-01-15T11:00:00.000Z', restarts: '1 · It crashed' })
+  })
+
   test('ports, restarts, up time and the summary say what is known', () => {
     expect([null, 'unix:/run/x', 'https://a.org/v1', 'http://127.0.0.1:80/v1', 'nonsense'].map(portOf)).toEqual([
       null,
