@@ -99,9 +99,10 @@ export async function recommendCommand(home: Home, options: RecommendOptions) {
 
 /** Where the figure comes from: reckoned by the engine itself, with the formula beside it, or by the formula. */
 function memoryInWords({ devices, simulation }: Decision['memory']): string {
-  const parts = devices.map(({ name, weightsMiB, kvMiB, computeMiB, overheadMiB }) => {
-    const sum = Math.round(weightsMiB + kvMiB + computeMiB + overheadMiB)
-    return `${sum} MiB on ${name} (weights ${Math.round(weightsMiB)}, cache ${Math.round(kvMiB)}, buffers ${Math.round(computeMiB)}, engine ${Math.round(overheadMiB)})`
+  const parts = devices.map(({ name, weightsMiB, kvMiB, computeMiB, overheadMiB, projectorMiB = 0 }) => {
+    const sum = Math.round(weightsMiB + kvMiB + computeMiB + overheadMiB + projectorMiB)
+    const images = projectorMiB > 0 ? `, images ${Math.round(projectorMiB)}` : ''
+    return `${sum} MiB on ${name} (weights ${Math.round(weightsMiB)}, cache ${Math.round(kvMiB)}, buffers ${Math.round(computeMiB)}, engine ${Math.round(overheadMiB)}${images})`
   })
   const from =
     simulation?.simulatedMiB == null

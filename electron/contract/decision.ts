@@ -28,6 +28,8 @@ export const deviceMemorySchema = z.object({
   freeMiB: z.number(),
   /** Of the weights: a second copy, packed for this processor; the mapped first one can be dropped when memory is short. */
   repackedMiB: z.number().optional(),
+  /** What reads images, one of the parts: its weights and its buffers. Absent: nothing of it is here. */
+  projectorMiB: z.number().optional(),
 })
 
 /** The engine's own reckoning without taking memory, beside the formula. Weights, cache and buffers, without the engine itself. */
@@ -50,6 +52,8 @@ export const memoryPartsSchema = z.object({
   overhead: z.string(),
   others: z.string(),
   free: z.string(),
+  /** Only where something reads images. */
+  projector: z.string().optional(),
 })
 
 export const memoryEstimateSchema = z.object({

@@ -117,6 +117,31 @@ export const fileFactsSchema = z.object({
 })
 export type FileFacts = z.infer<typeof fileFactsSchema>
 
+/** Shape of a vision encoder, from the header of its file: what its buffers are reckoned from. */
+export const visionEncoderSchema = z.object({
+  /** `clip.projector_type`: `gemma3`, `qwen3vl_merger`; `mlp` where the header names none. */
+  projector: z.string(),
+  imagePixels: z.int(),
+  patchPixels: z.int(),
+  width: z.int(),
+  feedForward: z.int(),
+  heads: z.int(),
+  layers: z.int(),
+  /** Of the vectors that the model takes. */
+  outputWidth: z.int(),
+  /** Patches a side that become one token; null where the header does not say. */
+  merge: z.int().nullable(),
+  /** Its feed-forward layers have a gate. */
+  gated: z.boolean(),
+  /** Queries, keys and values come out of one matrix. */
+  fused: z.boolean(),
+  /** One more position stands for the whole picture. */
+  classToken: z.boolean(),
+  /** Layers whose output the model takes beside the last one's. */
+  deepstackLayers: z.array(z.int()),
+})
+export type VisionEncoder = z.infer<typeof visionEncoderSchema>
+
 /** The file that reads images for a model in GGUF (llama.cpp's mmproj): where it is, or why it is not there. */
 export const projectorSchema = z.object({
   path: z.string().nullable(),
@@ -124,6 +149,8 @@ export const projectorSchema = z.object({
   sha256: z.string().nullable(),
   /** Null when it is there. */
   why: z.string().nullable(),
+  /** Null where the header does not tell it; absent where it was not read yet. */
+  encoder: visionEncoderSchema.nullable().optional(),
 })
 export type Projector = z.infer<typeof projectorSchema>
 

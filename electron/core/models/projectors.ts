@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, posix } from 'node:path'
 import type { HubFile } from '../../contract/hub'
-import type { CatalogueModel, FileFacts, LibraryModel, Projector } from '../../contract/model'
+import type { CatalogueModel, FileFacts, LibraryModel, Projector, VisionEncoder } from '../../contract/model'
 import type { Background } from '../lib/background'
 import { partsOf } from '../runtimes/common-gguf-parts'
 import { readProjectorTask } from './tasks'
@@ -54,12 +54,20 @@ type Seen = Pick<LibraryModel, 'path' | 'facts' | 'catalogueId' | 'projector'>
 export async function findProjector(model: Seen, { background, catalogue }: ProjectorMeans): Promise<Projector | null> {
   if (model.facts?.format !== 'gguf') return null
   const kept = model.projector?.path ?? null
-  if (kept !== null && (await sizeOf(kept)) === model.projector?.bytes) return model.projector ?? null
+  if (model.projector && kept !== null && (await sizeOf(kept)) === model.projector.bytes)
+    return withEncoder(model.projector, kept, background)
   const { fitting, other } = await candidatesOf(model.path, model.facts, background)
   const chosen = best(fitting, model.path)
-  if (chosen) return { path: chosen.path, bytes: chosen.bytes, sha256: null, why: null }
+  if (chosen) return { ...chosen, sha256: null, why: null }
   const why = other === null ? missing : `${missing}: ${other}`
   return readsImages(model, catalogue) ? { path: null, bytes: null, sha256: null, why } : null
+}
+
+/** One that was noted before its shape was read, or fetched since, is looked into once. */
+async function withEncoder(projector: Projector, path: string, background: Background): Promise<Projector> {
+  if (projector.encoder !== undefined) return projector
+  const read = await background.run(readProjectorTask, { path }, { timeoutMs: 20_000 })
+  return { ...projector, encoder: read?.encoder ?? null }
 }
 
 const missing = 'The file that reads images for it is not here, so it answers text only'
@@ -76,7 +84,7 @@ export function projectorOf({ projector }: Pick<LibraryModel, 'projector'>): { p
   return { path: projector.path, bytes: projector.bytes ?? 0, sha256: projector.sha256 }
 }
 
-type Candidate = { path: string; bytes: number }
+type Candidate = { path: string; bytes: number; encoder: VisionEncoder | null }
 
 async function candidatesOf(
   model: string,
@@ -93,7 +101,7 @@ async function candidatesOf(
     const path = join(folder, name)
     const read = await background.run(readProjectorTask, { path }, { timeoutMs: 20_000 })
     if (!read?.images) continue
-    if (fits(read.width, facts, alone)) fitting.push({ path, bytes: read.bytes })
+    if (fits(read.width, facts, alone)) fitting.push({ path, bytes: read.bytes, encoder: read.encoder })
     else other = `${name} is made for a model of another width`
   }
   return { fitting, other }

@@ -8,10 +8,12 @@ import type { Runtime } from '../runtimes/runtime'
 import { calibrationFrom, type OwnRun } from './calibration'
 import { withDraft } from './draft-memory'
 import { describePlacement } from './memory'
+import { projectorMemory, withProjector, type ProjectorMemory } from './projector-memory'
 import { sizeOfArtifact, sizeOfFile, type ModelSize } from './model-size'
 import { place, type Placement, type PlacementInput } from './placement'
 import type { Measurement } from './recommend.types'
 import { estimateSpeed } from './speed'
+import { threadsOf } from './threads'
 
 export type StartInput = {
   machine: Machine
@@ -22,7 +24,7 @@ export type StartInput = {
   draft?: LibraryModel | null
   /** The catalogue's entry of the file, where it is a known model. */
   known: CatalogueModel | null
-  request: Pick<StartRequest, 'kvQuantisation' | 'gpuLayers'>
+  request: Pick<StartRequest, 'kvQuantisation' | 'gpuLayers'> & Partial<Pick<StartRequest, 'threads'>>
   contextTokens: number
   slots: number
   measurements: readonly Measurement[]
@@ -35,10 +37,11 @@ export function estimateStart(input: StartInput): { memory: MemoryEstimate; spee
   const { machine, runtime, build, model, contextTokens, slots, request } = input
   const backend = backendOf(runtime, build, machine)
   const size = sizeOf(model, input.known)
+  const seeing = seeingOf(input, backend)
   const placementInput: PlacementInput = {
     ...{
       machine,
-      model: withImages(size, input),
+      model: size,
       contextTokens,
       slots,
       backend,
@@ -46,6 +49,7 @@ export function estimateStart(input: StartInput): { memory: MemoryEstimate; spee
       gpuLayers: request.gpuLayers,
     },
     kvQuantisation: request.kvQuantisation ?? 'f16',
+    ...(seeing && { aside: { device: seeing.device.id, mib: seeing.mib } }),
     ...contextHabits(runtime, build, { size, kvQuantisation: request.kvQuantisation }),
   }
   const placement = place(placementInput)
@@ -53,25 +57,38 @@ export function estimateStart(input: StartInput): { memory: MemoryEstimate; spee
   const measured = input.measurements.find(each => each.build === build.id && each.model === id && each.artifact === artifact)
   const speed = estimateSpeed({
     ...{ machine, model: size, placement, backend, facts: runtime.facts, users: 1, slots, contextTokens, task: 'chat' },
+    threads: threadsOf(machine, request.threads),
     measured: measured ?? null,
     calibration: calibrationFrom(
       (input.ownRuns ?? []).filter(each => !each.build || each.build.backends.length === 0 || each.build.backends[0] === backend),
       { machine, runtime, backend, bytes: size.weightsBytes },
     ),
   })
-  return { memory: memoryOf(placementInput, placement, input.draft ?? null), speed }
+  return { memory: memoryOf(placementInput, placement, { draft: input.draft ?? null, seeing }), speed }
 }
 
 /** What reads images is loaded beside the weights; it does not slow a token. */
-const withImages = (size: ModelSize, { model, runtime, build }: StartInput): ModelSize =>
-  runtime.launch?.takesProjector?.(build) ? { ...size, weightsBytes: size.weightsBytes + (model.projector?.bytes ?? 0) } : size
+function seeingOf({ model, runtime, build, machine, request }: StartInput, backend: string): ProjectorMemory | null {
+  if (!runtime.launch?.takesProjector?.(build)) return null
+  return projectorMemory(model.projector, runtime.launch.projectorRun?.({ build, request }) ?? null, { machine, backend })
+}
 
 /** With a draft: it is given the same context in 16 bits, and follows the model where that is kept off the GPU. */
-function memoryOf(input: PlacementInput, placement: Placement, draft: LibraryModel | null): MemoryEstimate {
-  if (!draft) return describePlacement(input, placement)
-  const beside = place({ ...input, model: sizeOf(draft, null), kvQuantisation: 'f16', gpuLayers: input.gpuLayers === 0 ? 0 : null })
-  const both = describePlacement(input, withDraft(placement, beside))
-  return { ...both, workings: [...both.workings, `Beside it the draft model ${draft.title}: its weights, cache and buffers are added.`] }
+function memoryOf(
+  input: PlacementInput,
+  placement: Placement,
+  { draft, seeing }: { draft: LibraryModel | null; seeing: ProjectorMemory | null },
+): MemoryEstimate {
+  const beside =
+    draft && place({ ...input, model: sizeOf(draft, null), kvQuantisation: 'f16', gpuLayers: input.gpuLayers === 0 ? 0 : null })
+  const whole = withProjector(beside ? withDraft(placement, beside) : placement, seeing, input)
+  const { workings, parts, ...estimate } = describePlacement(input, whole)
+  const drafted = draft ? [`Beside it the draft model ${draft.title}: its weights, cache and buffers are added.`] : []
+  return {
+    ...estimate,
+    workings: [...workings, ...drafted, ...(seeing ? [seeing.text] : [])],
+    ...(parts && { parts: { ...parts, ...(seeing && { projector: seeing.text }) } }),
+  }
 }
 
 /** What this build does with a context besides what was asked; a quantised cache needs flash attention, so it is turned on. */

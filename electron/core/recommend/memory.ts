@@ -19,9 +19,10 @@ export function describePlacement(input: PlacementInput, placement: Placement): 
         computeMiB: round(share.computeMiB),
         overheadMiB: round(share.overheadMiB),
         othersMiB: round(share.device.othersMiB),
+        ...(share.projectorMiB !== undefined && { projectorMiB: round(share.projectorMiB) }),
       }
       const totalMiB = round(share.device.totalMiB)
-      const used = Object.values(parts).reduce((sum, part) => sum + part, 0)
+      const used = Object.values(parts).reduce<number>((sum, part) => sum + part, 0)
       const repacked = share.repackedMiB ? { repackedMiB: round(share.repackedMiB) } : {}
       return { id: share.device.id, name: share.device.name, totalMiB, ...parts, freeMiB: round(totalMiB - used), ...repacked }
     }),

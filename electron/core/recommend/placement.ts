@@ -26,6 +26,8 @@ export type PlacementInput = {
   lastOutputsOnly?: boolean
   /** Cards to use where they are there, though fewer would hold it; for slices of layers only equal ones. 1 unless asked. */
   leastGpus?: number
+  /** Memory of one device that something beside the model takes. */
+  aside?: { device: string; mib: number }
 }
 
 /** One device's share, MiB. */
@@ -39,6 +41,8 @@ export type Share = {
   layers: number
   /** Of the weights: a second copy of what is mapped from the file; the first can be dropped when memory is short. */
   repackedMiB?: number
+  /** What reads images, weights and buffers; it is counted in none of the other parts. */
+  projectorMiB?: number
 }
 
 export type Placement = {
@@ -57,9 +61,17 @@ const MiB = 1024 * 1024
 
 /** Where weights, cache and buffers would lie. Pure arithmetic, no text: it runs for every candidate. */
 export function place(input: PlacementInput): Placement {
-  const gpus = input.backend === 'cpu' ? [] : gpuDevices(input.machine, input.backend)
+  const gpus = input.backend === 'cpu' ? [] : lessAside(input, gpuDevices(input.machine, input.backend))
   if (gpus.length === 0) return placeInMemory(input)
   return input.engine.reservedShare === null ? placeLayers(input, gpus) : placeReserved(input, batchingDevices(input.machine, gpus))
+}
+
+const lessAside = ({ aside }: PlacementInput, devices: readonly Device[]): readonly Device[] =>
+  aside ? devices.map(each => (each.id === aside.device ? { ...each, othersMiB: each.othersMiB + aside.mib } : each)) : devices
+
+const memoryFor = (input: PlacementInput) => {
+  const memory = mainMemory(input.machine)
+  return lessAside(input, [memory])[0] ?? memory
 }
 
 type Needs = { weightsMiB: number; kvMiB: number; computeMiB: number; overheadMiB: number }
@@ -105,7 +117,7 @@ function placeInMemory(input: PlacementInput): Placement {
   const needs = needsOf({ ...input, backend: 'cpu' })
   // Beside a GPU its host memory takes what stays in main memory, unpacked.
   const repackedMiB = input.engine.repacks && input.backend === 'cpu' ? repackedBytes(input.model.matrixBytes, input.machine) / MiB : 0
-  const whole = share(mainMemory(input.machine), { ...needs, weightsMiB: needs.weightsMiB + repackedMiB }, input.model.shape.layers)
+  const whole = share(memoryFor(input), { ...needs, weightsMiB: needs.weightsMiB + repackedMiB }, input.model.shape.layers)
   const shares = [{ ...whole, repackedMiB }]
   return { ...placement(input, shares, 0), tensorParallel: 1, memoryShare: null }
 }
@@ -152,7 +164,7 @@ function placeOn(input: PlacementInput, gpus: readonly Device[]): Placement {
   if (rest > 0) {
     const computeMiB = needs.innerMiB
     const left = { weightsMiB: rest * parts.layerMiB, kvMiB: (needs.kvMiB * rest) / layers, computeMiB, overheadMiB: 100 }
-    shares.push(share(mainMemory(input.machine), left, rest))
+    shares.push(share(memoryFor(input), left, rest))
   }
   return { ...placement(input, shares, onGpu), tensorParallel: 1, memoryShare: null }
 }

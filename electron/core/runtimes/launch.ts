@@ -150,6 +150,11 @@ export type Launch = {
   settingFlags?(of: Pick<LaunchInput, 'build' | 'knownFlags'>): ReadonlySet<string> | null
   /** Whether a build loads `projector` beside the model; absent: none does. Then its weights count as taken. */
   takesProjector?(build: Build): boolean
+  /** How it runs what reads images when it is started so; absent: what its buffers take is not known. */
+  projectorRun?(of: { build: Build; request: Partial<Pick<StartRequest, 'gpuLayers' | 'settings' | 'flags'>> }): {
+    onGpu: boolean
+    flashAttention: boolean
+  }
   /** Flags that a person may not set, each with the reason. */
   refusedFlags: Readonly<Record<string, string>>
 }

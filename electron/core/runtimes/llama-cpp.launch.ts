@@ -32,6 +32,7 @@ export const llamaCppLaunch: Launch = {
   refusesDraft,
   settingFlags,
   takesProjector: build => build.kind !== 'built-in',
+  projectorRun,
   refusedFlags: refusedLlamaFlags,
 }
 
@@ -93,6 +94,23 @@ function serverArguments(input: LaunchInput): string[] {
 /** `--mmproj` (docs/multimodal.md of ggml-org/llama.cpp); a file that the person named comes later and wins. */
 const projectorArguments = ({ projector }: LaunchInput): string[] =>
   projector ? ['--mmproj', projector.path.startsWith('-') ? `./${projector.path}` : projector.path] : []
+
+/**
+ * On the GPU unless it is kept off (`--no-mmproj-offload`), whatever layers of the model do; our launcher of the Python package keeps it
+ * with a model that is kept off. Flash attention is the model's (docs/multimodal.md and common/arg.cpp of ggml-org/llama.cpp).
+ */
+function projectorRun({ build, request }: Parameters<NonNullable<Launch['projectorRun']>>[0]) {
+  const flags = request.flags ?? []
+  const valueOf = (...names: string[]) =>
+    flags.find((each, index) => names.includes(flags[index - 1] ?? '') || names.some(name => each.startsWith(`${name}=`)))
+  const offload = flags.findLast(each => /^--(?:no-)?mmproj-offload$/.test(each))
+  const kept = build.kind === 'xllamacpp' && request.gpuLayers === 0
+  const flash = valueOf('-fa', '--flash-attn') ?? request.settings?.['flashAttention']
+  return {
+    onGpu: offload === undefined ? !kept : offload === '--mmproj-offload',
+    flashAttention: !/(?:^|=)(?:off|0|false|disabled)$/.test(String(flash)),
+  }
+}
 
 /** node-llama-cpp has no part that reads images (seen with 3.21.1). */
 const blindNotes = ({ build, projector }: LaunchInput): string[] =>

@@ -123,7 +123,7 @@ type Noted = { build: Build; instance: Instance; model: LibraryModel }
 
 function doesNotFit(model: LibraryModel, { devices }: NonNullable<Instance['estimate']>): string {
   const worst = devices.reduce((least, each) => (each.freeMiB < least.freeMiB ? each : least))
-  const needed = worst.weightsMiB + worst.kvMiB + worst.computeMiB + worst.overheadMiB
+  const needed = worst.weightsMiB + worst.kvMiB + worst.computeMiB + worst.overheadMiB + (worst.projectorMiB ?? 0)
   return `${model.title} needs about ${Math.round(needed)} MiB of ${worst.name}, and ${Math.round(worst.totalMiB - worst.othersMiB)} of ${Math.round(worst.totalMiB)} MiB are free.`
 }
 

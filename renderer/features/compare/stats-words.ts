@@ -60,7 +60,10 @@ function memoryFigure(instance: Instance | null): Figure {
   }
   const devices = instance?.estimate?.devices ?? []
   if (devices.length === 0) return { name: 'memory', value: dash, from: null, why: 'Not known for this target.' }
-  const sum = devices.reduce((total, each) => total + each.weightsMiB + each.kvMiB + each.computeMiB + each.overheadMiB, 0)
+  const sum = devices.reduce(
+    (total, each) => total + each.weightsMiB + each.kvMiB + each.computeMiB + each.overheadMiB + (each.projectorMiB ?? 0),
+    0,
+  )
   return { name: 'memory', value: memory(sum), from: 'estimated', why: 'Weights, KV cache, buffers and the engine itself.' }
 }
 

@@ -64,7 +64,7 @@ function Reckoning({ memory: { simulation } }: { memory: Decision['memory'] }) {
 
 /** The parts of a device's memory, largest first as they are loaded; what is free or lacking comes last. */
 export function partsOf(
-  device: DeviceMemory,
+  { projectorMiB = 0, ...device }: DeviceMemory,
   decision: Pick<Decision, 'slots' | 'contextTokens'> & Partial<Pick<Decision, 'memory'>>,
 ): BarPart[] {
   const working = (start: string) => decision.memory?.workings.find(line => line.startsWith(start))
@@ -72,7 +72,9 @@ export function partsOf(
   const slots = decision.slots > 1 ? ` = ${decision.slots} × ${contextLength(decision.contextTokens)}` : ''
   const engineMiB = device.computeMiB + device.overheadMiB
   // The unit is left out only where all parts are in gigabytes: MB beside a bare number would be a riddle.
-  const allLarge = [device.weightsMiB, device.kvMiB, engineMiB, device.othersMiB, device.freeMiB].every(mib => mib === 0 || mib >= 1000)
+  const allLarge = [device.weightsMiB, projectorMiB, device.kvMiB, engineMiB, device.othersMiB, device.freeMiB].every(
+    mib => mib === 0 || mib >= 1000,
+  )
   const short = (mib: number) => (allLarge ? gigabytes(mib) : memory(mib))
   return [
     {
@@ -83,6 +85,7 @@ export function partsOf(
       fill: 1,
       hint: parts?.weights ?? working('Weights'),
     },
+    imagesOf(projectorMiB, parts),
     {
       key: 'kv',
       name: 'KV cache',
@@ -124,9 +127,15 @@ export function partsOf(
   ]
 }
 
+const imagesOf = (size: number, parts: Decision['memory']['parts']): BarPart => ({
+  ...{ key: 'projector', name: 'images', size, value: memory(size), fill: 1 },
+  hint: parts?.projector,
+})
+
 function spoken(device: DeviceMemory): string {
   const parts = [
     `weights ${memory(device.weightsMiB)}`,
+    ...(device.projectorMiB ? [`images ${memory(device.projectorMiB)}`] : []),
     `KV cache ${memory(device.kvMiB)}`,
     `engine ${memory(device.computeMiB + device.overheadMiB)}`,
     `other apps ${memory(device.othersMiB)}`,

@@ -31,7 +31,10 @@ export function expectedOf(source: Decision | Instance): Expected {
   const isDecision = 'rank' in source
   const speed = isDecision ? source.speed : source.speedEstimate
   const estimate = isDecision ? source.memory : source.estimate
-  const used = estimate?.devices.reduce((sum, device) => sum + device.weightsMiB + device.kvMiB + device.computeMiB + device.overheadMiB, 0)
+  const used = estimate?.devices.reduce(
+    (sum, device) => sum + device.weightsMiB + device.kvMiB + device.computeMiB + device.overheadMiB + (device.projectorMiB ?? 0),
+    0,
+  )
   return {
     tokensPerSecond: speed?.oneUser?.mid ?? null,
     ttftMs: speed?.ttftMs?.mid ?? null,

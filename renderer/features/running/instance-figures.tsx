@@ -54,7 +54,10 @@ function speed({ proof, speedEstimate }: Instance, why: string): Shown {
 }
 
 function memoryTaken({ proof, estimate }: Instance, why: string): Shown {
-  const foreseen = estimate?.devices.reduce((sum, each) => sum + each.weightsMiB + each.kvMiB + each.computeMiB + each.overheadMiB, 0)
+  const foreseen = estimate?.devices.reduce(
+    (sum, each) => sum + each.weightsMiB + each.kvMiB + each.computeMiB + each.overheadMiB + (each.projectorMiB ?? 0),
+    0,
+  )
   const expected = foreseen === undefined ? null : memory(foreseen)
   return { name: 'Memory', value: memory(proof?.memoryMiB ?? null), unit: '', expected, why: proof ? `${why} ${proof.memoryHow}.` : why }
 }
