@@ -13,5 +13,7 @@ export const systemInfoSchema = z.object({
   notices: z.array(z.string()),
   /** Name of the recorded machine that is shown in place of this one; null or absent when it is this one. */
   recorded: z.string().nullable().optional(),
+  /** The job of the first start in this home that went well, `earlier` where it is not known any more; null while there was none. */
+  firstStart: z.string().nullable().optional(),
 })
 export type SystemInfo = z.infer<typeof systemInfoSchema>

@@ -1,5 +1,6 @@
 import { jobSchema } from '../contract/job'
 import { settingsSchema } from '../contract/settings'
+import { createFirstStart } from './first-start'
 import { createBackground } from './lib/background'
 import { systemClock } from './lib/clock'
 import type { Home } from './lib/home'
@@ -14,14 +15,13 @@ export function createFoundation({ home, workerFile }: { home: Home; workerFile:
   const clock = systemClock
   const store = openStore(home.database, clock)
   const report = createReport(home.logs, clock)
+  const measurements = createMeasurements(store)
+  const jobs = createJobs({ clock, report, collection: store.collection('jobs', jobSchema) })
   return {
-    clock,
-    store,
+    ...{ clock, store, measurements, jobs, report },
     settings: createSettings(store.collection('settings', settingsSchema)),
-    measurements: createMeasurements(store),
     background: createBackground(workerFile),
-    jobs: createJobs({ clock, report, collection: store.collection('jobs', jobSchema) }),
-    report,
+    firstStart: createFirstStart({ store, jobs, measurements, report }),
   }
 }
 export type Foundation = ReturnType<typeof createFoundation>

@@ -45,9 +45,6 @@ export type CoreOptions = {
   runtimes?: readonly Runtime[]
 }
 
-/** The start waits so long for leftovers to be gone, so that they are told with it. */
-const sweptWithinMs = 1_000
-
 /** Every service once, by hand, in order of dependency. No container, no globals, no Electron. */
 export async function createCore(options: CoreOptions) {
   const { home, environment, resourcesFolder, recorded = null, runtimes = registry } = options
@@ -72,9 +69,7 @@ export async function createCore(options: CoreOptions) {
     installBuild: (offer, options) => runtimesService.installNow(offer, options),
     lendServer: supervisor.lend,
   })
-  // Gigabytes on a slow disk go on being deleted while the window opens.
-  const sweeping = modelReach.conversions.sweep().then(told => void swept.push(...told))
-  await Promise.race([sweeping.catch(report), sleep(sweptWithinMs, null, { ref: false })])
+  await sweepInto(swept, modelReach.conversions.sweep(), report)
   const runtimesService = createRuntimesService({
     ...{ home, resourcesFolder, background, clock, environment, jobs, fetch, store, runtimes, supervisor, library, report },
     pypiReachable: () => sources.reachable().pypi,
@@ -122,7 +117,8 @@ export async function createCore(options: CoreOptions) {
     ...(recorded ? onlyLookedAt(acting) : acting),
     info: (): SystemInfo => ({
       ...{ version: packageJson.version, home: home.root, shell: options.shell, platform: process.platform, node: process.versions.node },
-      ...{ hostPid: process.pid, startedAt, notices: [...store.notices, ...swept], recorded: recorded?.name ?? null },
+      ...{ hostPid: process.pid, startedAt, notices: [...store.notices, ...swept] },
+      ...{ recorded: recorded?.name ?? null, firstStart: foundation.firstStart() },
     }),
     shutDown: options.shutDown,
     watchStatus: createStatusWatch({ supervisor, gateway, settings }),
@@ -131,6 +127,14 @@ export async function createCore(options: CoreOptions) {
   }
 }
 export type Core = Awaited<ReturnType<typeof createCore>>
+
+/** The start waits so long for leftovers to be gone; gigabytes on a slow disk go on being deleted while the window opens. */
+const sweptWithinMs = 1_000
+
+async function sweepInto(notices: string[], sweeping: Promise<string[]>, report: (error: unknown) => void) {
+  const told = sweeping.then(found => void notices.push(...found)).catch(report)
+  await Promise.race([told, sleep(sweptWithinMs, null, { ref: false })])
+}
 
 type Live = Pick<Core, 'settings' | 'supervisor' | 'gateway' | 'machine' | 'models' | 'comparisons' | 'report'> & {
   library: Library

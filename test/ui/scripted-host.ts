@@ -47,6 +47,7 @@ function watched<Value>(initial: Value) {
  */
 export function createScriptedHost() {
   const state = {
+    system: fixtures.system,
     machine: watched(fixtures.machine),
     jobs: watched<Job[]>([]),
     predictions: new Array<Prediction>(),
@@ -74,7 +75,7 @@ export function createScriptedHost() {
   }
   const router = {
     system: {
-      info: host.system.info.handler(() => fixtures.system),
+      info: host.system.info.handler(() => state.system),
       key: host.system.key.handler(() => ({ key: 'rh-local-key' })),
       shutDown: host.system.shutDown.handler(() => undefined),
     },

@@ -98,6 +98,24 @@ test('a start that failed before there was an instance says which step and why, 
   await waitFor(() => expect(location.hash).toBe('#/start/job-again'))
 })
 
+test('only the first start here is called so; any other by what is started, on what', async () => {
+  const done = makeJob({ state: 'done', result: 'llama-cpp-1', endedAt: ended, steps: allDone, secondsLeft: null })
+  const later = makeJob({ id: 'job-2', startedAt: '2026-01-15T12:00:00.000Z' })
+  const instance = makeInstance({ id: 'llama-cpp-2', startedAt: '2026-01-15T12:00:01.000Z' })
+  const { host } = mountWindow('/start/job-1', ({ state }) => state.jobs.set([done]))
+  expect(await screen.findByRole('heading', { name: 'First start' })).toBeTruthy()
+  host.state.jobs.set([done, later])
+  location.hash = '#/start/job-2'
+  expect(await screen.findByRole('heading', { name: 'Start Qwen3-8B Q8_0 on llama.cpp', level: 1 })).toBeTruthy()
+  host.state.instances.set([instance])
+  expect(await screen.findByRole('heading', { name: 'Starting Qwen3-8B Q8_0 on llama-server b9000' })).toBeTruthy()
+  // The first one was dismissed from the list: the host remembers.
+  host.state.system = { ...host.state.system, firstStart: 'job-1' }
+  host.state.jobs.set([{ ...later, state: 'done', result: instance.id, endedAt: ended }])
+  expect(await screen.findByRole('heading', { name: 'Qwen3-8B Q8_0 on llama-server b9000', level: 1 })).toBeTruthy()
+  await expectAccessible()
+})
+
 test('a start nobody knows any more leads back to the recommendation', async () => {
   mountWindow('/start/long-ago')
   expect(await screen.findByText(/not known any more/)).toBeTruthy()

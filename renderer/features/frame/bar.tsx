@@ -19,7 +19,7 @@ export function Bar({ place, onSearch }: Props) {
   const words = title === null ? place?.about : about
   return (
     <header className="flex min-w-0 items-center gap-4 border-b border-line bg-surface pr-4 pl-gut [grid-area:bar]">
-      <h1 className="whitespace-nowrap max-narrow:flex-1">{title ?? place?.title ?? 'Roundhouse'}</h1>
+      <h1 className="min-w-0 truncate max-narrow:flex-1">{title ?? place?.title ?? 'Roundhouse'}</h1>
       <span className="min-w-0 flex-1 truncate text-ink-3 max-narrow:hidden">{words}</span>
       <button
         type="button"

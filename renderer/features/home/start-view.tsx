@@ -1,6 +1,7 @@
 import House from 'lucide-react/icons/arrow-left'
 import RotateCcw from 'lucide-react/icons/rotate-ccw'
 import X from 'lucide-react/icons/x'
+import { useEffect } from 'react'
 import { Link, useLocation } from 'wouter'
 import type { Job, Step } from '../../../electron/contract/job'
 import { client } from '../../client/client'
@@ -18,6 +19,7 @@ import { autopsyOf } from '../shared/autopsy-card'
 import { useInstances } from '../shared/instances.store'
 import { useJobs } from '../shared/jobs.store'
 import { act } from '../shared/notice.store'
+import { loadSystem, useSystem } from '../shared/system.store'
 import { useTitle } from '../shared/title.store'
 import { Nouns } from './decision-card'
 import { nounsOf } from './decision-words'
@@ -25,6 +27,7 @@ import { needInWords } from './need-words'
 import { useRecommend } from './recommend.store'
 import { instanceOf } from './instance-of'
 import { StartOutcome } from './start-outcome'
+import { isFirstStart, startTitle } from './start-title'
 import { jobLine, stepAmount, stepAside, stepRate, stepShare, stepState } from './start-steps'
 import { keepStarted, useStarted } from './started.store'
 
@@ -32,8 +35,13 @@ import { keepStarted, useStarted } from './started.store'
 export function StartView({ jobId }: { jobId: string }) {
   const jobs = useJobs(store => store.jobs)
   const need = useRecommend(store => store.need)
-  useTitle('First start', need ? needInWords(need) : null)
+  const firstStart = useSystem(store => store.system?.firstStart ?? null)
   const job = jobs?.find(each => each.id === jobId)
+  const named = useNouns(job ?? null)
+  const isFirst = job !== undefined && isFirstStart(job, { firstStart, jobs: jobs ?? [] })
+  useTitle(isFirst ? 'First start' : job ? startTitle(job, named) : 'Start', isFirst && need ? needInWords(need) : null)
+  // What was the first start here may have changed since the window connected.
+  useEffect(() => void loadSystem(), [jobId, jobs?.length])
   if (job) return <Sequence job={job} />
   if (jobs === null) return <EmptyState>Looking for this start.</EmptyState>
   return (
@@ -50,10 +58,17 @@ export function StartView({ jobId }: { jobId: string }) {
   )
 }
 
+/** Engine and model of a start, and its context where a decision named it; null until either is known. */
+function useNouns(job: Job | null): readonly string[] | null {
+  const decision = useStarted(store => (job ? store.byJob[job.id] : undefined))
+  const instance = useInstances(store => (job ? instanceOf(job, store.instances ?? []) : undefined))
+  if (decision) return nounsOf(decision)
+  return instance ? [instance.buildTitle, instance.modelTitle] : null
+}
+
 function Sequence({ job }: { job: Job }) {
   const decision = useStarted(store => store.byJob[job.id])
-  const instance = useInstances(store => instanceOf(job, store.instances ?? []))
-  const nouns = decision ? nounsOf(decision) : instance ? [instance.buildTitle, instance.modelTitle] : [job.title]
+  const nouns = useNouns(job) ?? [job.title]
   return (
     <div className="grid grid-cols-[minmax(0,1fr)_minmax(0,520px)] items-start gap-x-8 gap-y-5 px-gut py-5 max-wide:grid-cols-[minmax(0,1fr)_minmax(0,440px)] max-narrow:grid-cols-1">
       <section aria-label="How this start goes" className="min-w-0">
