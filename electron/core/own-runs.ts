@@ -18,7 +18,9 @@ export function ownRunsOf(
     const size = sizeOf(known, measured)
     if (!runtime || !size || measured.tokensPerSecond === null) return []
     const build = builds.find(each => each.id === measured.build) ?? null
-    return [{ runtime, size, build, tokensPerSecond: measured.tokensPerSecond, contextTokens: measured.contextTokens }]
+    return [
+      { runtime, size, build, tokensPerSecond: measured.tokensPerSecond, contextTokens: measured.contextTokens, threads: measured.threads },
+    ]
   })
 }
 

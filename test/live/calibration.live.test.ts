@@ -44,16 +44,14 @@ test.runIf(process.env['ROUNDHOUSE_LIVE'])('a run of one model predicts another 
   if (!runtime) throw new Error('the registry lacks the engine')
   const folder = process.env['ROUNDHOUSE_CACHE'] ?? ''
   const paths = ['b179c9523d0e.gguf', 'a5fd3b62230a.gguf'].map(name => join(folder, name))
-  const found = await detect({ background: createBackground(join(import.meta.dirname, '..', '..', 'dist', 'host', 'worker.js')) })
-  // One thread measures, so one core is what the estimate is for.
-  const machine = { ...found, cpu: { ...found.cpu, performanceCores: null, physicalCores: 1 } }
+  const machine = await detect({ background: createBackground(join(import.meta.dirname, '..', '..', 'dist', 'host', 'worker.js')) })
   const llama = await getLlama({ build: 'never', gpu: false, maxThreads: 1, logLevel: LlamaLogLevel.error })
   const sizes = paths.map(path => sizeOfFile(readModel({ path }), null))
   const models = await Promise.all(paths.map(modelPath => llama.loadModel({ modelPath })))
   const estimate = (model: ModelSize) => {
     const engine = runtime.facts.memory
     const placement = place({ machine, model, backend: 'cpu', engine, contextTokens: 512, slots: 1, kvQuantisation: 'f16' })
-    return decodeRate({ machine, placement, model, backend: 'cpu', speedFactor: 1, depthTokens: 64 }).tokensPerSecond ?? 0
+    return decodeRate({ machine, placement, model, backend: 'cpu', speedFactor: 1, threads: 1, depthTokens: 64 }).tokensPerSecond ?? 0
   }
   const rates: number[][] = [[], []]
   for (let round = 0; round < 15; round++) for (const [index, model] of models.entries()) rates[index]?.push(await rateOf(model))
@@ -62,7 +60,7 @@ test.runIf(process.env['ROUNDHOUSE_LIVE'])('a run of one model predicts another 
     const other = 1 - known
     const [size, wanted] = [sizes[known], sizes[other]]
     if (!size || !wanted) throw new Error('two models are needed')
-    const run = { runtime, size, tokensPerSecond: undisturbed(rates[known] ?? []), contextTokens: 512 }
+    const run = { runtime, size, tokensPerSecond: undisturbed(rates[known] ?? []), contextTokens: 512, threads: 1 }
     const factor = calibrationFrom([run], { machine, runtime, backend: 'cpu', bytes: wanted.weightsBytes }) ?? 1
     const measured = undisturbed(rates[other] ?? [])
     const said = estimate(wanted) * factor

@@ -5,6 +5,7 @@ import { estimateMemory } from '../recommend/memory'
 import type { ModelSize } from '../recommend/model-size'
 import { place, type PlacementInput } from '../recommend/placement'
 import { estimateSpeed } from '../recommend/speed'
+import { threadsOf } from '../recommend/threads'
 import type { Runtime } from '../runtimes/runtime'
 
 export type FitMeans = { machine: Machine | null; runtimes: readonly Runtime[] }
@@ -44,7 +45,18 @@ function timesSlower(input: PlacementInput, { facts }: Runtime): number | null {
   const { machine, model, backend, slots } = input
   const speed = (gpuLayers: number | null) => {
     const placement = place({ ...input, gpuLayers })
-    const base = { machine, model, placement, backend, facts, users: 1, slots, contextTokens: input.contextTokens, task: 'chat' as const }
+    const base = {
+      machine,
+      model,
+      placement,
+      backend,
+      facts,
+      users: 1,
+      slots,
+      contextTokens: input.contextTokens,
+      task: 'chat' as const,
+      threads: threadsOf(machine),
+    }
     return estimateSpeed({ ...base, measured: null }).oneUser?.mid ?? null
   }
   const [split, whole] = [speed(null), speed(model.shape.layers)]

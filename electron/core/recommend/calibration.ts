@@ -5,6 +5,7 @@ import type { Option } from './options'
 import { place } from './placement'
 import type { Measurement, RecommendInput } from './recommend.types'
 import { decodeRate } from './speed-model'
+import { threadsOf } from './threads'
 
 /** The newest run of exactly this model and artifact on this build here; null when the build is not even here. */
 export function measurementOf(input: RecommendInput, build: string | null, option: Option): Measurement | null {
@@ -17,7 +18,7 @@ const isOf = (measured: Measurement, option: Option) =>
   measured.artifact === option.artifact && [option.model, `${option.model}:${option.artifact}`, option.library?.id].includes(measured.model)
 
 /** One own run with the size of what ran. */
-export type OwnRun = { runtime: Runtime; size: ModelSize; tokensPerSecond: number; contextTokens: number | null }
+export type OwnRun = { runtime: Runtime; size: ModelSize; tokensPerSecond: number; contextTokens: number | null; threads?: number | null }
 
 /**
  * How far runs here lie from the common model, as a factor for a runtime and a model of `bytes` read per token; null without
@@ -56,7 +57,15 @@ export function calibrationFor(
     if (build.backends.length > 0 && build.backends[0] !== run.backend) return []
     const option = run.options.find(each => isOf(measured, each))
     if (!option || option.engineTest) return []
-    return [{ runtime: ran, size: option.size, tokensPerSecond: measured.tokensPerSecond, contextTokens: null }]
+    return [
+      {
+        runtime: ran,
+        size: option.size,
+        tokensPerSecond: measured.tokensPerSecond,
+        contextTokens: null,
+        threads: measured.threads ?? null,
+      },
+    ]
   })
   return calibrationFrom(runs, { machine: input.machine, runtime, backend: run.backend, bytes: run.bytes ?? null })
 }
@@ -65,7 +74,7 @@ export function calibrationFor(
 const provedDepthTokens = 64
 
 function estimatedRate(
-  { runtime, size, contextTokens }: OwnRun,
+  { runtime, size, contextTokens, threads: ran }: OwnRun,
   { machine, backend }: { machine: Machine; backend: string },
 ): number | null {
   const placement = place({
@@ -80,5 +89,6 @@ function estimatedRate(
     },
   })
   const speedFactor = runtime.facts.speedFactor[backend] ?? 0.9
-  return decodeRate({ machine, placement, model: size, backend, speedFactor, depthTokens: provedDepthTokens }).tokensPerSecond
+  const threads = threadsOf(machine, ran)
+  return decodeRate({ machine, placement, model: size, backend, speedFactor, threads, depthTokens: provedDepthTokens }).tokensPerSecond
 }

@@ -2,13 +2,15 @@ import type { Machine } from '../../contract/machine'
 import type { Need } from '../../contract/need'
 import type { Build } from '../../contract/runtime'
 import type { Runtime } from '../runtimes/runtime'
+import { coresOf } from './cores'
 import { contextHabits } from './estimate-start'
 import { takesFormat } from './formats'
 import type { Option } from './options'
 import { place, type Placement, type PlacementInput } from './placement'
 import { quantisationRuns } from './quantisation-fit'
 import { prefillRate, promptTokensFor } from './prefill'
-import { concurrencyScale, coresOf, decodeRate } from './speed-model'
+import { concurrencyScale, decodeRate } from './speed-model'
+import { threadsOf } from './threads'
 import { fullShare, trialsOf, type Trial } from './trials'
 import { cardsCost, crampedCost, fastBonus, hereBonus, splitCost, taskBonus, timeCost, usualContext, waitCost } from './worth'
 
@@ -172,7 +174,15 @@ type Run = { placement: Placement; slots: number; contextTokens: number; flashAt
 
 /** What a rate is reckoned from; a GPU whose bandwidth is not known is taken as a modest one. */
 const decodeOf = ({ machine, runtime, backend, calibration }: ChooseInput, { size }: Option, { placement, flashAttention }: Run) => ({
-  ...{ machine, placement, model: size, backend, flashAttention, assumedGpuGBps: modestGpuGBps },
+  ...{
+    machine,
+    placement,
+    model: size,
+    backend,
+    flashAttention,
+    assumedGpuGBps: modestGpuGBps,
+    threads: threadsOf(machine),
+  },
   speedFactor: (runtime.facts.speedFactor[backend] ?? 0.9) * (calibration ?? 1),
 })
 
@@ -188,7 +198,9 @@ function eachRate(input: ChooseInput, option: Option, run: Run & { alone: number
 
 /** Milliseconds to the first token of a usual prompt; what is not known of the hardware is taken as modest, as for the rates. */
 function firstTokenMs({ machine, need, backend }: ChooseInput, { size }: Option, { placement, contextTokens }: Run): number | null {
-  const rate = prefillRate({ machine: withModestCpu(machine), placement, model: size, backend, assumedTflops: modestTflops })
+  const known = withModestCpu(machine)
+  const threads = threadsOf(known)
+  const rate = prefillRate({ machine: known, placement, model: size, backend, threads, assumedTflops: modestTflops })
   return rate === null ? null : (promptTokensFor(need.task, contextTokens) / rate) * 1000
 }
 

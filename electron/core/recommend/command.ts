@@ -4,7 +4,8 @@ import type { RenderRequest, Runtime } from '../runtimes/runtime'
 import type { Choice } from './choose'
 import { gpuDevices, type Device } from './devices'
 import type { Placement } from './placement'
-import { coresOf } from './speed-model'
+import { coresOf } from './cores'
+import { threadsOf } from './threads'
 
 /** Shown in commands; a start chooses a free port. */
 const shownPort = 8080
@@ -23,7 +24,7 @@ export function commandFor(machine: Machine, runtime: Runtime, run: { choice: Ch
       route: option.model,
       contextTokens: choice.contextTokens,
       slots: choice.slots,
-      threads: placement.gpuLayers < placement.layers ? coresOf(machine) : null,
+      threads: placement.gpuLayers < placement.layers ? threadsIn(machine) : null,
       // One more than the layers stands for the output matrix: all of it on the GPU.
       gpuLayers: placement.gpuLayers === 0 ? 0 : whole ? placement.layers + 1 : placement.gpuLayers,
       kvQuantisation: placement.kvQuantisation,
@@ -84,3 +85,5 @@ function onlyOn(machine: Machine, { backend, placement }: Choice): string[] {
   const numbers = placement.shares.map(share => listed.findIndex(gpu => gpu.id === share.device.id)).sort((a, b) => a - b)
   return ['env', ...words.slice(0, -1), `${words.at(-1) ?? ''}=${numbers.join(',')}`]
 }
+
+const threadsIn = (machine: Machine) => threadsOf(machine) ?? coresOf(machine)

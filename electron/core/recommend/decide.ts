@@ -16,6 +16,7 @@ import { pointsOf, scoreEngine, type Tie } from './score'
 import type { Contender } from './situation'
 import { estimateSpeed } from './speed'
 import { fill, tokens, type Words } from './texts'
+import { threadsOf } from './threads'
 import { wordsFor } from './words'
 
 export type DecideContext = {
@@ -139,7 +140,7 @@ function speedOf({ input, options }: DecideContext, { runtime, choice, build }: 
   const { flashAttention = true } = choice.placementInput
   return estimateSpeed({
     ...{ machine, placement, backend, slots, contextTokens, model: option.size, facts: runtime.facts, users: need.users, task: need.task },
-    flashAttention,
+    ...{ flashAttention, threads: threadsOf(machine) },
     measured: measurementOf(input, build.build?.id ?? null, option),
     calibration: calibrationFor(input, runtime, { options, backend, bytes: option.size.weightsBytes }),
   })

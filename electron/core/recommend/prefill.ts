@@ -1,10 +1,9 @@
-import type { Machine } from '../../contract/machine'
 import type { Need } from '../../contract/need'
 import { gpuFlops, type FlopsInput } from './flops'
 import type { ModelSize } from './model-size'
 import { handOnSeconds, kernelsPerLayer, pipelineSeconds, sumSeconds } from './pipeline'
 import type { Placement, Share } from './placement'
-import { coresOf } from './speed-model'
+import { coresOf } from './cores'
 import { isQuantised } from './speed-work'
 
 /** Prompt lengths that a first token is reckoned for, tokens. */
@@ -22,6 +21,8 @@ type PrefillInput = FlopsInput & {
   flashAttention?: boolean
   /** An engine built before 2025. */
   early?: boolean
+  /** Threads it computes with on the CPU; all cores where it is not said. */
+  threads?: number | null
 }
 
 /**
@@ -107,7 +108,7 @@ function partSeconds(share: Share, input: PrefillInput): number | null {
   }
   const { matrices, attention } = operationsOf(input)
   const perToken = matrices + attention / ((input.flashAttention ?? true) ? reach.flashAttention : reach.unknownMemory)
-  return Math.min((perToken * part) / cpuFlops(input.machine), streamed(input, perToken * part, share.weightsMiB))
+  return Math.min((perToken * part) / cpuFlops(input), streamed(input, perToken * part, share.weightsMiB))
 }
 
 /**
@@ -148,9 +149,9 @@ function streamed(input: PrefillInput, perToken: number, weightsMiB: number): nu
  * Per core: 52 GFLOPS measured with AVX-512 (SmolLM2-135M, 384 prompt tokens a second on two cores); the rest by register width.
  * 0 where its instructions or cores are not known: anything between a board and a server would be as likely.
  */
-function cpuFlops(machine: Machine): number {
+function cpuFlops({ machine, threads }: Pick<PrefillInput, 'machine' | 'threads'>): number {
   const { isa } = machine.cpu
-  const cores = coresOf(machine)
+  const cores = threads ?? coresOf(machine)
   if (cores === null || isa.length === 0) return 0
   const perCore = isa.some(each => each.startsWith('AVX512') || each === 'AMX')
     ? 50

@@ -1,11 +1,13 @@
 import type { Machine } from '../../contract/machine'
 import type { RuntimeFacts } from '../runtimes/facts'
+import { coresOf } from './cores'
 import { coreTime, type CorePart } from './cpu-work'
 import { gpuFlops } from './flops'
 import type { ModelSize } from './model-size'
 import type { Placement, Share } from './placement'
 import { factorsOf, groupOf, integerTops, shippedFactors, type SpeedFactors } from './speed-factors'
 import { cacheRead, isKQuant, isQuantised, layerUnits, readOf, stepTime, type CoreTime, type Work } from './speed-work'
+import { memoryShareOf } from './threads'
 
 /** Stands for a memory bandwidth that is not known: less than one channel pair of DDR4 gives. */
 export const assumedMemoryGBps = 20
@@ -26,6 +28,8 @@ export type DecodeInput = {
   /** Stands for the bandwidth of a GPU that is not known: only for comparing models, never shown. */
   assumedGpuGBps?: number
   flashAttention?: boolean
+  /** Threads it computes with on the CPU; all cores where it is not said. */
+  threads?: number | null
   /** An engine built before 2025, which launched each kernel by itself. */
   early?: boolean
   /** An engine built before 2026, where experts of more than one stream went through the kernels for prompts. */
@@ -134,17 +138,19 @@ function arithmeticOf(share: Share, input: DecodeInput, part: number): number {
 }
 
 /** Main memory that is not known is taken as modest. */
-function bandwidthOf({ device }: Share, { machine, assumedGpuGBps }: DecodeInput): { GBps: number; assumed: boolean } | null {
+function bandwidthOf({ device }: Share, { machine, assumedGpuGBps, threads }: DecodeInput): { GBps: number; assumed: boolean } | null {
   const known = device.bandwidthGBps ?? (device.kind === 'ram' ? null : (assumedGpuGBps ?? null))
   if (device.kind !== 'ram') return known === null ? null : { GBps: known, assumed: false }
-  return known === null ? { GBps: assumedMemoryGBps, assumed: true } : { GBps: nominalGBps(known, machine), assumed: false }
+  const drawn = memoryShareOf(threads, machine)
+  if (known === null) return { GBps: assumedMemoryGBps * drawn, assumed: true }
+  return { GBps: nominalGBps(known, machine) * drawn, assumed: false }
 }
 
 /** Cores that are not known are never the limit: then memory alone decides. */
 function coresTime({ device }: Share, input: DecodeInput, part: Omit<CorePart, 'output'>): CoreTime | null {
   if (device.kind !== 'ram') return null
   const { sharedSeconds, aloneSeconds } = coreTime(input.model, { ...part, output: input.placement.gpuLayers === 0 })
-  const cores = coresOf(input.machine)
+  const cores = input.threads ?? coresOf(input.machine)
   return { sharedSeconds: cores === null ? 0 : sharedSeconds / cores, aloneSeconds }
 }
 
@@ -152,11 +158,6 @@ function coresTime({ device }: Share, input: DecodeInput, part: Omit<CorePart, '
 const readShare = 0.8
 
 const nominalGBps = (known: number, { origins }: Machine) => (origins['memory.bandwidthGBps']?.kind === 'probe' ? known / readShare : known)
-
-export const coresOf = (machine: Machine): number | null =>
-  machine.cpu.performanceCores ??
-  machine.cpu.physicalCores ??
-  (machine.cpu.logicalCores === null ? null : Math.ceil(machine.cpu.logicalCores / 2))
 
 export type ScaleInput = DecodeInput & { users: number; slots: number; kind: RuntimeFacts['concurrency']['kind'] }
 

@@ -109,7 +109,9 @@ describe('two cores without a GPU', () => {
     const [best] = recommend(inputFor(small, {}, { builds: [builtIn] })).decisions
     // As fast as people read.
     expect(best?.speed.oneUser?.mid).toBeGreaterThan(7)
-    expect(best?.speed.ttftMs?.mid).toBeLessThan(20_000)
+    // One of the two cores is left to the window; what a long prompt then takes is said.
+    expect(best?.speed.ttftMs?.mid).toBeLessThan(60_000)
+    expect(best?.warnings.join(' ')).toMatch(/first word of an answer to a prompt of 512 tokens comes after about \d+ s/)
     expect(best?.speed.why).toContain('bandwidth')
   })
 })
