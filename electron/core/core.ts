@@ -63,7 +63,7 @@ export async function createCore(options: CoreOptions) {
   })
   const { models, library, sources, fetch, hub, modelReach } = createModelServices({
     ...{ home, resourcesFolder, background, clock, environment, jobs, store, settings, catalogue, runtimes },
-    machine: machine.current,
+    ...{ machine: machine.current, machineKnown: machine.read },
     // Asked for only when a person wants a conversion, which is after all of these are here.
     offersOf: async runtime => (await advice.offers()).filter(each => each.runtime === runtime),
     installBuild: (offer, options) => runtimesService.installNow(offer, options),

@@ -43,6 +43,8 @@ export type ModelReachDeps = ToolInstalls & {
   library: Library
   modelsFolder: () => string
   means: () => FitMeans
+  /** Waits for the machine where it is not known yet. */
+  machineKnown: () => Promise<unknown>
 }
 
 /** How builds of runtimes are offered and installed, and a server is had for a while, for conversions that need them. */
@@ -80,9 +82,10 @@ export function createModelReach(deps: ModelReachDeps) {
       storeFolder: id => stores.snapshot().stores.find(each => each.id === id)?.folder ?? null,
       changed: () => void stores.scan({ hash: false }),
     }),
-    reach(id: string) {
+    async reach(id: string) {
       const model = library.byId(id)
       if (!model) throw new Failure('not-found', `There is no model ${id} in the library`)
+      await deps.machineKnown()
       return reachOf(model, { ...means(), catalogue })
     },
     moveFolder: (folder: string) =>

@@ -35,6 +35,8 @@ export type ModelServicesDeps = ToolInstalls & {
   catalogue: readonly CatalogueModel[]
   runtimes: readonly Runtime[]
   machine(): Machine | null
+  /** Waits for the machine where it is not known yet. */
+  machineKnown(): Promise<unknown>
 }
 
 /** Connections to a hub, over all downloads. */

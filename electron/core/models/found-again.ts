@@ -18,6 +18,8 @@ export async function foundAgain(
   { library, background }: { library: Library; background: Background },
   { id, path: given }: { id: string; path: string },
 ): Promise<LibraryModel> {
+  // It may have been moved a moment ago, and nobody has looked since.
+  await library.verify(id)
   const model = library.byId(id)
   if (!model) throw new Failure('not-found', `There is no model ${id} in the library`)
   if (model.state === 'ready') throw new Failure('bad-input', `${model.title} is where it was: ${model.path}`)

@@ -1,7 +1,7 @@
 import { execa } from 'execa'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -39,17 +39,25 @@ test('the help of models names every command', async () => {
   for (const name of names) expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'))
 })
 
-test('a model is taken in, told where it lies; one that is not missing cannot be found elsewhere', { timeout: 60_000 }, async () => {
-  const { id } = (await json('models', 'import', path)) as { id: string }
-  expect(await json('models', 'where', id)).toMatchObject({ path, reach: expect.any(Array) as unknown[] })
-  const still = await run('models', 'found', id, path)
-  expect(still.exitCode).toBeGreaterThan(0)
-  expect(still.stderr).toContain('is where it was')
-  // What cannot be had says why, and ends with a code that a script sees.
-  const blind = await run('models', 'projector', id)
-  expect(blind.exitCode).toBeGreaterThan(0)
-  expect(blind.stderr).toMatch(/[a-z]{3}/)
-})
+test(
+  'a model is taken in, told where it lies, and found again where it was moved, but not while it is where it was',
+  { timeout: 60_000 },
+  async () => {
+    const { id } = (await json('models', 'import', path)) as { id: string }
+    const loads = expect.objectContaining({ runtime: 'llama.cpp', loads: true }) as unknown
+    expect(await json('models', 'where', id)).toMatchObject({ path, reach: expect.arrayContaining([loads]) as unknown[] })
+    const still = await run('models', 'found', id, path)
+    expect(still.exitCode).toBeGreaterThan(0)
+    expect(still.stderr).toContain('is where it was')
+    const moved = join(folder, 'moved-Q8_0.gguf')
+    renameSync(path, moved)
+    expect(await json('models', 'found', id, moved)).toMatchObject({ id, path: moved, state: 'ready' })
+    // What cannot be had says why, and ends with a code that a script sees.
+    const blind = await run('models', 'projector', id)
+    expect(blind.exitCode).toBeGreaterThan(0)
+    expect(blind.stderr).toMatch(/[a-z]{3}/)
+  },
+)
 
 test('folders are added and taken off; tools and the token are told', { timeout: 60_000 }, async () => {
   const own = expect.objectContaining({ folder }) as unknown
