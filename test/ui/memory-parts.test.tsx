@@ -33,3 +33,15 @@ test('asks again while the engine still reckons, a few times at most', { timeout
   const before = host.asked.decided.length
   await waitFor(() => expect(host.asked.decided.length).toBeGreaterThan(before), { timeout: 6_000 })
 })
+
+test('what reads images is a part of its own in the bar, explained, and in its words for a screen reader', async () => {
+  const { memory } = makeDecision()
+  const [device] = memory.devices
+  if (!device) throw new Error('there is no device')
+  const devices = [{ ...device, projectorMiB: 1_136, freeMiB: device.freeMiB - 1_136 }]
+  const parts = { weights: 'a', kv: 'b', compute: 'c', overhead: 'd', others: 'e', free: 'f', projector: 'What reads images, whole on it.' }
+  mountWith(makeDecision({ memory: { ...memory, devices, parts } }))
+  const bar = await screen.findByRole('img', { name: /weights 8\.1 GB, images 1\.1 GB, KV cache 9\.0 GB, .* free 1\.4 GB of 24 GB/ })
+  expect(bar.querySelector('[title="What reads images, whole on it."]')).not.toBeNull()
+  expect(screen.getByText('images')).toBeTruthy()
+})

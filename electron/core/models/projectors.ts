@@ -67,7 +67,7 @@ export async function findProjector(model: Seen, { background, catalogue }: Proj
 async function withEncoder(projector: Projector, path: string, background: Background): Promise<Projector> {
   if (projector.encoder !== undefined) return projector
   const read = await background.run(readProjectorTask, { path }, { timeoutMs: 20_000 })
-  return { ...projector, encoder: read?.encoder ?? null }
+  return { ...projector, encoder: read ? read.encoder : null }
 }
 
 const missing = 'The file that reads images for it is not here, so it answers text only'

@@ -24,7 +24,7 @@ export type StartInput = {
   draft?: LibraryModel | null
   /** The catalogue's entry of the file, where it is a known model. */
   known: CatalogueModel | null
-  request: Pick<StartRequest, 'kvQuantisation' | 'gpuLayers'> & Partial<Pick<StartRequest, 'threads'>>
+  request: Pick<StartRequest, 'kvQuantisation' | 'gpuLayers'> & Partial<Pick<StartRequest, 'threads' | 'settings' | 'flags'>>
   contextTokens: number
   slots: number
   measurements: readonly Measurement[]
