@@ -57,7 +57,6 @@ const keysOf = (shape: EmptyProjector): Record<string, WrittenValue> => ({
     'clip.vision.projector.scale_factor': { u32: shape.merge },
   }),
   ...(shape.projector === 'qwen2.5vl_merger' && { 'clip.vision.n_wa_pattern': { u32: 8 } }),
-  ...(shape.projector === 'resampler' && { 'clip.minicpmv_version': { u32: 3 } }),
 })
 
 const tensor = (name: string, type: number, ...dimensions: readonly number[]): WrittenTensor => ({
@@ -112,7 +111,8 @@ function blockOf({ width, feedForward, heads, fused, gated, projector }: EmptyPr
   ]
 }
 
-function projectionOf({ projector, width, outputWidth, merge }: EmptyProjector): WrittenTensor[] {
+function projectionOf(shape: EmptyProjector): WrittenTensor[] {
+  const { projector, width, outputWidth, merge } = shape
   const squared = width * (merge ?? 1) ** 2
   const plain = (name: string, from: number, to: number) => tensor(name, halves, from, to)
   switch (projector) {
@@ -136,7 +136,9 @@ function projectionOf({ projector, width, outputWidth, merge }: EmptyProjector):
         ...linear('mm.model.mlp.3', outputWidth, outputWidth),
       ]
     case 'resampler':
-      return resamplerOf(width, outputWidth)
+      return resamplerOf(shape)
+    case 'lfm2':
+      return [...linear('mm.1', squared, outputWidth), ...linear('mm.2', outputWidth, outputWidth)]
     case 'mlp':
       return [...linear('mm.0', width, outputWidth), ...linear('mm.2', outputWidth, outputWidth)]
     default:
@@ -144,10 +146,12 @@ function projectionOf({ projector, width, outputWidth, merge }: EmptyProjector):
   }
 }
 
-function resamplerOf(width: number, outputWidth: number): WrittenTensor[] {
+/** 96 queries: of MiniCPM-V 2, which is what a header without a version is taken for. */
+function resamplerOf({ width, outputWidth, imagePixels, patchPixels }: EmptyProjector): WrittenTensor[] {
   const square = (name: string) => tensor(name, halves, outputWidth, outputWidth)
   return [
-    tensor('resampler.query', wholes, outputWidth, 64),
+    tensor('resampler.query', wholes, outputWidth, 96),
+    tensor('resampler.pos_embed_k', wholes, outputWidth, (imagePixels / patchPixels) ** 2),
     square('resampler.proj.weight'),
     tensor('resampler.kv.weight', halves, width, outputWidth),
     ...['q', 'k', 'v', 'out'].flatMap(part => [
