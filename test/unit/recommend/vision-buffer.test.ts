@@ -17,7 +17,6 @@ test('most of them are met to the megabyte, and flash attention is what tells gi
   const errors = [...publicLogs, ...ownLogs].map(({ encoder, bufferMiB, ...run }) =>
     Math.abs(visionBuffer(encoder, run).bufferMiB - bufferMiB),
   )
-  console.log(errors.map(each => each.toFixed(2)).join(' '))
   expect(errors.filter(each => each < 1.6).length / errors.length).toBeGreaterThan(0.6)
 })
 
