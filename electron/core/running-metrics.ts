@@ -9,6 +9,8 @@ export type RunningMetricsDeps = {
   supervisor: {
     get(id: string): { runtime: string; state: { kind: string } } | null
     attempt(id: string): { plan: Pick<LaunchPlan, 'address' | 'headers'> } | null
+    /** Told of each page that is asked for. */
+    asks(id: string, path: string): void
   }
   gateway: { onRequest(listener: (record: RequestRecord) => void): () => void; inFlight(id?: string): number }
   runtimes: readonly Pick<Runtime, 'id' | 'title' | 'metrics'>[]
@@ -97,6 +99,7 @@ async function readPage({ supervisor, runtimes, fetch }: RunningMetricsDeps, id:
   const plan = supervisor.attempt(id)?.plan
   if (!map || !plan || instance?.state.kind !== 'ready') return null
   try {
+    supervisor.asks(id, map.path)
     const options = { headers: plan.headers, redirect: 'manual', signal: AbortSignal.timeout(pageWithinMs) } as const
     const reply = await fetch(plan.address + map.path, options)
     const body = await reply.text()

@@ -37,15 +37,17 @@ const map = {
 
 function metricsOf(runtimes: Parameters<typeof createRunningMetrics>[0]['runtimes']) {
   let tell: (record: RequestRecord) => void = () => undefined
+  const told: string[] = []
   const service = createRunningMetrics({
     supervisor: {
       get: id => (id === 'one' ? { runtime: 'a', state: { kind: 'ready' } } : null),
+      asks: (id, path) => void told.push(`${id} ${path}`),
       attempt: () => ({ plan: { address, headers: { authorization: 'Bearer secret' } } }),
     },
     gateway: { onRequest: listener => ((tell = listener), () => undefined), inFlight: () => 3 },
     ...{ runtimes, clock: systemClock, fetch: globalThis.fetch, everyMs: 40 },
   })
-  return { service, tell: (record: RequestRecord) => tell(record) }
+  return { service, told, tell: (record: RequestRecord) => tell(record) }
 }
 
 async function take(stream: AsyncIterable<RunningMetrics>, count: number): Promise<RunningMetrics> {
@@ -60,13 +62,15 @@ async function take(stream: AsyncIterable<RunningMetrics>, count: number): Promi
 }
 
 test('a page is asked only while somebody watches, with the secret of the start', async () => {
-  const { service } = metricsOf([{ id: 'a', title: 'A', metrics: map }])
+  const { service, told } = metricsOf([{ id: 'a', title: 'A', metrics: map }])
   await sleep(120)
   expect(asked).toEqual([])
   const controller = new AbortController()
   const { points, from, notes } = await take(service.watch('one', controller.signal), 5)
   controller.abort()
   expect(asked[0]).toBe('/metrics Bearer secret')
+  expect(told).toHaveLength(asked.length)
+  expect(told[0]).toBe('one /metrics')
   expect(points[0]?.tokensPerSecond).toBeNull()
   for (const point of points.slice(1)) expect(point.tokensPerSecond).toBeGreaterThan(100)
   expect(points.at(-1)).toMatchObject({ running: 3, waiting: 1, kvUse: null })

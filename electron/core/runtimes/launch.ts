@@ -132,6 +132,8 @@ export type Launch = {
   /** Load progress 0..1 and what is being done, from one line of its log; null when the line says nothing. */
   progress(line: string): { progress: number | null; step: string } | null
   level(line: string): LogLine['level']
+  /** A line of its access log about a GET that went well, its path in group 1; absent where it writes none. */
+  accessLog?: RegExp
   /** Whether after this line it will never be ready although its process stays; it is then ended and explained. */
   fatal?(line: string): boolean
   /** Why it ended, from its own words; null leaves it to the general explanation. */

@@ -1,4 +1,5 @@
 import { Failure } from '../../contract/failure'
+import { uvicornGet } from './common-access-log'
 import { explainBy, loadStallMs, otherModelFix, outOfMemory, type FailureRule } from './common-autopsy'
 import { pythonRules } from './common-python.autopsy'
 import { containerRules, inContainer } from './common-container'
@@ -21,6 +22,7 @@ const refusedFlags: Readonly<Record<string, string>> = {
 }
 
 export const lmdeployLaunch: Launch = {
+  accessLog: uvicornGet,
   plan: input => inContainer(plan(input), input, { program: 'python3', hostFlag: '--server-name', model: modelFolder(input) }),
   progress: progressBy([
     [/Loading weights|Loading safetensors|loading weights/i, { progress: 0.2, step: 'Reading the weights' }],

@@ -1,5 +1,6 @@
 import { Failure } from '../../contract/failure'
 import type { LogLine, Proof } from '../../contract/instance'
+import { httpServerGet } from './common-access-log'
 import { loadStallMs } from './common-autopsy'
 import { draftFolder, draftNotes, refusesPythonDraft } from './common-python.draft'
 import { checkSpelling, knownOnly, modelFolder, offlineEnvironment, programFolder, refusals, refuse, type FlagGroup } from './common-python'
@@ -22,6 +23,7 @@ const refusedFlags: Readonly<Record<string, string>> = {
 const longestAnswer = 8192
 
 export const mlxLaunch: Launch = {
+  accessLog: httpServerGet,
   plan,
   progress: readProgress,
   level: readLevel,

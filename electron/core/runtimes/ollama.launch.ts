@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { Failure } from '../../contract/failure'
+import { ginGet } from './common-access-log'
 import { loadStallMs } from './common-autopsy'
 import { explainOllama } from './ollama.autopsy'
 import { ollamaName } from './ollama.name'
@@ -16,6 +17,7 @@ const keepAliveOfOthers = '30m'
  * own. Both are given the GGUF under a name of ours (API: https://github.com/ollama/ollama/blob/main/docs/api.md).
  */
 export const ollamaLaunch: Launch = {
+  accessLog: ginGet,
   plan(input) {
     const running = input.build.origin === 'running'
     return {

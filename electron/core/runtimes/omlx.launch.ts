@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path'
 import { Failure } from '../../contract/failure'
 import type { Setting } from '../../contract/runtime'
+import { uvicornGet } from './common-access-log'
 import { causes, explainBy, loadStallMs, outOfMemory, type FailureRule } from './common-autopsy'
 import { reasons, refuse } from './help-flags'
 import { attachPlan } from './common-attach'
@@ -39,6 +40,7 @@ export const omlxSettings: readonly Setting[] = [
 
 /** Flags: https://github.com/jundot/omlx. It keeps the flags of a start for ever, so ours get a base folder of their own. */
 export const omlxLaunch: Launch = {
+  accessLog: uvicornGet,
   plan: input => (input.build.origin === 'running' ? attachPlan(input) : spawnPlan(input)),
   progress: line => (/Uvicorn running on|Application startup complete/.test(line) ? { progress: null, step: 'oMLX is up' } : null),
   level: line => (/\bERROR\b|Traceback/.test(line) ? 'error' : /\bWARNING\b/.test(line) ? 'warn' : 'info'),

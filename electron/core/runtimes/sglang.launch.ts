@@ -1,5 +1,6 @@
 import { Failure } from '../../contract/failure'
 import type { Proof } from '../../contract/instance'
+import { uvicornGet } from './common-access-log'
 import { causes, explainBy, lessMemoryFixes, loadStallMs, outOfMemory, type FailureRule } from './common-autopsy'
 import { pythonRules, tooLongContext } from './common-python.autopsy'
 import { containerRules, inContainer } from './common-container'
@@ -26,6 +27,7 @@ const refusedFlags: Readonly<Record<string, string>> = {
 const compileSilenceMs = 15 * 60_000
 
 export const sglangLaunch: Launch = {
+  accessLog: uvicornGet,
   plan: input => inContainer(plan(input), input, { program: 'python3', hostFlag: '--host', model: modelFolder(input) }),
   progress: progressBy([
     [/server_args=/, { progress: 0.05, step: 'Reading its settings' }],

@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import { Failure } from '../../contract/failure'
 import type { LogLine, Proof } from '../../contract/instance'
 import type { Setting } from '../../contract/runtime'
+import { uvicornGet } from './common-access-log'
 import { causes, explainBy, lessMemoryFixes, loadStallMs, otherModelFix, retryFix, type FailureRule } from './common-autopsy'
 import { reasons, refuse } from './help-flags'
 import { attachPlan } from './common-attach'
@@ -71,6 +72,7 @@ export const tensorrtLlmSettings: readonly Setting[] = [
 ]
 
 export const tensorrtLlmLaunch: Launch = {
+  accessLog: uvicornGet,
   plan: input => (input.build.origin === 'running' ? attachPlan(input) : containerPlan(input)),
   progress: line => readProgress(line),
   level: readLevel,

@@ -1,4 +1,5 @@
 import { Failure } from '../../contract/failure'
+import { uvicornGet } from './common-access-log'
 import { loadStallMs } from './common-autopsy'
 import { checkSpelling, knownOnly, modelFolder, offlineEnvironment, programFolder, refusals, refuse, type FlagGroup } from './common-python'
 import { keyMeans } from './common-python.key'
@@ -17,6 +18,7 @@ const refusedFlags: Readonly<Record<string, string>> = {
 }
 
 export const vllmMlxLaunch: Launch = {
+  accessLog: uvicornGet,
   plan,
   progress: progressBy([
     [/Loading model/i, { progress: 0.1, step: 'Reading the weights' }],

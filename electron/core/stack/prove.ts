@@ -110,6 +110,7 @@ async function lookAt({ address, headers }: Upstream, { supervisor, launch, disp
   const attempt = supervisor.attempt(id)
   if (!launch?.look || !attempt) return null
   try {
+    supervisor.asks(id, launch.look.path)
     const reply = await request(address + launch.look.path, { headers, dispatcher, signal: AbortSignal.timeout(LOOK_WITHIN_MS) })
     return reply.statusCode === 200 ? launch.look.read(await reply.body.text(), attempt.input) : null
   } catch {

@@ -15,6 +15,7 @@ import { linkFiles, removeScratch } from './link-files'
 import type { LogBook } from './logs'
 import { listenerBelongs, type Ports } from './ports'
 import { aborted, orAborted } from './aborted'
+import { askingFetch } from './own-questions'
 import { becomeReady, ExposedListener, ForeignListener } from './ready'
 import { markerOf } from './spawn-launcher'
 import { watchStall, type StallWatch } from './stall'
@@ -177,8 +178,9 @@ async function bringUp(run: Run, planned: LaunchPlan, stall: StallWatch | null) 
   const { deps, events, over } = run
   try {
     const plan = await whereItListens(run, planned)
+    const fetch = askingFetch(deps.fetch, run.logs.questions)
     await becomeReady(plan, {
-      ...{ fetch: deps.fetch, timings: deps.timings, signal: over.signal },
+      ...{ fetch, timings: deps.timings, signal: over.signal },
       owner: () => ownerOf(run, plan),
       onStep: step => events.onStep(step, null),
       onHealth: () => stall?.touch(),
@@ -187,7 +189,7 @@ async function bringUp(run: Run, planned: LaunchPlan, stall: StallWatch | null) 
     over.signal.throwIfAborted()
     run.isReady = true
     events.onReady()
-    await watchHealth(plan, { ...deps, signal: over.signal })
+    await watchHealth(plan, { ...deps, fetch, signal: over.signal })
     broken(run, { kind: 'unresponsive', why: null })
   } catch (error) {
     if (run.handle) await sleep(exitFollowsMs, undefined, { signal: over.signal }).catch(() => undefined)

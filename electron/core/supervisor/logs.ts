@@ -2,6 +2,7 @@ import type { LogEvent, LogLine } from '../../contract/instance'
 import type { Clock } from '../lib/clock'
 import type { LogFile } from './log-file'
 import { maskSecrets } from './mask'
+import { createOwnQuestions, type OwnQuestions } from './own-questions'
 import type { InstanceLog } from './supervisor.types'
 
 export type LogBook = InstanceLog & {
@@ -9,6 +10,8 @@ export type LogBook = InstanceLog & {
   /** Number of the next line; with `since` it gives what came after a moment. */
   mark(): number
   since(sequence: number): LogLine[]
+  /** Questions of ours, whose lines are left out. */
+  questions: OwnQuestions
   /** A secret that must never be shown; the one before stays hidden as well. */
   hide(secret: string): void
   /** Ends all subscriptions after a last batch. */
@@ -45,6 +48,7 @@ export function createLogBook({ clock, file = null, maxLines = 10_000, maxBytes 
   }
 
   return {
+    questions: createOwnQuestions(clock),
     add(stream, text, level) {
       const line: LogLine = { sequence: sequence++, at: clock.wall(), stream, level, text: maskSecrets(text, secrets) }
       ring.push(line)

@@ -64,6 +64,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     },
     attempt: id => runners.find(id)?.attempt() ?? null,
     logs: id => runners.find(id)?.logs ?? null,
+    asks: (id, path) => void runners.find(id)?.logs.questions.asked(path),
     notice(id, text) {
       const runner = runners.of(id)
       runner.patch({ notices: [...runner.instance().notices, { at: deps.clock.wall(), text }].slice(-50) })

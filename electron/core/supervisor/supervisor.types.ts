@@ -72,6 +72,8 @@ export type Supervisor = {
   attempt(id: string): { input: LaunchInput; plan: LaunchPlan } | null
   /** Null when there is no such instance. */
   logs(id: string): InstanceLog | null
+  /** A GET of ours goes to a running instance: its line is left out of the log. */
+  asks(id: string, path: string): void
   /** Tells the person something about a running instance. */
   notice(id: string, text: string): void
   setProof(id: string, proof: Proof): void
