@@ -26,8 +26,8 @@ type Family = {
 /** By `clip.projector_type`. Graphs: https://github.com/ggml-org/llama.cpp/tree/master/tools/mtmd/models, and clip.cpp for the plain one. */
 const families: Readonly<Partial<Record<string, Family>>> = {
   mlp: { withoutLast: true, learnedRows: true, tail: (last, { encoder }) => projected(compute(last.bytes, last), encoder, 1) },
-  gemma3: { tail: pooled },
-  gemma4v: { rope: 'halves', headNorms: true, tail: pooled },
+  gemma3: { tail: pooledByTurned },
+  gemma4v: { rope: 'halves', headNorms: true, tail: pooledToTokens },
   idefics3: { tail: shuffled },
   internvl: { tail: shuffled },
   lfm2: { tail: shuffled },
@@ -172,13 +172,21 @@ function merged(last: GraphTensor, graph: VisionGraph): GraphTensor {
   return compute(floats(tokensOf(graph) * graph.encoder.outputWidth), compute(last.bytes, view(last)))
 }
 
+/** Squares of patches become one by their mean. */
 function pooled(last: GraphTensor, graph: VisionGraph): GraphTensor {
-  const rows = compute(last.bytes, view(last))
-  const fewer = compute(
-    compute(last.bytes / mergeOf(graph.encoder) ** 2, rows).bytes,
-    view(compute(last.bytes / mergeOf(graph.encoder) ** 2, rows)),
-  )
-  return compute(floats(tokensOf(graph) * graph.encoder.outputWidth), fewer)
+  const mean = last.bytes / mergeOf(graph.encoder) ** 2
+  return compute(mean, view(compute(mean, compute(last.bytes, view(last)))))
+}
+
+const tokenBytes = (graph: VisionGraph) => floats(tokensOf(graph) * graph.encoder.outputWidth)
+function pooledToTokens(last: GraphTensor, graph: VisionGraph): GraphTensor {
+  return compute(tokenBytes(graph), pooled(last, graph))
+}
+
+/** Its last matrix is turned first, in 16 bits, and that early step breaks up a gap which the last layer would have used whole. */
+function pooledByTurned(last: GraphTensor, graph: VisionGraph): GraphTensor {
+  const matrix = compute(graph.encoder.width * graph.encoder.outputWidth * 2)
+  return compute(tokenBytes(graph), matrix, pooled(last, graph))
 }
 
 /** A layer of attention from a few learned queries to all patches; keys and values have the width of the model. */
