@@ -12,6 +12,7 @@ import { targetOfModel, targetsSource } from './rocm-targets'
 export type Around = {
   os: Machine['os']
   memory: Machine['memory']
+  cpu: Machine['cpu']
   wiredLimitMiB: number | null
   vulkanRead: boolean
   tools: ReadonlySet<string>
@@ -40,7 +41,8 @@ const capabilities: readonly (readonly [pattern: RegExp, capability: string])[] 
 /** One GPU of the machine from what the tools saw of it, the GPU table and what is around it. */
 export function buildGpu(merged: MergedGpu, id: string, { around, ledger }: { around: Around; ledger: Ledger }): Gpu {
   const { seen: told, from } = withDriver(merged, around)
-  const entry = entryOf(told)
+  const chip = chipOf(told, around)
+  const entry = entryOf(told, chip)
   const seen = withTarget({ seen: told, from }, entry)
   const path = (field: string) => `gpus.${id}.${field}`
   const by = (field: SightingField): Origin => probed(from[field] ?? 'a probe')
@@ -93,9 +95,13 @@ const withTarget = (merged: MergedGpu, entry: GpuEntry | null): MergedGpu['seen'
   rocmTarget: merged.seen.rocmTarget ?? targetOfModel(merged, [merged.seen.name, entry?.name, deviceName(merged.seen.pciId)]),
 })
 
+/** Cores of the processor that an Apple GPU is beside; nothing where it is another chip's. */
+const chipOf = ({ vendor, name }: MergedGpu['seen'], { cpu }: Around): Pick<GpuQuestion, 'cpuCores'> =>
+  vendor === 'apple' && (cpu.model === null || cpu.model === name) ? { cpuCores: cpu.physicalCores } : {}
+
 /** Graphics inside a processor are never an entry that has memory of its own, whatever their name is short for. */
-function entryOf(seen: MergedGpu['seen']): GpuEntry | null {
-  const question = questionOf(seen)
+function entryOf(seen: MergedGpu['seen'], chip: Pick<GpuQuestion, 'cpuCores'>): GpuEntry | null {
+  const question = { ...questionOf(seen), ...chip }
   const entry = findGpu(question) ?? findGpu({ ...question, name: deviceName(seen.pciId) ?? '', isCut: false })
   return seen.integrated && entry?.vramGb ? null : entry
 }

@@ -3,7 +3,7 @@ import type { Collected } from './collect'
 import type { Platform } from './hardware.types'
 import { hybridOf, findCpu } from './cpu-table'
 import { buildBandwidth } from './build-bandwidth'
-import { derived, fromTable, probed, type Ledger } from './ledger'
+import { derived, fromTable, guessed, probed, type Ledger } from './ledger'
 
 /** Notes one fact of `known` under `path`, by the tool that said it. */
 function noter<Facts extends object>(
@@ -96,6 +96,9 @@ export function buildMemory(collected: Collected, ledger: Ledger, os: Machine['o
   return { totalMiB, availableMiB, limitMiB, limitFrom, ...buildBandwidth(collected, ledger) }
 }
 
+const nearBy =
+  '/proc/meminfo: what is free and what caches hold, less shared memory; this kernel (before 3.14) does not tell what is available'
+
 type Limit = Pick<Machine['memory'], 'limitMiB' | 'limitFrom'> & { origin: Origin | null }
 
 function limitOf({ memory: { facts, from } }: Collected, totalMiB: number | null, os: Machine['os']): Limit {
@@ -111,10 +114,11 @@ function available(collected: Collected, ledger: Ledger, limitMiB: number | null
   const { facts, from } = collected.memory
   const why = 'No file or tool tells how much memory is available.'
   // More than there is comes from another machine's tool.
-  const told = facts.availableMiB ?? null
+  const near = facts.availableMiB == null
+  const told = facts.availableMiB ?? facts.availableNearMiB ?? null
   const system = told !== null && facts.totalMiB && told > facts.totalMiB ? null : told
   const path = 'memory.availableMiB'
-  if (limitMiB === null) return ledger.note(path, system, { origin: probed(from.availableMiB ?? 'a probe'), why })
+  if (limitMiB === null) return ledger.note(path, system, { origin: near ? guessed(nearBy) : probed(from.availableMiB ?? 'a probe'), why })
   const left = Math.max(0, limitMiB - (facts.cgroupUsedMiB ?? 0))
   const origin = derived('the limit of the control group less what it uses, at most what the machine has available')
   return ledger.note(path, system === null ? left : Math.min(system, left), { origin, why })

@@ -21,6 +21,8 @@ const entrySchema = z.object({
   computeCapability: z.string().nullable(),
   /** Cores of the GPU, where one name stands for several sizes (Apple). */
   gpuCores: z.number().nullable(),
+  /** Cores of the processor of the same chip, where these tell the size of its GPU. */
+  cpuCores: z.number().optional(),
   source: z.string().nullable(),
 })
 
@@ -67,6 +69,8 @@ export type GpuQuestion = {
   name: string
   vramMiB: number | null
   gpuCores?: number | null
+  /** Cores of the chip's processor, for an Apple GPU whose own were not read. */
+  cpuCores?: number | null
   /** The name goes on where a tool cut it off. */
   isCut?: boolean
   /** The most that it may draw; tells a laptop's GPU from a card where the name does not. */
@@ -87,7 +91,7 @@ export const deviceName = (pciId: string | null | undefined): string | null => (
 export function findGpu(question: GpuQuestion): GpuEntry | null {
   const asked = namesIn(question.name).map(wordsOf)
   const fitting = candidates(question)
-  if (question.vendor === 'apple') return byCores(fitting, question.gpuCores ?? null)
+  if (question.vendor === 'apple') return byCores(fitting, question.gpuCores ?? gpuCoresBeside(fitting, question.cpuCores ?? null))
   const models = new Set(fitting.map(entry => modelOf(wordsOf(entry.name))))
   // `RX 7900 XT/7900 XTX` with unknown memory could be either.
   if (models.size > 1) return null
@@ -179,6 +183,10 @@ function memoryAgrees(entry: GpuEntry, vramMiB: number | null): boolean {
   const ratio = vramMiB / (entry.vramGb * 1024)
   return ratio > 0.9 && ratio < 1.04
 }
+
+/** Apple sells some processors with one GPU only: 16 cores of an M4 Max come with 40 of the GPU, 14 with 32. */
+const gpuCoresBeside = (named: readonly GpuEntry[], cpuCores: number | null): number | null =>
+  cpuCores === null ? null : (named.find(entry => entry.cpuCores === cpuCores)?.gpuCores ?? null)
 
 /** One Apple chip comes with several GPUs: the entry of that size, or the nearest if all sizes have the same bandwidth. */
 function byCores(named: readonly GpuEntry[], cores: number | null): GpuEntry | null {

@@ -81,6 +81,8 @@ export type CpuFacts = Seen<{
 export type MemoryFacts = Seen<{
   totalMiB: number
   availableMiB: number
+  /** About what is available, where no tool tells it. */
+  availableNearMiB: number
   cgroupLimitMiB: number
   cgroupUsedMiB: number
   /** What the GPU of an Apple chip may wire, 0 = the system's default. */

@@ -25,6 +25,7 @@ export function parseMachine(readings: readonly Reading[], context: ParseContext
   const around: Around = {
     os,
     memory,
+    cpu,
     wiredLimitMiB: collected.memory.facts.wiredLimitMiB ?? null,
     vulkanRead: collected.tools.has('vulkaninfo --summary'),
     tools: collected.tools,

@@ -42,6 +42,29 @@ describe('the GPU table is asked by the names that tools print', () => {
     expect(findGpu({ vendor: 'apple', name, vramMiB: null, gpuCores })).toMatchObject({ bandwidthGBps, fp16Tflops })
   })
 
+  test.each([
+    ['Apple M4 Max', 16, 40, 546],
+    ['Apple M4 Max', 14, 32, 410],
+    ['Apple M3 Max', 16, 40, 400],
+    ['Apple M3 Max', 14, 30, 300],
+    ['Apple M4 Pro', 14, 20, 273],
+    // Two sizes of GPU, or none that is known: the slower.
+    ['Apple M5 Max', 18, 32, 460],
+    ['Apple M4 Max', null, 32, 410],
+  ])('%s known by %s cores of its processor has %d of the GPU', (name, cpuCores, ...[gpuCores, bandwidthGBps]) => {
+    expect(findGpu({ vendor: 'apple', name, vramMiB: null, cpuCores })).toMatchObject({ gpuCores, bandwidthGBps })
+    // What was read of the GPU itself counts.
+    expect(findGpu({ vendor: 'apple', name, vramMiB: null, cpuCores, gpuCores: 40 })?.gpuCores).toBe(40)
+  })
+
+  test.each([
+    ['NVIDIA GB200', 189_471, 186, '10.0'],
+    ['NVIDIA GB300', 284_208, 279, '10.3'],
+  ])('%s with %d MiB', (name, vramMiB, ...[vramGb, computeCapability]) => {
+    const listed = { vramGb, bandwidthGBps: 8000, computeCapability, memoryType: 'HBM3e' }
+    expect(findGpu({ vendor: 'nvidia', name, vramMiB })).toMatchObject(listed)
+  })
+
   test('other vendors', () => {
     expect(findGpu({ vendor: 'intel', name: 'Intel(R) Arc(TM) B580 Graphics', vramMiB: null })?.bandwidthGBps).toBe(456)
     expect(findGpu({ vendor: 'amd', name: 'AMD Instinct MI300X', vramMiB: 196592 })?.bandwidthGBps).toBe(5300)

@@ -132,7 +132,7 @@ export const expectedOutputs: Readonly<Record<string, readonly string[]>> = {
     'darwin arm64',
     'Apple M4 Max 16/16/12/4/?',
     'memory 131072',
-    'Apple M4 Max: 98304/? 410 inside',
+    'Apple M4 Max: 98304/? 546 inside',
     'Apple Neural Engine',
   ],
   'systeminfo-chinese': ['win32 x64', 'memory 32476'],

@@ -179,6 +179,23 @@ describe('other tools', () => {
     expect(origins['gpus.gpu0.vramMiB']).toEqual({ kind: 'probe', from: 'sysctl iogpu.wired_limit_mb', confidence: 'sure' })
   })
 
+  test('a kernel that does not tell what is available has it estimated, and says so', () => {
+    // Recorded form of RHEL 6 (2.6.32); figures made up.
+    const text =
+      'MemTotal:       16331004 kB\nMemFree:         1048576 kB\nBuffers:          524288 kB\nCached:          4194304 kB\nShmem:            262144 kB\n'
+    const old = machineOf(['proc-meminfo.txt', text])
+    expect(old.memory.availableMiB).toBe(1024 + 512 + 4096 - 256)
+    expect(old.origins['memory.availableMiB']).toMatchObject({
+      kind: 'derived',
+      confidence: 'guess',
+      from: expect.stringContaining('before 3.14') as string,
+    })
+    const told = machineOf(['proc-meminfo.txt', `${text}MemAvailable:    2097152 kB\n`])
+    expect(told.memory.availableMiB).toBe(2048)
+    expect(told.origins['memory.availableMiB']).toMatchObject({ kind: 'probe', confidence: 'sure' })
+    expect(machineOf(['proc-meminfo.txt', 'MemTotal: 16331004 kB\nMemFree: 1048576 kB\n']).memory.availableMiB).toBeNull()
+  })
+
   test('of nested control groups the tightest counts, with its own use', () => {
     const text =
       'sys/fs/cgroup/pod/box/memory.max: max\nsys/fs/cgroup/pod/box/memory.current: 1048576\nsys/fs/cgroup/pod/memory.max: 4294967296\nsys/fs/cgroup/pod/memory.current: 2147483648\nsys/fs/cgroup/pod/memory.stat: inactive_file 1073741824'

@@ -1,7 +1,11 @@
 import type { Parser } from '../hardware.types'
 import { captureFigure, mibFromBytes, mibFromKib } from '../text'
 
-/** /proc/meminfo: what is available counts, not what is free. */
+/**
+ * /proc/meminfo: what is available counts, not what is free. Kernels before 3.14 do not tell it: what is free and what caches hold is
+ * near it, less shared memory, which is counted as cached and cannot be dropped (the message of commit 34e431b0ae39,
+ * https://github.com/torvalds/linux/commit/34e431b0ae398fc54ea69ff85ec700722c9da773).
+ */
 export const procMeminfo: Parser = {
   tool: '/proc/meminfo',
   recognises: text => /^\s*MemTotal:\s+\d+ kB/m.test(text),
@@ -10,7 +14,10 @@ export const procMeminfo: Parser = {
       const kib = captureFigure(text, new RegExp(`^\\s*${key}:\\s+(\\d+) kB`, 'm'))
       return kib === null ? null : mibFromKib(kib)
     }
-    return { memory: { totalMiB: mib('MemTotal'), availableMiB: mib('MemAvailable') } }
+    const availableMiB = mib('MemAvailable')
+    const [free, buffers, cached] = [mib('MemFree'), mib('Buffers'), mib('Cached')]
+    const near = free === null || buffers === null || cached === null ? null : Math.max(free, free + buffers + cached - (mib('Shmem') ?? 0))
+    return { memory: { totalMiB: mib('MemTotal'), availableMiB, availableNearMiB: availableMiB === null ? near : null } }
   },
 }
 
