@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { ModelShape } from '../../../electron/contract/model'
 import { kvBytes } from '../../../electron/core/recommend/kv-cache'
 import { kvBytesPerToken } from '../../../electron/core/runtimes/common-kv-cache'
+import { vllm } from '../../../electron/core/runtimes/vllm'
 import { factsOf, families } from './families'
 import { catalogue } from './inputs'
 
@@ -35,6 +36,18 @@ describe('the pool of vLLM against its own log', () => {
     // Public log of vllm-ascend 0.12 with Qwen3-VL-8B, whose language model is Qwen3-8B, tensor-parallel over two.
     const perDevice = kvBytesPerToken(shapeOf('Qwen/Qwen3-8B'), 2) / 2
     expect(Math.abs(tokensIn(38.41 * GiB, perDevice, pages.device) / 559_232 - 1)).toBeLessThan(0.001)
+  })
+})
+
+describe('vLLM on the CPU against resident memory', () => {
+  // vLLM 0.32.0 on one machine of ours (2 cores, x64), all its processes; medians, in the chat that proves a start. Weights in 16 bits, two slots.
+  test.each([
+    { model: 'SmolLM2', contextTokens: 2048, weightsMiB: 256.57, poolMiB: 96, measuredMiB: 3447 },
+    { model: 'SmolLM2', contextTokens: 4096, weightsMiB: 256.57, poolMiB: 186, measuredMiB: 3545 },
+    { model: 'the engine test', contextTokens: 1024, weightsMiB: 8, poolMiB: 5, measuredMiB: 2838 },
+  ])('$model with $contextTokens tokens of context takes $measuredMiB MiB', ({ weightsMiB, poolMiB, measuredMiB }) => {
+    const said = (vllm.facts.memory.overheadMiB['cpu'] ?? 0) + weightsMiB + poolMiB
+    expect(Math.abs(said / measuredMiB - 1)).toBeLessThan(0.05)
   })
 })
 
