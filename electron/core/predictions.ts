@@ -48,7 +48,6 @@ export function createPredictions({ measurements, builds, ...known }: Prediction
     },
   }
 }
-export type Predictions = ReturnType<typeof createPredictions>
 
 type Run = Pick<Prediction, 'runtime' | 'build' | 'model'>
 
