@@ -139,7 +139,8 @@ async function endsInWords(client: ReturnType<typeof stream>) {
   must(seen !== null, 'the client still waits after 15 s')
   if (seen.done && seen.finish !== null)
     throw new EndedByItself(`the answer ended by itself (${seen.finish}) each time, so nothing broke off`)
-  must(!seen.done && seen.error !== null, 'the client was not told that the answer broke off')
+  // vLLM says so itself at times, and ends the stream in form after it; the gateway says it where the runtime does not.
+  must(seen.error !== null, `the client was not told that the answer broke off (done ${seen.done}, finish ${seen.finish})`)
 }
 
 /** Starts what must fail, and returns why the app says that it did. */

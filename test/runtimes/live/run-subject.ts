@@ -82,7 +82,7 @@ async function startOne(run: Run): Promise<Instance> {
 /** Every canonical question of the engine test, answered word for word. */
 async function golden(run: Run): Promise<Finding> {
   const { app, subject } = run
-  if (subject.canary === null) throw new NotHere('the engine test does not come in a form that it takes')
+  if (subject.canary === null) throw new NotHere('it loads no model of ours')
   const { instance } = await start(app, { runtime: subject.runtime, build: run.build?.id ?? null, model: subject.canary })
   try {
     const { golden: asked, why } = instance.proof ?? { golden: null, why: ['there is no proof'] }

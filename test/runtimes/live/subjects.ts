@@ -45,7 +45,7 @@ const safetensors = {
   ...{
     chatModel: 'local/SmolLM2-135M-Instruct-hf:BF16',
     folder: provideFolder,
-    canary: null,
+    canary: 'roundhouse/canary:BF16',
     contextTokens: 2048,
     slots: 2,
     takesGguf: false,
