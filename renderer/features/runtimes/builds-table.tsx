@@ -93,7 +93,9 @@ function BuildRow({ build, several, onRemove }: RowProps) {
           <span className="text-13 font-semibold wrap-anywhere" title={id}>
             {title}
           </span>
-          {active && several && <span className="ml-2 rounded-1 border border-edge px-1 py-px text-11 whitespace-nowrap">starts take this</span>}
+          {active && several && (
+            <span className="ml-2 rounded-1 border border-edge px-1 py-px text-11 whitespace-nowrap">starts take this</span>
+          )}
         </RowHead>
         <Cell className="max-w-72 truncate text-ink-2" title={[build.source, build.path, build.digest].filter(Boolean).join('\n')}>
           {originWords(build)}
