@@ -57,10 +57,7 @@ export function PredictionsView() {
           {median === null ? (
             <p>No run was predicted from another one yet: engine tests and repeated runs do not count.</p>
           ) : (
-            <p>
-              Of {predicted} {predicted === 1 ? 'prediction' : 'predictions'} half were off by {median.toFixed(1)} % or less; {within} of{' '}
-              {predicted} kept to the range that was promised.
-            </p>
+            <p>{keptWords({ predicted, within, median })}</p>
           )}
           <p className="text-ink-2">
             A run corrects the estimates of other models on the same engine. Turn off what was measured while the machine was busy; delete
@@ -90,4 +87,11 @@ function Runs({ rows }: { rows: readonly Prediction[] }) {
       {hidden > 0 && <Button onClick={() => setAll(true)}>{hidden === 1 ? 'Show the other run' : `Show the other ${hidden} runs`}</Button>}
     </div>
   )
+}
+
+function keptWords({ predicted, within, median }: { predicted: number; within: number; median: number }): string {
+  const off = `${median.toFixed(1)} %`
+  if (predicted === 1)
+    return `The one prediction was off by ${off}, and ${within === 1 ? 'kept' : 'did not keep'} to the range that was promised.`
+  return `Of ${predicted} predictions half were off by ${off} or less; ${within} of ${predicted} kept to the range that was promised.`
 }
