@@ -7,6 +7,7 @@ import { classes } from '../../ui/classes'
 import { IconButton } from '../../ui/icon-button'
 import { Meter } from '../../ui/meter'
 import { StateWord, type Tone } from '../../ui/state-word'
+import { CancelJobButton } from '../shared/cancel-job-button'
 import { runningShare } from '../shared/jobs.store'
 import { act } from '../shared/notice.store'
 import { RepairButton } from '../shared/repair-button'
@@ -43,17 +44,7 @@ export function JobRow({ job, onOpen }: { job: Job; onOpen: () => void }) {
 
 function Actions({ job }: { job: Job }) {
   const { id, title } = job
-  if (job.state === 'running') {
-    return (
-      <Button
-        size="low"
-        aria-label={`Cancel ${title}`}
-        onClick={() => void act(`${title} could not be cancelled`, () => client.jobs.cancel({ id }))}
-      >
-        Cancel
-      </Button>
-    )
-  }
+  if (job.state === 'running') return <CancelJobButton job={job} />
   return (
     <span className="flex items-center">
       <RepairButton job={job} size="low" />

@@ -58,8 +58,8 @@ export function PaneAnswer({ number, paneId, turns, hold }: Props) {
 /** A prompt longer than this, or of more lines, is shown in part: the answer is what the pane is for. */
 const longPrompt = { characters: 280, lines: 3 }
 
-/** What was asked, as it was written; a long one in full on request. */
-function Asked({ prompt }: { prompt: string }) {
+/** What was asked, as it was written; a long one in full on request. It stays as it is while its answer grows. */
+const Asked = memo(function Asked({ prompt }: { prompt: string }) {
   const [isWhole, setWhole] = useState(false)
   const isLong = prompt.length > longPrompt.characters || prompt.split('\n').length > longPrompt.lines
   return (
@@ -72,7 +72,7 @@ function Asked({ prompt }: { prompt: string }) {
       )}
     </div>
   )
-}
+})
 
 /** One prompt and its answer; drawn again only when the answer grows. */
 const Exchange = memo(function Exchange({ prompt, generation }: { prompt: string; generation: Generation }) {

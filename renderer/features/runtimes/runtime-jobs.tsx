@@ -7,6 +7,7 @@ import { Disclosure } from '../../ui/disclosure'
 import { percent, timeOfDay } from '../../ui/format'
 import { Meter } from '../../ui/meter'
 import { StateWord } from '../../ui/state-word'
+import { CancelJobButton } from '../shared/cancel-job-button'
 import { runningShare } from '../shared/jobs.store'
 import { act } from '../shared/notice.store'
 import { RepairButton } from '../shared/repair-button'
@@ -48,16 +49,7 @@ export function RuntimeJobs({ runtime, jobs }: { runtime: RuntimeDetail; jobs: r
 
 function Action({ job }: { job: Job }) {
   const { id, title, state } = job
-  if (state === 'running')
-    return (
-      <Button
-        size="low"
-        aria-label={`Cancel ${title}`}
-        onClick={() => void act(`${title} could not be cancelled`, () => client.jobs.cancel({ id }))}
-      >
-        Cancel
-      </Button>
-    )
+  if (state === 'running') return <CancelJobButton job={job} />
   const cancelled = state === 'cancelled'
   return (
     <Button
