@@ -53,7 +53,7 @@ export function verdictRows(expected: Expected, proof: Instance['proof']): Verdi
       to: proof?.decodeTokensPerSecond ?? null,
       write: value => `${figure(value)} tok/s`,
     }),
-    row('ttft', 'First token', { from: expected.ttftMs, to: proof?.ttftMs ?? null, write: firstToken }),
+    firstTokenRow(expected.ttftMs, proof?.ttftMs ?? null),
     row('memory', 'Memory', { from: expected.memoryMiB, to: proof?.memoryMiB ?? null, write: memory }),
     contextRow(expected, proof?.contextTokens ?? null),
   ]
@@ -67,6 +67,12 @@ function row(key: string, name: string, { from, to, write }: Pair): VerdictRow {
     measured: to === null ? null : write(to),
     off: from === null || to === null || from === 0 ? null : signedPercent(to / from - 1),
   }
+}
+
+/** The estimate is for a prompt of the task's usual length, the proof asks a short one: a percentage between them would mislead. */
+function firstTokenRow(from: number | null, to: number | null): VerdictRow {
+  const both = row('ttft', 'First token', { from, to, write: firstToken })
+  return { ...both, off: both.off === null ? null : 'short prompt' }
 }
 
 /** Context is granted or not; a percentage would say nothing. */

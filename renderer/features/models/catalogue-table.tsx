@@ -11,7 +11,10 @@ import { DownloadCell } from './download-cell'
 import { FitWord } from './fit-word'
 import { ActionsCell, ActionsHead } from './actions-cell'
 
-/** The catalogue: one row for each model with its best file for this machine, the other files one click away. */
+/**
+ * The catalogue: one row for each model with its best file for this machine, the other files one click away. In a narrow window
+ * where a file comes from is told by its button.
+ */
 export function CatalogueTable({ rows }: { rows: readonly ModelRow[] }) {
   return (
     <Table label="Catalogue">
@@ -23,7 +26,7 @@ export function CatalogueTable({ rows }: { rows: readonly ModelRow[] }) {
           <HeadCell>Quantisation</HeadCell>
           <HeadCell number>Size</HeadCell>
           <HeadCell>On this machine</HeadCell>
-          <HeadCell>From</HeadCell>
+          <HeadCell className="max-wide:hidden">From</HeadCell>
           <ActionsHead />
         </tr>
       </thead>
@@ -89,7 +92,7 @@ function FileCells({ row, name }: { row: ArtifactRow; name: string }) {
       <Cell>
         <FitWord fit={row.fit} />
       </Cell>
-      <Cell className={classes('max-w-52 truncate', row.source === null && 'text-ink-3')} title={row.why ?? source}>
+      <Cell className={classes('max-w-52 truncate max-wide:hidden', row.source === null && 'text-ink-3')} title={row.why ?? source}>
         {source}
       </Cell>
       <ActionsCell>

@@ -9,7 +9,7 @@ import { IconButton } from '../../ui/icon-button'
 import { Meter } from '../../ui/meter'
 import { runningShare } from '../shared/jobs.store'
 import { act } from '../shared/notice.store'
-import type { ArtifactRow } from './catalogue-rows'
+import { sourceWord, type ArtifactRow } from './catalogue-rows'
 import { StartMenu } from './start-menu'
 
 /** What can be done with a file of the catalogue now: start it, fetch it, watch it come, try again. */
@@ -40,7 +40,9 @@ export function DownloadCell({ row, name }: { row: ArtifactRow; name: string }) 
           icon={ArrowDownToLine}
           disabled={row.source === null}
           aria-label={`Download ${name}`}
-          title={row.source === null ? (row.why ?? undefined) : row.bytes === null ? undefined : `${bytes(row.bytes)} to fetch`}
+          title={
+            row.source === null ? (row.why ?? undefined) : `${bytes(row.bytes ?? row.reckonedBytes)} to fetch, from ${sourceWord(row)}`
+          }
           onClick={download}
         >
           Download

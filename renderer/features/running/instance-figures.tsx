@@ -44,7 +44,13 @@ function figuresOf(instance: Instance): Shown[] {
 function ttft({ proof, speedEstimate }: Instance, why: string): Shown {
   const estimate = speedEstimate?.ttftMs
   const expected = estimate ? firstTokenRange(estimate.low, estimate.high) : null
-  return { name: 'First token', value: firstToken(proof?.ttftMs ?? null), unit: '', expected, why }
+  return {
+    name: 'First token',
+    value: firstToken(proof?.ttftMs ?? null),
+    unit: '',
+    expected,
+    why: `${why} The proof asks a short prompt; the estimate is for one of usual length.`,
+  }
 }
 
 function speed({ proof, speedEstimate }: Instance, why: string): Shown {
