@@ -20,6 +20,11 @@ export const operatingSystemSchema = z.object({
   libcVersion: z.string().nullable(),
   wsl: z.boolean(),
   container: z.string().nullable(),
+  /**
+   * Linux: who gets pages of 2 MiB for memory of its own (transparent huge pages): everybody, who asks for them, nobody. Absent in
+   * older records.
+   */
+  hugePages: z.enum(['always', 'madvise', 'never']).nullable().optional(),
 })
 
 export const cpuSchema = z.object({

@@ -42,6 +42,7 @@ export function buildOs(collected: Collected, ledger: Ledger, given: Platform | 
     libcVersion: note('libcVersion', why),
     wsl: facts.wsl ?? false,
     container: facts.container ?? null,
+    hugePages: note('hugePages', 'The kernel does not tell who gets large pages.'),
   }
 }
 

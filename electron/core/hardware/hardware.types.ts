@@ -58,6 +58,7 @@ export type OsFacts = Seen<{
   libcVersion: string
   wsl: boolean
   container: string
+  hugePages: 'always' | 'madvise' | 'never'
 }>
 
 export type CpuFacts = Seen<{

@@ -150,6 +150,7 @@ export const probes: readonly Probe[] = [
   tool('vulkaninfo', 'vulkaninfo --summary', { fileName: 'vulkaninfo-summary.txt', platforms: nvidiaHas, timeoutMs: gpuToolMs }),
   tool('clinfo', 'clinfo -l', { fileName: 'clinfo-l.txt', platforms: linux, timeoutMs: gpuToolMs }),
   tool('lspci', 'lspci -v -nn', { fileName: 'lspci-v.txt', platforms: linux, timeoutMs: quickMs }),
+  file('huge-pages', '/sys/kernel/mm/transparent_hugepage/enabled', { fileName: 'transparent-hugepage-enabled.txt' }),
   files('numa', '/sys/devices/system/node/online', { collect: numaFiles, fileName: 'numa-nodes.txt' }),
   files('accel', '/sys/class/accel', { collect: accelFiles, fileName: 'accel.txt' }),
   files('toolkits', 'version files of ROCm, CANN and Level Zero', { collect: toolkitFiles, fileName: 'toolkits.txt' }),

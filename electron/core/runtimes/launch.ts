@@ -19,6 +19,8 @@ export type LaunchInput = {
   /** The file that reads images for a model in GGUF; null or absent where there is none. */
   projector?: { path: string; bytes: number; sha256: string | null } | null
   kvQuantisation: 'f16' | 'q8_0' | 'q4_0'
+  /** The CPU multiplies with the weights and the system gives large pages (common-huge-pages.ts); absent or false: mapped from the file. */
+  hugePages?: boolean
   port: number
   /** Secret for this start only, so that an impostor on the port is not believed. */
   key: string
@@ -41,7 +43,7 @@ export type LaunchPlan = {
         programs?: string | null
       }
     /** The built-in engine: `options` is its only argument, as JSON. */
-    | { kind: 'engine'; options: Readonly<Record<string, unknown>> }
+    | { kind: 'engine'; options: Readonly<Record<string, unknown>>; env?: Readonly<Record<string, string>> }
     | ServiceProcess
     /** A server that runs already; never stopped by us. */
     | { kind: 'attach' }

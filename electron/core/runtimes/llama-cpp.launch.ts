@@ -1,6 +1,7 @@
 import { Failure } from '../../contract/failure'
 import type { LogLine, Proof } from '../../contract/instance'
 import { loadStallMs } from './common-autopsy'
+import { hugePagesEnvironment } from './common-huge-pages'
 import { explainLlamaCpp } from './common-llama-autopsy'
 import { buildNumber, draftArguments, refusesDraft } from './llama-cpp.draft'
 import { refusedLlamaFlags } from './llama-cpp.flags'
@@ -40,7 +41,7 @@ function processOf(input: LaunchInput): LaunchPlan['process'] {
   const { build } = input
   if (build.kind === 'built-in') return engineProcess(input)
   if (build.path === null) throw new Failure('not-installed', `${build.title} has no executable`)
-  const env = { LLAMA_API_KEY: input.key }
+  const env = { LLAMA_API_KEY: input.key, ...(input.hugePages ? hugePagesEnvironment : {}) }
   const file = build.path
   if (build.kind === 'xllamacpp') {
     return { kind: 'spawn', file, args: [xllamacppLauncherOf(file), ...serverArguments(input)], env, cwd: input.folder }
@@ -63,8 +64,10 @@ function engineProcess(input: LaunchInput): LaunchPlan['process'] {
       gpuLayers: input.gpuLayers,
       kvQuantisation: input.kvQuantisation,
       draftPath: input.draft?.path ?? null,
+      ...(input.hugePages ? { hugePages: true } : {}),
       insist: input.request.insist,
     },
+    ...(input.hugePages ? { env: hugePagesEnvironment } : {}),
   }
 }
 
@@ -85,10 +88,19 @@ function serverArguments(input: LaunchInput): string[] {
     ...flagsSince(input.build.version),
     ...projectorArguments(input),
     ...draftArguments(input),
+    ...loadArguments(input),
     // Later ones win over ours, and what was typed by hand wins over all.
     ...settingsOf(input).args,
     ...input.request.flags,
   ]
+}
+
+/** Read instead of mapped. `--load-mode` took the place of `--no-mmap`; which of them a build has, it names in its help. */
+function loadArguments({ hugePages, build, knownFlags }: LaunchInput): readonly string[] {
+  if (!hugePages) return []
+  const [current, earlier] = [['--load-mode', 'none'], ['--no-mmap']] as const
+  if (knownFlags) return [current, earlier].find(([flag]) => knownFlags.has(flag)) ?? []
+  return buildNumber(build.version) >= currentBuild ? current : earlier
 }
 
 /** `--mmproj` (docs/multimodal.md of ggml-org/llama.cpp); a file that the person named comes later and wins. */

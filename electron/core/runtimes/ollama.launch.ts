@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { Failure } from '../../contract/failure'
 import { ginGet } from './common-access-log'
 import { loadStallMs } from './common-autopsy'
+import { hugePagesEnvironment } from './common-huge-pages'
 import { explainOllama } from './ollama.autopsy'
 import { ollamaName } from './ollama.name'
 import { readLevel, readLoaded, readPlacement, readProgress } from './ollama.reading'
@@ -60,6 +61,7 @@ function serveProcess(input: LaunchInput): LaunchPlan['process'] {
     OLLAMA_KEEP_ALIVE: '-1',
     OLLAMA_NO_CLOUD: '1',
     ...(kvQuantisation === 'f16' ? {} : { OLLAMA_FLASH_ATTENTION: '1', OLLAMA_KV_CACHE_TYPE: kvQuantisation }),
+    ...(input.hugePages ? hugePagesEnvironment : {}),
     ...settingsToArguments(ollamaSettings, input.request.settings, null).env,
   }
   return { kind: 'spawn', file: build.path, args: ['serve'], env, cwd: input.folder }
@@ -102,7 +104,12 @@ function prepareSteps(input: LaunchInput, running: boolean): PrepareStep[] {
   if (/-\d{5}-of-\d{5}\.gguf$/i.test(model.path))
     throw new Failure('bad-input', `${model.title} lies in several files, and Ollama takes one. llama.cpp loads them as they are.`)
   const name = ollamaName(input)
-  const parameters = { num_ctx: contextTokens, num_thread: threads, ...(gpuLayers === null ? {} : { num_gpu: gpuLayers }) }
+  const parameters = {
+    ...{ num_ctx: contextTokens, num_thread: threads },
+    ...(gpuLayers === null ? {} : { num_gpu: gpuLayers }),
+    // Only ours is given the environment that makes it pay.
+    ...(input.hugePages && !running ? { use_mmap: false } : {}),
+  }
   const loadMs = loadStallMs(model.facts?.bytes ?? null)
   const given = filesOf(input)
   return [

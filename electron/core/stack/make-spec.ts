@@ -3,6 +3,7 @@ import type { StartRequest } from '../../contract/instance'
 import type { LibraryModel } from '../../contract/model'
 import type { Build } from '../../contract/runtime'
 import { isUnknownFlag } from '../builds/render'
+import { wantsHugePages } from '../runtimes/common-huge-pages'
 import { chooseThreads } from '../runtimes/common-threads'
 import { checkSettings } from '../runtimes/settings'
 import type { LaunchInput, Runtime } from '../runtimes/runtime'
@@ -61,6 +62,7 @@ export async function makeSpec(
       projector: projectorOf(deps.library.byId(model.id) ?? model),
       draft: draft && { id: draft.id, title: draft.title, path: draft.path, tokens: draftTokens },
       kvQuantisation: request.kvQuantisation ?? 'f16',
+      hugePages: wantsHugePages(machine, estimate.memory),
       port,
       key,
       folder,

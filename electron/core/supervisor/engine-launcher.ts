@@ -17,7 +17,7 @@ export function createEngineLauncher({ node, file, spawn }: EngineLauncherOption
   return {
     launch(wanted, options) {
       if (wanted.kind !== 'engine') throw new Failure('unexpected', 'This launcher starts the built-in engine only')
-      const env = { RH_ENGINE_KEY: options.key }
+      const env = { ...wanted.env, RH_ENGINE_KEY: options.key }
       return spawn.launch({ kind: 'spawn', file: node, args: [file, JSON.stringify(openOptions(wanted.options))], env, cwd: null }, options)
     },
   }

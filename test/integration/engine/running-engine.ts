@@ -10,14 +10,14 @@ export const key = 'a key of this test'
 export type RunningEngine = Awaited<ReturnType<typeof startEngine>>
 
 /** Starts the built engine as the supervisor does, on a port the system gives, and waits until it says where it listens. */
-export async function startEngine(options: Record<string, unknown> = {}) {
+export async function startEngine(options: Record<string, unknown> = {}, environment: Readonly<Record<string, string>> = {}) {
   const child = execa(
     process.execPath,
     [
       engineFile,
       JSON.stringify({ modelPath: canaryFile, alias: 'roundhouse/canary', port: 0, contextTokens: 1024, threads: 1, ...options }),
     ],
-    { env: { RH_ENGINE_KEY: key }, reject: false, buffer: false, stdin: 'ignore', stdout: 'ignore', stderr: 'pipe' },
+    { env: { ...environment, RH_ENGINE_KEY: key }, reject: false, buffer: false, stdin: 'ignore', stdout: 'ignore', stderr: 'pipe' },
   )
   const lines: string[] = []
   const seen = new Promise<string | null>(resolve => {

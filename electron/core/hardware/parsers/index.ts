@@ -21,7 +21,7 @@ import { nvidiaTable } from './nvidia-table'
 import { hybridCores, numaNodes, procCpuinfo } from './processor'
 import { rocminfo } from './rocminfo'
 import { containerGpu, disk, diskSpeed, software, toolkits } from './software'
-import { containerMarks, deviceTree, libc, osRelease, uname } from './system'
+import { containerMarks, deviceTree, hugePages, libc, osRelease, uname } from './system'
 import { systeminformation } from './systeminformation'
 import { windowsCim } from './windows'
 import { windowsRegistry } from './windows-registry'
@@ -48,7 +48,7 @@ export const parsers: readonly Parser[] = [
   ...[xpuSmiJson, xpuSmiTable, xpuSmiSummary, syclLs, npuSmi, cnmon, hlSmi, mthreadsGmi, npuDevices],
   ...[systemProfilerJson, systemProfilerText, windowsRegistry, windowsCim, dxdiag, systeminfo, computerInfo],
   ...[jetsonModel, lspci, lspciMachine, lact, vulkaninfo, lshw, clinfoFull, clinfo],
-  ...[swVers, osRelease, hostnamectl, uname, libc, containerMarks],
+  ...[swVers, osRelease, hostnamectl, uname, libc, containerMarks, hugePages],
   ...[procCpuinfo, lscpu, deviceTree, numaNodes, hybridCores, sysctl],
   ...[dmidecodeMemory, dmiTable, measuredBandwidth, procMeminfo, freeTable, tegrastats, vmStat, dmesgMemory, cgroupMemory],
   ...[software, toolkits, containerGpu, disk, diskSpeed, systeminformation, fetchTools],

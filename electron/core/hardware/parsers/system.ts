@@ -44,6 +44,19 @@ export const libc: Parser = {
   },
 }
 
+const pagePolicies = ['always', 'madvise', 'never'] as const
+
+/** `always [madvise] never`, the one in force in brackets (https://docs.kernel.org/admin-guide/mm/transhuge.html). */
+export const hugePages: Parser = {
+  tool: '/sys/kernel/mm/transparent_hugepage/enabled',
+  recognises: text => /^\[?always\]? \[?madvise\]? \[?never\]?$/m.test(text),
+  parse(text) {
+    const named = capture(text, /\[(always|madvise|never)\]/)
+    const policy = pagePolicies.find(each => each === named)
+    return policy ? { os: { hugePages: policy } } : {}
+  },
+}
+
 /** Board and chip by the device tree's list, most particular first (https://docs.kernel.org/devicetree/usage-model.html, `compatible`). */
 export const deviceTree: Parser = {
   tool: '/proc/device-tree/compatible',
