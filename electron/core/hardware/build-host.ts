@@ -53,7 +53,7 @@ export function buildCpu(collected: Collected, ledger: Ledger): Machine['cpu'] {
   const physicalCores = coresInName(collected, ledger) ?? note('physicalCores', 'No tool counts the cores.')
   const logicalCores = note('logicalCores', 'No tool counts the hardware threads.')
   const kinds = collected.cpu.facts.performanceCores ? null : hybridOf(model, physicalCores, logicalCores)
-  const how = derived('only the fast cores of this family run two threads')
+  const how = derived('what cores this family of processors has')
   return {
     model,
     vendor: note('vendor', 'No tool names its maker.'),

@@ -1,7 +1,8 @@
 import type { Machine } from '../../contract/machine'
-import type { CpuFacts, DiskFacts, Findings, MemoryFacts, OsFacts, Reading, SoftwareFacts, Warning } from './hardware.types'
+import type { CpuFacts, DiskFacts, Findings, MemoryFacts, OsFacts, Parser, Reading, SoftwareFacts, Warning } from './hardware.types'
 import type { GpuList } from './merge-gpus'
 import { parsers } from './parsers/index'
+import { plainText, withoutMargin } from './plain-text'
 
 type Known<Facts> = { facts: Facts; from: Partial<Record<keyof Facts & string, string>> }
 
@@ -80,30 +81,27 @@ export function collect(readings: readonly Reading[]): Collected {
   const ordered = inOrder(readings)
   for (const isVariant of [false, true]) {
     for (const parser of parsers) {
-      for (const { fileName, text } of ordered.filter(reading => nameParts(reading.fileName).isVariant === isVariant)) {
-        const plain = plainText(text)
-        if (!parser.recognises(plain, fileName)) continue
+      for (const reading of ordered.filter(each => nameParts(each.fileName).isVariant === isVariant)) {
+        const findings = readBy(parser, reading)
+        if (!findings) continue
         collected.tools.add(parser.tool)
-        add(collected, parser.parse(plain, fileName), parser.tool)
+        add(collected, findings, parser.tool)
       }
     }
   }
   return collected
 }
 
-/** UTF-16 that was read as if each byte were a letter: every other one is zero. A zero elsewhere ends a string of the device tree. */
-const isWide = (text: string) => text.split('\0').length > text.length / 3
+/** As it is, or without what a quotation put before every line; null where the text is not the parser's. */
+function readBy(parser: Parser, { fileName, text }: Reading): Findings | null {
+  const plain = plainText(text)
+  const found = parser.recognises(plain, fileName) ? parser.parse(plain, fileName) : null
+  if (found && !isEmpty(found)) return found
+  const bare = withoutMargin(plain)
+  return bare !== plain && parser.recognises(bare, fileName) ? parser.parse(bare, fileName) : found
+}
 
-/** Without what consoles and editors add: colours, Windows' line ends, blanks at the ends of lines, marks of the encoding. */
-const plainText = (text: string) =>
-  text
-    .replace(/^\uFFFD\uFFFD|^ÿþ/, '')
-    .replace(/\0+/g, isWide(text) ? '' : '\n')
-    .replace(colours, '')
-    .replace(/\r\n?/g, '\n')
-    .replaceAll('\uFEFF', '')
-    .replace(/[ \t]+$/gm, '')
-const colours = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*[A-Za-z]`, 'g')
+const isEmpty = (findings: Findings) => Object.values(findings).every(found => Array.isArray(found) && found.length === 0)
 
 function add(collected: Collected, findings: Findings, tool: string) {
   if (findings.gpus && findings.gpus.length > 0) collected.gpuLists.push({ tool, gpus: findings.gpus })

@@ -74,9 +74,28 @@ export const isGuestName = (model: string | null | undefined) => {
   return name !== '' && guestNames.some(pattern => pattern.test(name))
 }
 
-/** Intel's hybrid Core processors: only fast cores run two threads, so that the rest of the sum tells how many there are. */
+/** Hybrid families of Intel whose fast cores run two threads each. */
+const twoThreadHybrids =
+  /i[3579]-1[234]\d{3}|i[3579]-1[23]\d{2}[A-Z]|Core\(?T?M?\)? (?:Ultra )?\d 1\d{2}[HU]|Core\(?T?M?\)? (?:Ultra )?\d 2\d{2}U|Core\(?T?M?\)? [3579] 2\d{2}H|Pentium\S* Gold 8\d{3}|Celeron\S* 7\d{3}|Processor U300/i
+
+/**
+ * Core Ultra of the second series and later, whose cores run one thread each: fast cores by family and number of cores, the low
+ * power ones counted as slow (https://www.intel.com/content/www/us/en/products/details/processors/core-ultra.html).
+ */
+const oneThreadHybrids: readonly (readonly [family: RegExp, fastOf: Readonly<Record<number, number>>])[] = [
+  [/Ultra [3579] 2\d{2}V/i, { 8: 4 }],
+  [/Ultra [3579] 2\d{2}H(?!X)/i, { 16: 6, 14: 4 }],
+  [/Ultra [3579] 2\d{2}(?!\d|[HUV]\b)/i, { 24: 8, 20: 8, 14: 6, 10: 6 }],
+  [/Ultra (?:X)?[3579] 3\d{2}/i, { 16: 4, 12: 4, 8: 4 }],
+]
+
+/** Fast and slow cores of Intel's hybrid processors, where no tool tells them apart; null for all others. */
 export function hybridOf(model: string | null, physical: number | null, logical: number | null): { fast: number; slow: number } | null {
-  const isHybrid = /i[3579]-1[234]\d{3}|Core\(?T?M?\)? (?:Ultra )?\d 1\d{2}[HU]/i.test(model ?? '')
-  if (!isHybrid || physical === null || logical === null || logical <= physical || logical >= physical * 2) return null
+  if (model === null || physical === null || logical === null) return null
+  if (logical === physical) {
+    const fast = oneThreadHybrids.find(([family]) => family.test(model))?.[1][physical]
+    return fast === undefined ? null : { fast, slow: physical - fast }
+  }
+  if (!twoThreadHybrids.test(model) || logical < physical || logical >= physical * 2) return null
   return { fast: logical - physical, slow: physical * 2 - logical }
 }

@@ -11,17 +11,24 @@ export type MergedGpu = { seen: GpuSighting; from: Partial<Record<SightingField,
 /** The order in which GPUs are numbered: those that runtimes use best come first. */
 const vendorOrder: readonly Gpu['vendor'][] = ['nvidia', 'amd', 'apple', 'huawei', 'intel', 'other']
 
+/** Windows keeps the registry's keys of adapters that were taken out, so it tells of memory, not of what is there. */
+const remembers = 'reg query qwMemorySize'
+/** Tools that list every adapter of a Windows machine. */
+const inventories = new Set(['Get-CimInstance', 'dxdiag'])
+
 /**
  * One list of GPUs from what all tools listed. Per vendor the tool that lists most is the base, the first in rank among
  * equals; what others say is laid onto it by bus id, else by device, name and order. A list that shares no bus id with the
  * base and has another length is of another machine or moment, and is left out.
  */
 export function mergeGpus(lists: readonly GpuList[]): MergedGpu[] {
+  const isInventoried = lists.some(list => inventories.has(list.tool) && list.gpus.length > 0)
   return vendorOrder.flatMap(vendor => {
     const own = lists
       .map(({ tool, gpus }) => ({ tool, gpus: gpus.filter(gpu => gpu.vendor === vendor) }))
       .filter(list => list.gpus.length > 0)
-    const base = [...own].sort((a, b) => b.gpus.length - a.gpus.length)[0]
+    const present = own.filter(list => list.tool !== remembers)
+    const base = [...(present.length > 0 || isInventoried ? present : own)].sort((a, b) => b.gpus.length - a.gpus.length)[0]
     if (!base) return []
     const merged = base.gpus.map(gpu => lay({ seen: { vendor }, from: {} }, gpu, base.tool))
     for (const list of own) if (list !== base) layList(merged, list)

@@ -3,11 +3,13 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Machine } from '../../../electron/contract/machine'
 import { parseMachine } from '../../../electron/core/hardware/parse-machine'
-import { expectedOutputs } from './outputs-expected'
+import { expectedOutputs as expectedFirst } from './outputs-expected'
+import { expectedOutputsMore } from './outputs-expected-more'
 
 /** Outputs of single tools that people posted, none of which is part of a machine's folder; sources.md names where from. */
 const folder = join(import.meta.dirname, 'outputs')
 const names = readdirSync(folder).filter(name => name.endsWith('.txt'))
+const expectedOutputs: Readonly<Record<string, readonly string[]>> = { ...expectedFirst, ...expectedOutputsMore }
 const textOf = (name: string) => readFileSync(join(folder, name), 'utf8')
 
 function read(fileName: string, text: string): Machine {

@@ -38,14 +38,26 @@ export const mthreadsGmi: Parser = {
   }),
 }
 
-/** A line with a card's number and model, and the first line from there with `used MiB / total MiB`. */
+/** `mx-smi` of MetaX (https://developer.metax-tech.com, its manual) and `ixsmi` of Iluvatar, whose tables are nvidia-smi's in other words. */
+export const otherSmi: Parser = {
+  tool: 'mx-smi, ixsmi',
+  recognises: text => /\bmx-smi\b|\bIX-ML\b|\bixsmi\b/i.test(text),
+  parse: text => ({
+    gpus: cardsOf(text, /\b(MetaX \w+|MXC\w+|Iluvatar [\w-]+)/).map(card => {
+      const maker = card.name.startsWith('Iluvatar') ? 'Iluvatar' : 'MetaX'
+      return { ...card, name: card.name.replace(/^MXC/, 'MetaX C'), whyNot: noRuntime(maker) }
+    }),
+  }),
+}
+
+/** A line with a card's number and model, and the first line from there with `used MiB / total MiB` or `used MiB(total MiB)`. */
 function cardsOf(text: string, model: RegExp): (GpuSighting & { name: string })[] {
   const lines = text.split('\n')
   return lines.flatMap((line, at) => {
     const name = /^[|/\s]*\d+\s/.test(line) ? model.exec(line)?.[1] : undefined
     if (name === undefined) return []
     const below = lines.slice(at, at + 4).join('\n')
-    const memory = /(\d+)\s*MiB\s*\/\s*(\d+)\s*MiB/i.exec(below)
+    const memory = /(\d+)\s*(?:MiB)?\s*(?:\/|\()\s*(\d+)\s*MiB/i.exec(below)
     return [
       {
         vendor: 'other' as const,

@@ -84,7 +84,7 @@ export const amdSmiTable: Parser = {
       },
       gpus: [...rows].map(([, bus, shown = '', first = '', used, total]): GpuSighting => {
         const number = /^0x([0-9a-f]{4})$/i.exec(shown)?.[1]
-        const named = number ? namedBy(null, number) : namedBy(shown.replace(/\s*\.{2,3}$/, ''), null)
+        const named = number ? namedBy(null, number) : namedBy(wholeName(shown.replace(/\s*\.{2,3}$/, '')), null)
         return {
           vendor: 'amd',
           ...named,
@@ -98,6 +98,15 @@ export const amdSmiTable: Parser = {
       }),
     }
   },
+}
+
+/** Long names lose their beginning: `...adeon 860M Graphics` and `...nstinct MI300A` are a make and what follows it. */
+function wholeName(shown: string): string {
+  const rest = /^\.{2,3}(.*)$/.exec(shown)?.[1]
+  if (rest === undefined) return shown
+  const [cut = '', ...words] = rest.split(' ')
+  const make = ['AMD Radeon', 'AMD Instinct', 'AMD FirePro'].find(each => each.endsWith(cut) && cut !== '')
+  return [make ?? 'AMD', ...words].join(' ')
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Parser } from '../hardware.types'
-import { cnmon, hlSmi, mthreadsGmi, npuDevices } from './accelerators'
+import { cnmon, hlSmi, mthreadsGmi, npuDevices, otherSmi } from './accelerators'
 import { rocmSmiJson } from './amd'
 import { drmCards, kfdTopology } from './amd-kernel'
 import { amdSmiJson, amdSmiMonitor, amdSmiTable, amdSmiText } from './amd-smi'
@@ -19,7 +19,7 @@ import { nvidiaDetails, nvidiaXml } from './nvidia-details'
 import { jetsonModel, nvidiaLinks, nvidiaList, nvidiaTopology, nvidiaVersion, tegrastats } from './nvidia-other'
 import { nvidiaTable } from './nvidia-table'
 import { hybridCores, numaNodes, procCpuinfo } from './processor'
-import { rocminfo } from './rocminfo'
+import { rocminfo, rocminfoHost } from './rocminfo'
 import { containerGpu, disk, diskSpeed, software, toolkits } from './software'
 import { containerMarks, deviceTree, hugePages, libc, osRelease, uname } from './system'
 import { systeminformation } from './systeminformation'
@@ -45,11 +45,11 @@ export const parsers: readonly Parser[] = [
     rocmSmiTable,
     amdSmiMonitor,
   ],
-  ...[xpuSmiJson, xpuSmiTable, xpuSmiSummary, syclLs, npuSmi, cnmon, hlSmi, mthreadsGmi, npuDevices],
+  ...[xpuSmiJson, xpuSmiTable, xpuSmiSummary, syclLs, npuSmi, cnmon, hlSmi, mthreadsGmi, otherSmi, npuDevices],
   ...[systemProfilerJson, systemProfilerText, windowsRegistry, windowsCim, dxdiag, systeminfo, computerInfo],
   ...[jetsonModel, lspci, lspciMachine, lact, vulkaninfo, lshw, clinfoFull, clinfo],
   ...[swVers, osRelease, hostnamectl, uname, libc, containerMarks, hugePages],
   ...[procCpuinfo, lscpu, deviceTree, numaNodes, hybridCores, sysctl],
-  ...[dmidecodeMemory, dmiTable, measuredBandwidth, procMeminfo, freeTable, tegrastats, vmStat, dmesgMemory, cgroupMemory],
+  ...[dmidecodeMemory, dmiTable, measuredBandwidth, procMeminfo, freeTable, tegrastats, vmStat, dmesgMemory, cgroupMemory, rocminfoHost],
   ...[software, toolkits, containerGpu, disk, diskSpeed, systeminformation, fetchTools],
 ]

@@ -5,7 +5,8 @@ import { intelPciId, isIntegratedIntel } from './xpu-smi'
 /** `vulkaninfo --summary`, or one device of the long form; the software renderer llvmpipe is no GPU. */
 export const vulkaninfo: Parser = {
   tool: 'vulkaninfo --summary',
-  recognises: text => /deviceType\s*[=:]\s*PHYSICAL_DEVICE_TYPE|Found no drivers|VULKANINFO/.test(text),
+  recognises: text =>
+    /deviceType\s*[=:]\s*PHYSICAL_DEVICE_TYPE|Found no drivers|VULKANINFO/.test(text) || /^\s*deviceName\s*= \S/m.test(text),
   parse(text) {
     const blocks = text.split(/^\s*GPU(?: index:\s+|(?=\d+:))\d*:?\s*$/m)
     const devices = blocks.filter(block => /deviceName\s*[=:]/.test(block)).map(deviceOf)
@@ -23,23 +24,27 @@ const oncePerUuid = (devices: readonly VulkanDevice[]) =>
       !device.uuid || devices.findIndex(other => other.uuid === device.uuid && other.driverId === device.driverId) === index,
   )
 
+/** By the name where a paste has no number. */
+const makerOf = (name: string) =>
+  /nvidia|geforce/i.test(name) ? 'nvidia' : /\bamd\b|radeon/i.test(name) ? 'amd' : /\bintel\b/i.test(name) ? 'intel' : 'other'
+
 const makers: Readonly<Record<number, GpuSighting['vendor']>> = { 0x1002: 'amd', 0x10de: 'nvidia', 0x8086: 'intel', 0x106b: 'apple' }
 
 function deviceOf(block: string): VulkanDevice {
-  const of = (key: string) => capture(block, new RegExp(`^\\s*${key}\\s*[=:]\\s*(.*)$`, 'm'))
+  const of = (key: string) => capture(block, new RegExp(`^[ \\t]*${key}[ \\t]*[=:][ \\t]*(.*)$`, 'm'))
   const type = (of('deviceType') ?? '').replace(/^PHYSICAL_DEVICE_TYPE_/, '')
   const driverId = of('driverID') ?? ''
-  const [vendorId, deviceId] = [figure(of('vendorID')) ?? 0, figure(of('deviceID')) ?? 0]
-  const vendor = makers[vendorId] ?? 'other'
-  const isInside = type === 'INTEGRATED_GPU'
+  const name = plainName(of('deviceName')) ?? ''
+  const { vendor, pciId } = whoseIs(name, figure(of('vendorID')), figure(of('deviceID')))
+  const isInside = type === 'INTEGRATED_GPU' || (type === '' && vendor === 'intel' && isIntegratedIntel(name))
   return {
     type,
     driverId,
     uuid: of('deviceUUID'),
     gpu: {
       vendor,
-      name: plainName(of('deviceName')),
-      pciId: `${hex(vendorId, 4)}:${hex(deviceId, 4)}`,
+      name,
+      pciId,
       integrated: isInside || type === 'DISCRETE_GPU' ? isInside : null,
       // Dozen translates to Direct3D under WSL and lacks what the runtimes' Vulkan builds need.
       vulkan: !driverId.includes('DOZEN'),
@@ -47,6 +52,13 @@ function deviceOf(block: string): VulkanDevice {
       ...heapOf(block, type),
       ...(vendor === 'other' && isInside ? { whyNot: 'Graphics inside the processor that no runtime uses for language models.' } : {}),
     },
+  }
+}
+
+function whoseIs(name: string, vendorId: number | null, deviceId: number | null): Pick<GpuSighting, 'vendor' | 'pciId'> {
+  return {
+    vendor: vendorId === null ? makerOf(name) : (makers[vendorId] ?? 'other'),
+    pciId: vendorId === null || deviceId === null ? null : `${hex(vendorId, 4)}:${hex(deviceId, 4)}`,
   }
 }
 
@@ -77,16 +89,27 @@ function onePerDevice(devices: readonly VulkanDevice[]): VulkanDevice[] {
   })
 }
 
+const count = (names: readonly string[], name: string) => names.filter(each => each === name).length
+
 /** `clinfo -l`: names of OpenCL devices; only their presence counts. */
 export const clinfo: Parser = {
   tool: 'clinfo -l',
   recognises: text => /^Platform #\d+: /m.test(text),
   parse(text) {
-    const names = [...text.matchAll(/Device #\d+: (.*?)\s*$/gm)]
-      .map(found => found[1] ?? '')
-      .filter(name => /Intel.*(Arc|Graphics|GPU)/i.test(name))
+    const platforms = text
+      .split(/^(?=Platform #\d+: )/m)
+      .map(platform =>
+        [...platform.matchAll(/Device #\d+: (.*?)\s*$/gm)]
+          .map(found => found[1] ?? '')
+          .filter(name => /Intel.*(Arc|Graphics|GPU)/i.test(name)),
+      )
+    // Two platforms may list one device each for itself; within one platform twins are two devices.
+    const names = platforms.reduce<string[]>((all, listed) => {
+      const more = listed.filter((name, at) => count(listed.slice(0, at + 1), name) > count(all, name))
+      return [...all, ...more]
+    }, [])
     return {
-      gpus: [...new Set(names)].map(name => ({
+      gpus: names.map(name => ({
         vendor: 'intel' as const,
         name,
         pciId: intelPciId(name),

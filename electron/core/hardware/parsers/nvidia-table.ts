@@ -15,9 +15,9 @@ export const nvidiaTable: Parser = {
   parse: parseTable,
 }
 
-/** Quoted and indented pastes count too; some pastes lack the column of the driver's model. */
+/** Quoted and indented pastes count too; some pastes lack the column of the driver's model; Jetson boards have no bus. */
 const rowStart =
-  /^[\s>#]*\|\s*(\d+)\s+(\S.*?)(?:\s+(?:Off|On|WDDM|TCC|MCDM|N\/A|ERR!))?\s*\|\s*([0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.\d)\s+(\S+)\s*\|/i
+  /^[\s>#]*\|\s*(\d+)\s+(\S.*?)(?:\s+(?:Off|On|WDDM|TCC|MCDM|N\/A|ERR!))?\s*\|\s*([0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.\d|N\/A)\s+(\S+)\s*\|/i
 
 function parseTable(text: string): Findings {
   const driver = capture(text, /(?:Driver|KMD) Version\s*:\s*(\d[\d.]*)/)

@@ -64,7 +64,7 @@ export const procCpuinfo: Parser = {
     const blocks = text.split(/^(?=processor\s*:\s*\d+)/m).filter(block => block.startsWith('processor'))
     const isArm = /^CPU implementer\s*:/m.test(text)
     // Only x86 calls its features flags; RISC-V, POWER, LoongArch and MIPS have other words again.
-    const isX86 = /^(flags|model name|cpuid level|vendor_id)\s*:/m.test(text)
+    const isX86 = /^(flags|model name|cpuid level|vendor_id)\s*:/m.test(text) && !/^(isa|hart|mmu)\s*:/m.test(text)
     const implementer = field(text, 'CPU implementer')
     const counts = countsOf(blocks)
     return {

@@ -8,6 +8,18 @@ export function makerOfAdapter(maker: string): GpuSighting['vendor'] {
   return /intel/i.test(maker) ? 'intel' : 'other'
 }
 
+/** By the number in front of a PCI number (`10de:2782`). */
+export function makerById(pciId: string | null): GpuSighting['vendor'] {
+  const makers: Readonly<Record<string, GpuSighting['vendor']>> = { '10de': 'nvidia', '1002': 'amd', '8086': 'intel' }
+  return makers[pciId?.slice(0, 4) ?? ''] ?? 'other'
+}
+
+/** `PCI\\VEN_10DE&DEV_2782&...` in the common form, `10de:2782`. */
+export function pciIdOf(device: string): string | null {
+  const found = /VEN_([0-9A-F]{4})&DEV_([0-9A-F]{4})/i.exec(device)
+  return found ? `${found[1] ?? ''}:${found[2] ?? ''}`.toLowerCase() : null
+}
+
 /** Whether it is inside the processor; null where the name does not tell. */
 export function isIntegratedByName(vendor: GpuSighting['vendor'], name: string): boolean | null {
   if (vendor === 'intel') return isIntegratedIntel(name)

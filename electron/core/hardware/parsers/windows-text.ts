@@ -12,7 +12,8 @@ export const dxdiag: Parser = {
     return {
       os: { platform: 'win32', name: capture(text, /^\s*Operating System: +(Windows \S+(?: \w+)?)/m) },
       cpu: { model: threads?.[1]?.trim() ?? null, logicalCores: figure(threads?.[2]) },
-      memory: { totalMiB: captureFigure(text, /^\s*(?:Available OS Memory|Memory): +(\d+)MB/m) },
+      // The first leaves out what the firmware keeps for graphics.
+      memory: { totalMiB: captureFigure(text, /^\s*Available OS Memory: +(\d+)MB/m) ?? captureFigure(text, /^\s*Memory: +(\d+)MB/m) },
       gpus: blocks.map(cardOf),
     }
   },

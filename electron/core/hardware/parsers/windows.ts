@@ -1,7 +1,7 @@
 import type { CpuFacts, Findings, GpuSighting, Parser } from '../hardware.types'
 import { figure, isObject, looseJson, mibFromBytes, mibFromKib, objectsIn, textOf, type JsonObject } from '../text'
 import { modulesOf } from './memory-modules'
-import { driverOf, isIntegratedByName, makerOfAdapter } from './windows-names'
+import { driverOf, isIntegratedByName, makerById, makerOfAdapter, pciIdOf } from './windows-names'
 import { listsOfTable, objectsOfCsv } from './windows-text'
 
 /** Win32_VideoController.AdapterRAM is 32 bits wide: cards of 4 GB and more all say this (4 GiB less 1 MiB). */
@@ -84,6 +84,8 @@ function controllerOf(object: JsonObject): GpuSighting | null {
   const maker = `${textOf(object, 'AdapterCompatibility') ?? ''} ${name ?? ''}`
   const pciId = pciIdOf(textOf(object, 'PNPDeviceID') ?? '')
   const vendor = makerOfAdapter(maker)
+  const bare = withBasicDriver(name, pciId)
+  if (bare) return bare
   // Remote desktops, mirror drivers and the like are virtual; they have no PCI device.
   if (vendor === 'other' && !pciId && !/Adreno/.test(maker)) return null
   const bytes = figure(textOf(object, 'AdapterRAM'))
@@ -99,9 +101,10 @@ function controllerOf(object: JsonObject): GpuSighting | null {
   }
 }
 
-function pciIdOf(device: string): string | null {
-  const found = /VEN_([0-9A-F]{4})&DEV_([0-9A-F]{4})/i.exec(device)
-  return found ? `${found[1] ?? ''}:${found[2] ?? ''}`.toLowerCase() : null
+/** A card whose maker's driver is missing goes by the name of Windows' own, and only its number tells what it is. */
+function withBasicDriver(name: string | null, pciId: string | null): GpuSighting | null {
+  const vendor = /^Microsoft Basic Display/i.test(name ?? '') ? makerById(pciId) : 'other'
+  return vendor === 'other' ? null : { vendor, pciId, whyNot: 'Windows runs it with its own basic driver: install its maker’s driver.' }
 }
 
 function processorOf(object: JsonObject): Findings {
