@@ -140,6 +140,10 @@ export const decisionSchema = z.object({
   kvQuantisation: z.enum(['f16', 'q8_0', 'q4_0']).optional(),
   /** GPUs that share each layer, for the start; absent is one. */
   tensorParallel: z.int().optional(),
+  /** Layers on GPUs, for the start; absent leaves as many as fit to the engine. */
+  gpuLayers: z.int().optional(),
+  /** False: what reads images has no room beside it and is left out, for the start. Absent: it is loaded where there is one. */
+  images: z.literal(false).optional(),
   startable: z.object({ now: z.boolean(), missing: z.array(missingSchema) }),
   command: z.array(z.string()),
   memory: memoryEstimateSchema,

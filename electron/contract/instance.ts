@@ -97,6 +97,8 @@ export const startRequestSchema = z.object({
   draft: z.string().nullable().optional(),
   /** Values of the runtime's typed settings, by their id. */
   settings: settingValuesSchema.optional(),
+  /** False starts without what reads images, though it is here. */
+  images: z.boolean().optional(),
   /** The person was warned that it does not fit and insists. */
   insist: z.boolean().default(false),
 })

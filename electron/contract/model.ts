@@ -67,6 +67,31 @@ export const modelScoreSchema = z.object({
 })
 export type ModelScore = z.infer<typeof modelScoreSchema>
 
+/** Shape of a vision encoder, from the header of its file or a catalogue: what its buffers are reckoned from. */
+export const visionEncoderSchema = z.object({
+  /** `clip.projector_type`: `gemma3`, `qwen3vl_merger`; `mlp` where the header names none. */
+  projector: z.string(),
+  imagePixels: z.int(),
+  patchPixels: z.int(),
+  width: z.int(),
+  feedForward: z.int(),
+  heads: z.int(),
+  layers: z.int(),
+  /** Of the vectors that the model takes. */
+  outputWidth: z.int(),
+  /** Patches a side that become one token; null where the header does not say. */
+  merge: z.int().nullable(),
+  /** Its feed-forward layers have a gate. */
+  gated: z.boolean(),
+  /** Queries, keys and values come out of one matrix. */
+  fused: z.boolean(),
+  /** One more position stands for the whole picture. */
+  classToken: z.boolean(),
+  /** Layers whose output the model takes beside the last one's. */
+  deepstackLayers: z.array(z.int()),
+})
+export type VisionEncoder = z.infer<typeof visionEncoderSchema>
+
 /** One model of the catalogue: data of ours in resources/knowledge/models.json, with its source. */
 export const catalogueModelSchema = z.object({
   /** `org/name` as on the hub. */
@@ -90,6 +115,8 @@ export const catalogueModelSchema = z.object({
   tokeniser: z.string().optional(),
   released: z.string().nullable(),
   artifacts: z.array(artifactSchema).min(1),
+  /** What reads images, as it comes beside a GGUF from the hub (in F16); absent where the model reads text alone or nothing is known. */
+  projector: z.object({ bytes: z.number(), encoder: visionEncoderSchema.nullable(), source: z.string() }).optional(),
   source: z.string(),
   note: z.string().nullable(),
   /** True for the canary: it tests an engine and is never offered as a model. */
@@ -116,31 +143,6 @@ export const fileFactsSchema = z.object({
   chatTemplate: z.boolean(),
 })
 export type FileFacts = z.infer<typeof fileFactsSchema>
-
-/** Shape of a vision encoder, from the header of its file: what its buffers are reckoned from. */
-export const visionEncoderSchema = z.object({
-  /** `clip.projector_type`: `gemma3`, `qwen3vl_merger`; `mlp` where the header names none. */
-  projector: z.string(),
-  imagePixels: z.int(),
-  patchPixels: z.int(),
-  width: z.int(),
-  feedForward: z.int(),
-  heads: z.int(),
-  layers: z.int(),
-  /** Of the vectors that the model takes. */
-  outputWidth: z.int(),
-  /** Patches a side that become one token; null where the header does not say. */
-  merge: z.int().nullable(),
-  /** Its feed-forward layers have a gate. */
-  gated: z.boolean(),
-  /** Queries, keys and values come out of one matrix. */
-  fused: z.boolean(),
-  /** One more position stands for the whole picture. */
-  classToken: z.boolean(),
-  /** Layers whose output the model takes beside the last one's. */
-  deepstackLayers: z.array(z.int()),
-})
-export type VisionEncoder = z.infer<typeof visionEncoderSchema>
 
 /** The file that reads images for a model in GGUF (llama.cpp's mmproj): where it is, or why it is not there. */
 export const projectorSchema = z.object({

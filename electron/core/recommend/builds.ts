@@ -1,7 +1,8 @@
 import type { Build, InstallOffer, RuntimeVerdict } from '../../contract/runtime'
-import type { Machine } from '../../contract/machine'
+import type { Need } from '../../contract/need'
 import type { Runtime } from '../runtimes/runtime'
 import type { RecommendInput } from './recommend.types'
+import { answersPictures, wantsImages } from './seeing'
 
 /** A build that is here, or one that could be installed, with the backend it would use. */
 export type BuildChoice = {
@@ -38,7 +39,7 @@ const rank = (verdict: Able, choice: BuildChoice) =>
 
 /** The build that suits this machine best, whether it is here or has to be installed. */
 export function bestBuild(runtime: Runtime, verdict: Able, input: RecommendInput): BuildChoice {
-  const here = buildsHere(runtime, verdict, input.builds)
+  const here = buildsHere(runtime, verdict, input.builds).filter(({ build }) => isEnough(runtime, build?.kind ?? null, input.need))
   const wanted = verdict.backends[0] ?? 'cpu'
   const ready = here[0]
   if (ready && ready.backend === wanted) return ready
@@ -48,7 +49,7 @@ export function bestBuild(runtime: Runtime, verdict: Able, input: RecommendInput
 }
 
 function installFor(runtime: Runtime, verdict: Able, input: RecommendInput): BuildChoice | null {
-  const plans = plansOf(runtime, input.machine)
+  const plans = plansOf(runtime, input)
   const offers = input.offers.filter(offer => offer.runtime === runtime.id)
   for (const backend of verdict.backends) {
     const plan = plans.find(each => each.why === null && each.backends.includes(backend))
@@ -59,4 +60,9 @@ function installFor(runtime: Runtime, verdict: Able, input: RecommendInput): Bui
   return open && plans.length === 0 ? { build: null, backend: verdict.backends[0] ?? 'cpu', offer: open, title: open.title } : null
 }
 
-const plansOf = (runtime: Runtime, machine: Machine) => runtime.builds.flatMap(kind => kind.installs(machine))
+const plansOf = (runtime: Runtime, { machine, need }: Pick<RecommendInput, 'machine' | 'need'>) =>
+  runtime.builds.flatMap(each => (isEnough(runtime, each.kind, need) ? each.installs(machine) : []))
+
+/** Where pictures are asked for, a kind of build that answers none is no build for it. */
+const isEnough = (runtime: Runtime, kind: string | null, need: Pick<Need, 'abilities'>) =>
+  !wantsImages(need) || answersPictures(runtime, kind)

@@ -7,11 +7,13 @@ import { contextHabits } from './estimate-start'
 import { takesFormat } from './formats'
 import type { Option } from './options'
 import { place, type Placement, type PlacementInput } from './placement'
+import { withProjector, type ProjectorMemory } from './projector-memory'
 import { quantisationRuns } from './quantisation-fit'
 import { prefillRate, promptTokensFor } from './prefill'
+import { besideIt, eyesOf, leavingRoom, wantsImages, type Eyes } from './seeing'
 import { concurrencyScale, decodeRate } from './speed-model'
 import { threadsOf } from './threads'
-import { fullShare, trialsOf, type Trial } from './trials'
+import { slotsFor, trialsOf, type Trial } from './trials'
 import { cardsCost, crampedCost, fastBonus, hereBonus, splitCost, taskBonus, timeCost, usualContext, waitCost } from './worth'
 
 export type Choice = {
@@ -27,6 +29,10 @@ export type Choice = {
   quality: number
   /** The context had to be cut below what the task usually takes. */
   contextCut: boolean
+  /** What reads images beside it; `placement` left room for it and does not hold it. Null where nothing does. */
+  seeing: ProjectorMemory | null
+  /** The same where it could be loaded and is left out, because the text that was asked for needs its room. */
+  leftOut: ProjectorMemory | null
 }
 
 export type ChooseInput = {
@@ -39,11 +45,27 @@ export type ChooseInput = {
   /** Must-haves that the engine fulfils elsewhere, but not here. */
   lacks: Need['must'] | undefined
   /** The build it would run with, where one is here: kinds differ in what a context takes. */
-  build: Pick<Build, 'kind' | 'version'> | null
+  build: Build | null
 }
 
-/** The best model, artifact, context and slots for one engine on one backend; null when none fits. */
-export function choose(input: ChooseInput): Choice | null {
+/** What is the same for every option; `wants`: the model has to see, so room for it is part of every plan. */
+type Asked = ChooseInput & { eyes: Eyes; wants: boolean }
+
+/**
+ * The best model, artifact, context and slots for one engine on one backend; null when none fits. Where images were asked for, what
+ * reads them is planned for from the beginning. Where they were not, it is loaded all the same if it is there, as every start does, so
+ * it counts; but it takes nothing from the text: where it would move layers or not fit, it is left out.
+ */
+export function choose(asked: ChooseInput): Choice | null {
+  const input: Asked = { ...asked, eyes: eyesOf(asked), wants: wantsImages(asked.need) }
+  const best = bestOf(input)
+  const seeing = best && !input.wants ? input.eyes.of(best.option, best.placementInput.gpuLayers) : null
+  if (!best || !seeing) return best
+  const beside = besideIt(best, seeing)
+  return beside ? { ...best, ...beside, seeing } : { ...best, leftOut: seeing }
+}
+
+function bestOf(input: Asked): Choice | null {
   let best: Choice | null = null
   const suited = input.options.filter(option => takes(input, option)).map(option => ({ option, promise: promiseOf(input.need, option) }))
   suited.sort((a, b) => b.promise - a.promise)
@@ -56,8 +78,9 @@ export function choose(input: ChooseInput): Choice | null {
 }
 
 /** Some formats need one backend, and some quantisations a generation of GPU, whatever else an engine can do elsewhere. */
-const takes = ({ runtime, backend, machine }: ChooseInput, option: Option) =>
+const takes = ({ runtime, backend, machine, eyes, wants }: Asked, option: Option) =>
   takesFormat(runtime, option) &&
+  (!wants || option.engineTest || eyes.see(option)) &&
   (runtime.facts.formatNeeds?.[option.format]?.includes(backend) ?? true) &&
   loadsFamily(runtime, backend, option) &&
   quantisationRuns(option, backend, machine)
@@ -68,19 +91,6 @@ const loadsFamily = ({ facts }: Runtime, backend: string, { family }: Option) =>
 /** The most an option could be worth if it were fast and had all its context: what follows in the order need not be tried. */
 const promiseOf = (need: Need, option: Option) => option.quality + taskBonus(need, option) + hereBonus(option) + fastBonus
 
-/** Sequences that a batching server is given at most: the usual default of vLLM (`--max-num-seqs`); what is more waits in its queue. */
-const mostSequences = 256
-
-/** How many sequences an engine would be given, and how many full contexts have to fit at once. */
-export function slotsFor(runtime: Runtime, users: number, shared: boolean): { slots: number; sequences: number } {
-  const { kind, comfortableUsers } = runtime.facts.concurrency
-  if (kind !== 'batched') return { slots: Math.min(users, comfortableUsers), sequences: Math.min(users, comfortableUsers) }
-  // Beyond 16 users a part of the rest only is taken to be at full length.
-  const slots = Math.min(users, mostSequences)
-  if (shared) return { slots, sequences: Math.ceil(slots * fullShare) }
-  return { slots, sequences: Math.ceil(slots <= 16 ? slots : 16 + (slots - 16) * fullShare) }
-}
-
 /** `floor`: what has to be exceeded to matter. */
 type Attempt = Omit<Trial, 'cost'> & { onlyWhole: boolean; floor: number }
 
@@ -88,7 +98,7 @@ type Attempt = Omit<Trial, 'cost'> & { onlyWhole: boolean; floor: number }
  * The first context that fits whole, with the better cache for it, else the best of what fits in part: a shorter context, or
  * a cache in 8 bits, can be worth more than layers in main memory, and for many users it is read sooner.
  */
-function fitOption(input: ChooseInput, option: Option, { promise, floor }: { promise: number; floor: number }): Choice | null {
+function fitOption(input: Asked, option: Option, { promise, floor }: { promise: number; floor: number }): Choice | null {
   const { need, runtime } = input
   const asked = need.contextTokens
   if (asked !== null && asked > option.contextMax) return null
@@ -112,21 +122,28 @@ const isLess = (trial: Pick<Trial, 'shared' | 'contextTokens'>, best: Choice) =>
 const isWhole = ({ backend, placement }: Choice) => backend === 'cpu' || placement.gpuLayers === placement.layers
 
 /** Where part of a model would stay in main memory, all of it there can be the better choice: both are weighed. */
-function tryContext(input: ChooseInput, option: Option, attempt: Attempt): Choice | null {
+function tryContext(input: Asked, option: Option, attempt: Attempt): Choice | null {
   const { contextTokens, kvQuantisation, shared, onlyWhole, floor } = attempt
   const { machine, need, runtime, backend, build } = input
   const { slots, sequences } = slotsFor(runtime, need.users, shared)
-  const placementInput: PlacementInput = {
+  const planned: PlacementInput = {
     ...{ machine, model: option.size, contextTokens, slots: sequences, backend, engine: runtime.facts.memory, kvQuantisation },
     leastGpus: leastGpusFor(need, runtime),
     ...(build && contextHabits(runtime, build, { size: option.size, kvQuantisation })),
   }
-  const usual = onCards(input, option, { placementInput, slots, onlyWhole, floor })
+  const plan = { ...{ slots, onlyWhole, floor }, ...withEyes(input, option, planned) }
+  const usual = onCards(input, option, plan)
   if (onlyWhole) return usual
   if (!usual && !input.machine.gpus.some(gpu => gpu.usable && gpu.memoryKind === 'dedicated')) return null
   if (usual?.placement.gpuLayers === 0 || (usual && usual.placement.gpuLayers === usual.placement.layers)) return usual
-  const inMemory = weigh(input, option, { ...{ slots, onlyWhole, floor }, placementInput: { ...placementInput, gpuLayers: 0 } })
+  const inMemory = weigh(input, option, { ...plan, ...withEyes(input, option, { ...planned, gpuLayers: 0 }) })
   return inMemory && inMemory.utility > (usual?.utility ?? -Infinity) ? inMemory : usual
+}
+
+/** Room for what reads images, where they were asked for. */
+function withEyes({ wants, eyes }: Asked, option: Option, planned: PlacementInput): Pick<Plan, 'placementInput' | 'seeing'> {
+  const seeing = wants ? eyes.of(option, planned.gpuLayers) : null
+  return { placementInput: leavingRoom(planned, seeing), seeing }
 }
 
 /** From ten people on every equal card of a batching server works; several are also what a must-have may ask for. */
@@ -136,7 +153,7 @@ function leastGpusFor({ users, must }: Need, { facts }: Runtime): number {
 }
 
 /** A tensor-parallel engine gets faster with each doubling of its cards, so that all counts are weighed, not only the fewest that fit. */
-function onCards(input: ChooseInput, option: Option, plan: Plan): Choice | null {
+function onCards(input: Asked, option: Option, plan: Plan): Choice | null {
   let best = weigh(input, option, plan)
   if (input.runtime.facts.memory.reservedShare === null) return best
   const cards = input.machine.gpus.filter(gpu => gpu.usable).length
@@ -149,13 +166,13 @@ function onCards(input: ChooseInput, option: Option, plan: Plan): Choice | null 
   return best
 }
 
-type Plan = Pick<Attempt, 'onlyWhole' | 'floor'> & { placementInput: PlacementInput; slots: number }
+type Plan = Pick<Attempt, 'onlyWhole' | 'floor'> & { placementInput: PlacementInput; slots: number; seeing: ProjectorMemory | null }
 
 /** Null when it does not fit, or is not worth more than the floor. */
-function weigh(input: ChooseInput, option: Option, { placementInput, slots, onlyWhole, floor }: Plan): Choice | null {
+function weigh(input: Asked, option: Option, { placementInput, slots, onlyWhole, floor, seeing }: Plan): Choice | null {
   const { need, runtime, backend } = input
   const placement = place(placementInput)
-  if (!placement.fits || !canSplit(runtime, backend, placement)) return null
+  if (!withProjector(placement, seeing, placementInput).fits || !canSplit(runtime, backend, placement)) return null
   if (onlyWhole && backend !== 'cpu' && placement.gpuLayers < placement.layers) return null
   const quality = option.quality + taskBonus(need, option)
   const run = { placement, slots, contextTokens: placementInput.contextTokens, flashAttention: placementInput.flashAttention ?? true }
@@ -167,7 +184,7 @@ function weigh(input: ChooseInput, option: Option, { placementInput, slots, only
   if (before - cost(alone) <= floor) return null
   const utility = before - cost(need.users === 1 ? alone : eachRate(input, option, { ...run, alone }))
   const { contextTokens } = placementInput
-  return { option, backend, contextTokens, slots, placement, placementInput, utility, quality, contextCut: false }
+  return { option, backend, contextTokens, slots, placement, placementInput, utility, quality, contextCut: false, seeing, leftOut: null }
 }
 
 type Run = { placement: Placement; slots: number; contextTokens: number; flashAttention: boolean }

@@ -34,9 +34,16 @@ export function commandFor(machine: Machine, runtime: Runtime, run: { choice: Ch
       tensorSplit: new Set(split).size > 1 ? split : null,
       memoryShare: placement.memoryShare,
       ...(draft ? { draft } : {}),
+      ...projectorIn(choice),
     }),
   ]
   return machine.os.platform === 'win32' ? onWindows(command, runtime.judge(machine)) : command
+}
+
+function projectorIn({ option, seeing, leftOut }: Choice): Pick<RenderRequest, 'projector'> {
+  if (leftOut) return { projector: false }
+  const path = option.library?.projector?.path
+  return seeing && path != null ? { projector: path } : {}
 }
 
 /**

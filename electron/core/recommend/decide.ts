@@ -3,7 +3,7 @@ import { draftFor } from './draft'
 import { groundsOf, matrixEvidence, ofEngine, ofMachine, type Said } from './evidence'
 import { measurementOf, calibrationFor } from './calibration'
 import { commandFor } from './command'
-import { describePlacement } from './memory'
+import { describeWithImages } from './projector-memory'
 import { downloadBytes, missingFor } from './missing'
 import type { Option } from './options'
 import { conversationsHeld } from './placement'
@@ -12,6 +12,7 @@ import { buildFacts, planFacts, type Candidate } from './rank'
 import type { RecommendInput } from './recommend.types'
 import type { Rule } from './rules'
 import { patienceFor } from './patience'
+import { imagesSaid } from './images-said'
 import { pointsOf, scoreEngine, type Tie } from './score'
 import type { Contender } from './situation'
 import { estimateSpeed } from './speed'
@@ -55,6 +56,7 @@ export function decide(context: DecideContext, candidate: Candidate): Decision {
     ...patience,
     ...cutWarning(candidate),
     ...sharedWarning(candidate),
+    ...imagesSaid(need, choice),
     ...ofMachine(runtime, verdict.notes),
   ]
   const givesUp = onceEach([...said('givesUp', false), ...ofEngine(runtime), ...said('givesUp', true)])
@@ -71,11 +73,10 @@ export function decide(context: DecideContext, candidate: Candidate): Decision {
     engineTest: option.engineTest,
     contextTokens: choice.contextTokens,
     slots: choice.slots,
-    ...(choice.placementInput.kvQuantisation !== 'f16' && { kvQuantisation: choice.placementInput.kvQuantisation }),
-    ...(choice.placement.tensorParallel > 1 && { tensorParallel: choice.placement.tensorParallel }),
+    ...forTheStart(choice),
     startable: { now: missing.length === 0, missing },
     command: (need.must.includes('speculative') ? draft?.command : null) ?? commandFor(machine, runtime, { choice }),
-    memory: describePlacement(choice.placementInput, choice.placement),
+    memory: describeWithImages(choice.placementInput, choice.placement, choice.seeing),
     speed,
     headline: headlineOf(candidate),
     reasons: fired.filter(rule => favours(rule, candidate, need)).map(rule => reasonOf(rule, candidate, words)),
@@ -89,6 +90,14 @@ export function decide(context: DecideContext, candidate: Candidate): Decision {
     downloadBytes: downloadBytes(missing),
   }
 }
+
+/** What a start has to be told for the memory to be what it was reckoned with. */
+const forTheStart = ({ placementInput, placement, leftOut }: Candidate['choice']) => ({
+  ...(placementInput.kvQuantisation !== 'f16' && { kvQuantisation: placementInput.kvQuantisation }),
+  ...(placement.tensorParallel > 1 && { tensorParallel: placement.tensorParallel }),
+  ...(placementInput.gpuLayers != null && { gpuLayers: placementInput.gpuLayers }),
+  ...(leftOut && { images: false as const }),
+})
 
 /** An engine may say of itself what a rule says of the plan. */
 const onceEach = (said: readonly Said[]) => said.filter(({ text }, index) => said.findIndex(each => each.text === text) === index)

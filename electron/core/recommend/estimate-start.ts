@@ -7,11 +7,11 @@ import type { ContextHabits } from '../runtimes/facts'
 import type { Runtime } from '../runtimes/runtime'
 import { calibrationFrom, type OwnRun } from './calibration'
 import { withDraft } from './draft-memory'
-import { describePlacement } from './memory'
-import { projectorMemory, withProjector, type ProjectorMemory } from './projector-memory'
+import { describeWithImages, projectorMemory, type ProjectorMemory } from './projector-memory'
 import { sizeOfArtifact, sizeOfFile, type ModelSize } from './model-size'
 import { place, type Placement, type PlacementInput } from './placement'
 import type { Measurement } from './recommend.types'
+import { leavingRoom } from './seeing'
 import { estimateSpeed } from './speed'
 import { threadsOf } from './threads'
 
@@ -24,7 +24,7 @@ export type StartInput = {
   draft?: LibraryModel | null
   /** The catalogue's entry of the file, where it is a known model. */
   known: CatalogueModel | null
-  request: Pick<StartRequest, 'kvQuantisation' | 'gpuLayers'> & Partial<Pick<StartRequest, 'threads' | 'settings' | 'flags'>>
+  request: Pick<StartRequest, 'kvQuantisation' | 'gpuLayers'> & Partial<Pick<StartRequest, 'threads' | 'settings' | 'flags' | 'images'>>
   contextTokens: number
   slots: number
   measurements: readonly Measurement[]
@@ -38,7 +38,7 @@ export function estimateStart(input: StartInput): { memory: MemoryEstimate; spee
   const backend = backendOf(runtime, build, machine)
   const size = sizeOf(model, input.known)
   const seeing = seeingOf(input, backend)
-  const placementInput: PlacementInput = {
+  const planned: PlacementInput = {
     ...{
       machine,
       model: size,
@@ -49,9 +49,9 @@ export function estimateStart(input: StartInput): { memory: MemoryEstimate; spee
       gpuLayers: request.gpuLayers,
     },
     kvQuantisation: request.kvQuantisation ?? 'f16',
-    ...(seeing && { aside: { device: seeing.device.id, mib: seeing.mib } }),
     ...contextHabits(runtime, build, { size, kvQuantisation: request.kvQuantisation }),
   }
+  const placementInput = leavingRoom(planned, seeing)
   const placement = place(placementInput)
   const [id, artifact] = [model.catalogueId ?? model.id, model.artifactId ?? model.facts?.quantisation]
   const measured = input.measurements.find(each => each.build === build.id && each.model === id && each.artifact === artifact)
@@ -69,7 +69,7 @@ export function estimateStart(input: StartInput): { memory: MemoryEstimate; spee
 
 /** What reads images is loaded beside the weights; it does not slow a token. */
 function seeingOf({ model, runtime, build, machine, request }: StartInput, backend: string): ProjectorMemory | null {
-  if (!runtime.launch?.takesProjector?.(build)) return null
+  if (model.projector?.path == null || request.images === false || !runtime.launch?.takesProjector?.(build)) return null
   return projectorMemory(model.projector, runtime.launch.projectorRun?.({ build, request }) ?? null, { machine, backend })
 }
 
@@ -81,14 +81,9 @@ function memoryOf(
 ): MemoryEstimate {
   const beside =
     draft && place({ ...input, model: sizeOf(draft, null), kvQuantisation: 'f16', gpuLayers: input.gpuLayers === 0 ? 0 : null })
-  const whole = withProjector(beside ? withDraft(placement, beside) : placement, seeing, input)
-  const { workings, parts, ...estimate } = describePlacement(input, whole)
+  const { workings, ...estimate } = describeWithImages(input, beside ? withDraft(placement, beside) : placement, seeing)
   const drafted = draft ? [`Beside it the draft model ${draft.title}: its weights, cache and buffers are added.`] : []
-  return {
-    ...estimate,
-    workings: [...workings, ...drafted, ...(seeing ? [seeing.text] : [])],
-    ...(parts && { parts: { ...parts, ...(seeing && { projector: seeing.text }) } }),
-  }
+  return { ...estimate, workings: [...workings, ...drafted] }
 }
 
 /** What this build does with a context besides what was asked; a quantised cache needs flash attention, so it is turned on. */

@@ -61,7 +61,7 @@ function apart(title: string): [string, string] {
 
 function missingModel(option: Option, reachable: RecommendInput['reachable']): Missing[] {
   if (option.library) return []
-  const bytes = option.entry?.bytes ?? Math.round(option.size.weightsBytes)
+  const bytes = (option.entry?.bytes ?? Math.round(option.size.weightsBytes)) + (option.projector?.bytes ?? 0)
   const source = sourceInReach(option, reachable)
   const size = inGigabytes(bytes)
   if (source) return [{ kind: 'model', text: `${option.title} ${option.artifact} has to be downloaded (${size}).`, bytes }]

@@ -1,4 +1,4 @@
-import type { Artifact, CatalogueModel, LibraryModel } from '../../contract/model'
+import type { Artifact, CatalogueModel, LibraryModel, Projector } from '../../contract/model'
 import { languageCost, qualityFor } from './quality'
 import { nameOfLibraryModel, parseModelWords, type Named } from './model-words'
 import { sizeOfArtifact, sizeOfFile, type ModelSize } from './model-size'
@@ -25,6 +25,8 @@ export type Option = {
   library: LibraryModel | null
   /** Null when nothing says where it could be fetched. */
   entry: Artifact | null
+  /** What reads images for it, here or with the download; null where it comes without. */
+  projector: Pick<Projector, 'bytes' | 'encoder'> | null
   engineTest: boolean
 }
 
@@ -45,7 +47,7 @@ export function optionsOf(input: RecommendInput): Pool {
   })
   const listed = new Set(fromCatalogue.flatMap(each => each.library?.id ?? []))
   const others = ready
-    .filter(each => !listed.has(each.id))
+    .filter(each => !listed.has(each.id) && (each.engineTest || canDo(each, known.get(each.catalogueId ?? '') ?? null, need)))
     .flatMap(each => optionOfFile(each, known.get(each.catalogueId ?? '') ?? null, need.task) ?? [])
   const all = [...fromCatalogue, ...others]
   if (!named) return { options: all, all, named }
@@ -66,6 +68,18 @@ export function optionsOf(input: RecommendInput): Pool {
 const fileOf = (model: CatalogueModel, artifact: Artifact, ready: readonly LibraryModel[]) =>
   ready.find(each => each.catalogueId === model.id && each.artifactId === artifact.id) ?? null
 
+/** Of a file that no catalogue knows its header and its folder tell what it can do. */
+function canDo({ facts, projector }: LibraryModel, known: CatalogueModel | null, { abilities = [] }: RecommendInput['need']): boolean {
+  const own = { vision: projector != null, tools: facts?.chatTemplate ?? false, reasoning: false }
+  return abilities.every(each => (known ? known.abilities.includes(each) : own[each]))
+}
+
+const ofFile = ({ projector }: LibraryModel) => (projector?.path != null ? projector : null)
+
+/** A GGUF of the hub brings it along (models/hub/hub-transfer.ts); a folder holds it among its weights. */
+const ofDownload = ({ projector }: CatalogueModel, { format, sources }: Artifact) =>
+  projector && format === 'gguf' && sources.some(({ kind }) => kind === 'hub') ? projector : null
+
 type Offered = { model: CatalogueModel; artifact: Artifact; file: LibraryModel | null }
 
 function optionOf({ model, artifact, file }: Offered, need: RecommendInput['need']): Option {
@@ -79,6 +93,7 @@ function optionOf({ model, artifact, file }: Offered, need: RecommendInput['need
       quantisation: artifact.quantisation,
       entry: artifact,
       library: file,
+      projector: file ? ofFile(file) : ofDownload(model, artifact),
     },
     size: file?.facts ? sizeOfFile(file.facts, model) : sizeOfArtifact(model, artifact),
     quality: qualityFor(model, need.task) - languageCost(model, need.language) - loss,
@@ -102,6 +117,7 @@ function optionOfFile(file: LibraryModel, known: CatalogueModel | null, task: Re
     ...{ model: known?.id ?? file.id, title: file.title, artifact: file.artifactId ?? facts.quantisation, format: facts.format },
     ...{
       library: file,
+      projector: ofFile(file),
       entry: null,
       size,
       bitsPerWeight,

@@ -131,7 +131,9 @@ const placement = (input: PlacementInput, shares: readonly Share[], gpuLayers: n
  * would slow every token. Where even all of them together are too small, the rest of the layers stays in main memory.
  */
 function placeLayers(input: PlacementInput, gpus: readonly Device[]): Placement {
-  const bySpeed = [...gpus].sort((a, b) => (b.bandwidthGBps ?? 0) - (a.bandwidthGBps ?? 0) || freeMiB(b) - freeMiB(a))
+  // What lies aside takes a card of its own where the model could stand beside it: it does not count here.
+  const room = (each: Device) => freeMiB(each) + (input.aside?.device === each.id ? input.aside.mib : 0)
+  const bySpeed = [...gpus].sort((a, b) => (b.bandwidthGBps ?? 0) - (a.bandwidthGBps ?? 0) || room(b) - room(a))
   // Handing layers on gains nothing: more than two only where they are needed.
   for (let count = Math.min(2, input.leastGpus ?? 1); count < gpus.length; count++) {
     const group = bySpeed.slice(0, count)

@@ -1,5 +1,7 @@
+import type { MemoryEstimate } from '../../contract/decision'
 import type { Projector } from '../../contract/model'
 import { freeMiB, gpuDevices, mainMemory, type Device } from './devices'
+import { describePlacement } from './memory'
 import { isRoomy, type Placement, type PlacementInput } from './placement'
 import { visionBuffer, type VisionRun } from './vision/vision-buffer'
 
@@ -19,11 +21,11 @@ const withFlash = ['cpu', 'cuda', 'rocm', 'vulkan', 'metal']
  * model do, or in main memory. `run` null: how this engine computes it is not known, so its weights alone count.
  */
 export function projectorMemory(
-  projector: Projector | null | undefined,
+  projector: Pick<Projector, 'bytes' | 'encoder'> | null | undefined,
   run: VisionRun | null,
   { machine, backend }: Where,
 ): ProjectorMemory | null {
-  if (projector?.path == null || projector.bytes === null) return null
+  if (projector?.bytes == null) return null
   const { device, onGpu } = placeOf(run, { machine, backend })
   const weightsMiB = projector.bytes / 1024 / 1024
   const words = `What reads images, whole on ${device.name}. Weights of ${Math.round(weightsMiB)} MiB.`
@@ -55,4 +57,14 @@ export function withProjector(placement: Placement, projector: ProjectorMemory |
     ...(isThere ? [] : [{ ...alone, freeMiB: freeMiB(device) - mib - alone.overheadMiB }]),
   ]
   return { ...placement, shares, fits: placement.fits && shares.every(isRoomy) }
+}
+
+/** The estimate of a placement that left room for it, with its part in words. */
+export function describeWithImages(input: PlacementInput, placement: Placement, seeing: ProjectorMemory | null): MemoryEstimate {
+  const { workings, parts, ...estimate } = describePlacement(input, withProjector(placement, seeing, input))
+  return {
+    ...estimate,
+    workings: [...workings, ...(seeing ? [seeing.text] : [])],
+    ...(parts && { parts: { ...parts, ...(seeing && { projector: seeing.text }) } }),
+  }
 }

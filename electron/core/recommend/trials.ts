@@ -21,7 +21,7 @@ const longEnough = 16_384
 const sharedCost = 6
 
 /** Paged caches are shared: this part of the conversations is at full length at any moment. */
-export const fullShare = 1 / 4
+const fullShare = 1 / 4
 
 /**
  * What is tried for a model, the dearest last: a shorter context where none was asked for; a cache in 8 bits where the engine
@@ -51,4 +51,17 @@ const canHalve = ({ runtime, lacks }: TrialsInput) => runtime.facts.fulfils['kv-
 function kvFor(input: TrialsInput): KvQuantisation {
   const { must, contextTokens } = input.need
   return canHalve(input) && (must.includes('kv-quant') || (contextTokens ?? 0) > 65_536) ? 'q8_0' : 'f16'
+}
+
+/** Sequences that a batching server is given at most: the usual default of vLLM (`--max-num-seqs`); what is more waits in its queue. */
+const mostSequences = 256
+
+/** How many sequences an engine would be given, and how many full contexts have to fit at once. */
+export function slotsFor(runtime: Runtime, users: number, shared: boolean): { slots: number; sequences: number } {
+  const { kind, comfortableUsers } = runtime.facts.concurrency
+  if (kind !== 'batched') return { slots: Math.min(users, comfortableUsers), sequences: Math.min(users, comfortableUsers) }
+  // Beyond 16 users a part of the rest only is taken to be at full length.
+  const slots = Math.min(users, mostSequences)
+  if (shared) return { slots, sequences: Math.ceil(slots * fullShare) }
+  return { slots, sequences: Math.ceil(slots <= 16 ? slots : 16 + (slots - 16) * fullShare) }
 }

@@ -95,6 +95,7 @@ function render(request: RenderRequest): string[] {
     ...(request.threads === null ? [] : ['--threads', String(request.threads)]),
     ...(request.gpuLayers === null ? [] : ['--gpulayers', String(request.gpuLayers)]),
     ...(request.tensorSplit ? ['--tensor_split', ...request.tensorSplit.map(String)] : []),
+    ...(request.projector ? ['--mmproj', request.projector] : []),
     ...(kvQuantisation === 'q8_0' ? ['--quantkv', '1'] : kvQuantisation === 'q4_0' ? ['--quantkv', '2'] : []),
   ]
 }

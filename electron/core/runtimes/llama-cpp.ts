@@ -93,9 +93,16 @@ function renderLlamaServer(request: RenderRequest): string[] {
     ...(request.gpuLayers === null ? [] : ['-ngl', String(request.gpuLayers)]),
     ...(kvQuantisation === null || kvQuantisation === 'f16' ? [] : ['-ctk', kvQuantisation, '-ctv', kvQuantisation]),
     ...(request.tensorSplit ? ['-ts', request.tensorSplit.join(',')] : []),
+    ...projectorFlags(request),
     ...draftFlags(request.draft ?? null),
     '--metrics',
   ]
+}
+
+/** What `-hf` finds in the repository it loads unasked (docs/multimodal.md). */
+function projectorFlags({ model, projector }: RenderRequest): string[] {
+  if (projector === false) return model.path === null ? ['--no-mmproj'] : []
+  return projector === undefined ? [] : ['--mmproj', projector]
 }
 
 /** A draft that is only named is loaded and not used: `--spec-type` chooses the method (none by default). */

@@ -101,6 +101,8 @@ export type RenderRequest = {
   backend?: string | null
   /** A small model that proposes tokens; engines that need a flag for the method name it too. */
   draft?: { id: string; artifact: string; path: string | null; tokens: number } | null
+  /** File that reads images; false: it is to do without. Absent leaves it to the runtime. */
+  projector?: string | false
 }
 
 /** What a command of somebody else's says: what it serves, how, and the flags that have no field of their own. */

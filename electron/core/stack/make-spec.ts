@@ -59,7 +59,7 @@ export async function makeSpec(
       slots,
       threads: threads(),
       gpuLayers: request.gpuLayers,
-      projector: projectorOf(deps.library.byId(model.id) ?? model),
+      projector: request.images === false ? null : projectorOf(deps.library.byId(model.id) ?? model),
       draft: draft && { id: draft.id, title: draft.title, path: draft.path, tokens: draftTokens },
       kvQuantisation: request.kvQuantisation ?? 'f16',
       hugePages: wantsHugePages(machine, estimate.memory),

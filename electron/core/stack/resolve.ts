@@ -51,6 +51,7 @@ export const startKey = (request: StartRequest, build: Build, model: LibraryMode
     request.port,
     request.flags,
     request.draft ?? null,
+    request.images ?? true,
     Object.entries(request.settings ?? {}).sort(([one], [other]) => (one < other ? -1 : 1)),
   ])
 

@@ -89,7 +89,7 @@ async function load(
   step.start(what)
   const onStage: TellStage = stage => toldAs(step)({ ...stage, text: `${what}: ${stage.text}` })
   const instance = await startCancellable(deps, { ...spec, key: startKey(request, build, model) }, { signal: job.signal, onStage })
-  for (const each of [...(note === null ? [] : [note]), ...notesOf(deps, runtime, { build, instance, model })])
+  for (const each of [...(note === null ? [] : [note]), ...notesOf(deps, runtime, { build, instance, model, request })])
     deps.supervisor.notice(instance.id, each)
   step.done(`ready as ${instance.route}`)
   return instance
@@ -109,17 +109,20 @@ async function specOf(
 }
 
 /** What the person should know of this start: settings that were left out, and a build with a known hole. */
-function notesOf(deps: StackDeps, runtime: Runtime, { build, instance, model }: Noted): string[] {
+function notesOf(deps: StackDeps, runtime: Runtime, { build, instance, model, request }: Noted): string[] {
   const below = belowFloor(runtime, build)
   const blind = model.projector?.why ?? null
   return [
     ...(deps.supervisor.attempt(instance.id)?.plan.notes ?? []),
     ...(below === null ? [] : [below]),
     ...(blind === null ? [] : [`${blind}. Models fetches it.`]),
+    ...(request.images === false && model.projector?.path != null ? [leftOut] : []),
   ]
 }
 
-type Noted = { build: Build; instance: Instance; model: LibraryModel }
+type Noted = { build: Build; instance: Instance; model: LibraryModel; request: StartRequest }
+
+const leftOut = 'It answers text only: what reads images was left out, as the plan had no room for it.'
 
 function doesNotFit(model: LibraryModel, { devices }: NonNullable<Instance['estimate']>): string {
   const worst = devices.reduce((least, each) => (each.freeMiB < least.freeMiB ? each : least))

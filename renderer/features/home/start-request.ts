@@ -17,11 +17,12 @@ export function startRequestOf(decision: Decision, changes: StartChanges = {}): 
     contextTokens: changes.contextTokens ?? decision.contextTokens,
     slots: changes.slots ?? decision.slots,
     threads: null,
-    gpuLayers: null,
+    gpuLayers: decision.gpuLayers ?? null,
     kvQuantisation: decision.kvQuantisation ?? null,
     port: null,
     flags: [],
     ...(decision.tensorParallel !== undefined && { settings: { tensorParallel: decision.tensorParallel } }),
+    ...(decision.images === false && { images: false }),
     draft: draftOf(decision),
     insist: changes.insist ?? false,
   }

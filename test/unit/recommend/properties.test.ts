@@ -20,6 +20,7 @@ const needs: fc.Arbitrary<Need> = fc
     contextTokens: maybe(fc.integer({ min: 256, max: 200_000 })),
     model: maybe(fc.constantFrom('70B', 'qwen', '0.6b', 'nothing of the kind')),
     must: fc.uniqueArray(fc.constantFrom(...musts), { maxLength: 2 }),
+    abilities: fc.constantFrom(undefined, undefined, ['vision' as const]),
   })
   .map(need => needSchema.parse(need))
 
@@ -78,8 +79,8 @@ function keepsPromises({ decisions, rejected, notes, grounds }: Recommendation, 
     expect(decision.reasons.length).toBeGreaterThan(0)
     everythingHasItsEvidence(decision)
     acceptedByItsEngine(decision)
-    for (const { totalMiB, weightsMiB, kvMiB, computeMiB, overheadMiB, othersMiB, freeMiB } of decision.memory.devices)
-      expect(weightsMiB + kvMiB + computeMiB + overheadMiB + othersMiB + freeMiB).toBeCloseTo(totalMiB, 0.3)
+    for (const { totalMiB, weightsMiB, kvMiB, computeMiB, overheadMiB, othersMiB, freeMiB, projectorMiB = 0 } of decision.memory.devices)
+      expect(weightsMiB + kvMiB + computeMiB + overheadMiB + othersMiB + freeMiB + projectorMiB).toBeCloseTo(totalMiB, 0.3)
     expect(decision.engineTest).toBe(false)
     for (const change of decision.changesIf) expect(change.runtime).not.toBe(decision.runtime)
   }

@@ -32,8 +32,19 @@ const mostLayers = 64
  * `mtmd_get_memory_usage` since https://github.com/ggml-org/llama.cpp/pull/21489), by laying its graph out as ggml's allocator does.
  * Where the family or flash attention is not known, the least is counted and the text says between what it lies.
  */
-export function visionBuffer(encoder: VisionEncoder | null | undefined, { onGpu, flashAttention }: VisionRun): VisionBuffer {
-  if (!encoder) return { bufferMiB: 0, inputMiB: 0, text: 'Its buffers are not counted: the header of its file does not tell its shape.' }
+export function visionBuffer(encoder: VisionEncoder | null | undefined, run: VisionRun): VisionBuffer {
+  if (!encoder) return { bufferMiB: 0, inputMiB: 0, text: 'Its buffers are not counted: the shape of what reads images is not known.' }
+  const known = buffersOf.get(encoder) ?? new Map<string, VisionBuffer>()
+  const key = JSON.stringify([run.onGpu, run.flashAttention])
+  const buffer = known.get(key) ?? reckoned(encoder, run)
+  buffersOf.set(encoder, known.set(key, buffer))
+  return buffer
+}
+
+/** Asked for every model and engine that is tried; an encoder is never changed in place. */
+const buffersOf = new WeakMap<VisionEncoder, Map<string, VisionBuffer>>()
+
+function reckoned(encoder: VisionEncoder, { onGpu, flashAttention }: VisionRun): VisionBuffer {
   const { projector } = encoder
   const whole = { ...encoder, merge: encoder.merge ?? usualMerge[projector] ?? 1, layers: Math.min(encoder.layers, mostLayers) }
   const ownAside = Math.max(1, Math.floor(whole.imagePixels / whole.patchPixels))
