@@ -96,13 +96,16 @@ function gpuLimitMiB(gpu: Gpu, totalMiB: number): number {
   return gpu.vendor === 'nvidia' ? totalMiB : totalMiB * 0.5
 }
 
-/** Taken for a machine whose memory cannot be read at all: small enough that nothing large is promised. */
-const unknownMemoryMiB = 4096
+/**
+ * Taken for a machine whose memory cannot be read at all: small enough that nothing large is promised. Only servers have more
+ * than 64 threads, and none of those is sold with less than 64 GiB.
+ */
+const unknownMemoryMiB = ({ cpu }: Machine) => 1024 * ((cpu.logicalCores ?? cpu.physicalCores ?? 0) > 64 ? 64 : 4)
 
 /** Main memory below any limit of a container or WSL. */
 export function mainMemory(machine: Machine): Device {
   const { totalMiB, availableMiB, limitMiB, limitFrom, bandwidthGBps } = machine.memory
-  const hardwareMiB = totalMiB ?? limitMiB ?? unknownMemoryMiB
+  const hardwareMiB = totalMiB ?? limitMiB ?? unknownMemoryMiB(machine)
   const total = Math.min(hardwareMiB, limitMiB ?? hardwareMiB)
   const limited = total < hardwareMiB || limitMiB === total
   const available = availableMiB === null ? total * 0.75 : Math.min(availableMiB, total)
@@ -110,7 +113,7 @@ export function mainMemory(machine: Machine): Device {
     ...{ id: 'ram', kind: 'ram', totalMiB: total, othersMiB: total - available, bandwidthGBps, fp16Tflops: null },
     name: limited && limitFrom !== null ? `Memory (limit: ${limitFrom})` : 'Memory',
     assumed: [
-      ...(totalMiB === null && limitMiB === null ? [`the memory could not be read, ${unknownMemoryMiB} MiB are assumed`] : []),
+      ...(totalMiB === null && limitMiB === null ? [`the memory could not be read, ${hardwareMiB} MiB are assumed`] : []),
       ...(availableMiB === null ? ['what is free could not be read, a quarter is taken as used'] : []),
     ],
   }

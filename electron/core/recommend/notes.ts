@@ -1,7 +1,9 @@
 import type { Decision } from '../../contract/decision'
 import type { Machine } from '../../contract/machine'
-import { gpuDevices, mainMemory } from './devices'
+import type { CatalogueModel } from '../../contract/model'
+import { freeMiB, gpuDevices, mainMemory } from './devices'
 import type { Evidence, Said } from './evidence'
+import { parseModelWords } from './model-words'
 import type { Option } from './options'
 import type { RecommendInput } from './recommend.types'
 import { gb, tokens } from './texts'
@@ -25,9 +27,9 @@ export function notesFor(input: RecommendInput, { decisions, named, instead }: N
       ? [said('Fine-tuning is done outside the app: train elsewhere, then import the result and serve it here.', serves)]
       : []
   // Why the one engine that was named does not do is said with it.
-  if (decisions.length === 0 && input.need.runtime !== undefined) return training
+  if (decisions.length === 0 && input.need.runtime !== undefined) return [...training, ...unknownEngine(input)]
   if (named) return [...training, said(whyNot(input, named), fits), said(insteadNote(instead(input)), fits)]
-  if (decisions.length === 0) return [...training, said(nothingFits, fits)]
+  if (decisions.length === 0) return [...training, said(tooLong(input) ?? nothingFits, fits)]
   const offline = input.reachable.hub === false && input.reachable.pypi === false
   const best = decisions.find(each => each.startable.now)
   return [...training, ...(offline ? [said(noSource, reach)] : []), ...(best?.engineTest === true ? [said(onlyTheTest, reach)] : [])]
@@ -35,6 +37,24 @@ export function notesFor(input: RecommendInput, { decisions, named, instead }: N
 
 const nothingFits =
   'Nothing that is known fits this machine with what was asked for: ask for less context, fewer users or fewer must-haves.'
+const listed: Evidence = { kind: 'rule', text: 'The engines and models that this app knows.', source: null }
+
+function unknownEngine({ need, runtimes }: RecommendInput): Said[] {
+  if (runtimes.some(each => each.id === need.runtime)) return []
+  return [said(`No engine is called "${need.runtime ?? ''}". Known are ${runtimes.map(each => each.id).join(', ')}.`, listed)]
+}
+
+/** Null where some model takes the context that was asked for. */
+function tooLong({ need, catalogue }: RecommendInput): string | null {
+  const longest = catalogue.reduce<CatalogueModel | null>(
+    (best, each) => (each.shape.contextMax > (best?.shape.contextMax ?? 0) ? each : best),
+    null,
+  )
+  const asked = need.contextTokens
+  if (!longest || asked === null || asked <= longest.shape.contextMax) return null
+  return `No model of the catalogue takes ${tokens(asked)} of context: the longest is ${tokens(longest.shape.contextMax)} (${longest.title}). Ask for less.`
+}
+
 const noSource = 'No source of models can be reached now; with a network larger models and more engines become available.'
 /** Said where nothing but the engine test can be started. */
 export const onlyTheTest = 'Only the engine test can be started at once. It proves the engine; a real model has to be fetched.'
@@ -42,13 +62,27 @@ export const onlyTheTest = 'Only the engine test can be started at once. It prov
 function whyNot(input: RecommendInput, named: readonly Option[]): string {
   const wanted = input.need.model ?? ''
   const smallest = named.filter(option => !option.engineTest).sort((a, b) => a.size.weightsBytes - b.size.weightsBytes)[0]
-  if (!smallest) return `No model of the catalogue or the library matches "${wanted}".${tooLarge(wanted, input.machine)}`
+  if (!smallest)
+    return unable(input, wanted) ?? `No model of the catalogue or the library matches "${wanted}".${tooLarge(wanted, input.machine)}`
   const longest = Math.max(...named.filter(option => !option.engineTest).map(option => option.contextMax))
   const asked = input.need.contextTokens
   if (asked !== null && asked > longest)
     return `"${wanted}" takes at most ${tokens(longest)} of context, ${tokens(asked)} were asked for: ask for less, or for another model.`
   const needsMiB = smallest.size.weightsBytes / 1024 / 1024
   return `"${wanted}" does not fit this machine: the smallest known artifact, ${smallest.title} ${smallest.artifact}, has ${gb(needsMiB)} of weights alone; ${roomOf(input.machine)}. Nothing is recommended that would not start.`
+}
+
+/** Null where no model of that name is known at all; otherwise what it lacks of the abilities that were asked for. */
+function unable({ need, catalogue }: RecommendInput, wanted: string): string | null {
+  const { matches } = parseModelWords(
+    wanted,
+    catalogue.map(each => each.id),
+  )
+  const same = catalogue.filter(each => !each.engineTest && matches(each))
+  const lacks = (need.abilities ?? []).filter(ability => !same.some(each => each.abilities.includes(ability)))
+  if (same.length === 0 || need.abilities === undefined) return null
+  const what = lacks.length > 0 ? lacks : need.abilities
+  return `"${wanted}" cannot do what was asked for (${what.join(', ')}): ask for another model, or do without.`
 }
 
 /**
@@ -71,9 +105,10 @@ function roomOf(machine: Machine): string {
   const gpus = backends.flatMap(backend => gpuDevices(machine, backend))
   const memory = mainMemory(machine)
   const isGuessed = machine.memory.totalMiB === null && machine.memory.limitMiB === null
+  const shared = gpus.find(gpu => gpu.kind === 'unified')
   const main = isGuessed
     ? `how much main memory there is could not be read, and ${gb(memory.totalMiB)} is assumed`
-    : `there is ${gb(memory.totalMiB)} of ${gpus.some(gpu => gpu.kind === 'unified') ? 'memory, shared with the GPU' : 'main memory'}`
+    : `there is ${gb(memory.totalMiB)} of ${shared ? `memory, shared with the GPU, and ${gb(freeMiB(shared))} of it are free for a model now` : 'main memory'}`
   const cards = gpus.filter(gpu => gpu.kind === 'gpu').map(gpu => `${gpu.name} has ${gb(gpu.totalMiB)}`)
   return [...cards, main].join('; ')
 }

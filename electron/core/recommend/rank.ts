@@ -46,7 +46,8 @@ export function rank(input: RecommendInput, { options, all }: Pool): Ranking {
   }
   const candidates: Candidate[] = []
   for (const { contender, build, choice } of withChoice) {
-    const facts = { ...situation, ...engineFacts(contender, need, contenders), ...planFacts(choice, most), ...buildFacts(build) }
+    const waits = { 'engine.waits': need.users > (choice?.slots ?? 0) }
+    const facts = { ...situation, ...engineFacts(contender, need, contenders), ...planFacts(choice, most), ...waits, ...buildFacts(build) }
     const score = scoreEngine(contender.runtime, need, facts)
     if (score.veto)
       reject(contender, fill(score.veto.against ?? 'It is ruled out.', wordsFor({ machine, need, contender, contenders, choice })))
@@ -70,7 +71,8 @@ const worthTheDetour = 8
 function best(input: RecommendInput, able: Contender, options: { real: readonly Option[]; all: readonly Option[] }): Found {
   const own = withBackends(input, able, options)
   const vendors = new Set(input.machine.gpus.filter(gpu => gpu.usable && !gpu.integrated).map(gpu => gpu.vendor))
-  if (vendors.size < 2 || own.build.backend === 'vulkan' || !able.verdict.backends.includes('vulkan')) return own
+  const reaches = able.verdict.backends.includes('vulkan') && !able.runtime.facts.traits.includes('one-backend')
+  if (vendors.size < 2 || own.build.backend === 'vulkan' || !reaches) return own
   const both = withBackends(input, { ...able, verdict: { ...able.verdict, backends: ['vulkan', 'cpu'] } }, options)
   if (both.build.backend !== 'vulkan' || both.choice === null) return own
   return both.choice.utility > (own.choice?.utility ?? -1000) + worthTheDetour ? both : own
@@ -119,6 +121,7 @@ const modelFacts = (choice: Choice | null, best: Best): Facts => ({
 const placementFacts = (placement: Placement | undefined): Facts => ({
   'plan.offload': offloadOf(placement),
   'plan.devices': placement?.shares.length ?? 0,
+  'plan.inMemory': placement?.shares.some(share => share.device.kind !== 'gpu') ?? false,
   'plan.kv': placement?.kvQuantisation ?? 'f16',
   'plan.tensorParallel': placement?.tensorParallel ?? 1,
 })

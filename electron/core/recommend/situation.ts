@@ -43,6 +43,12 @@ export function familyOf(machine: Machine): Family {
 export const takenMiB = (gpu: Gpu): number =>
   gpu.vramMiB === null || gpu.vramFreeMiB === null || gpu.migEnabled === true ? 0 : Math.max(0, gpu.vramMiB - gpu.vramFreeMiB)
 
+/** Cards of their own that no engine could use, each with the reason, unless another of their maker's works; graphics inside a processor are none. */
+export function unusedCards({ gpus }: Machine): Gpu[] {
+  const working = new Set(gpus.filter(gpu => gpu.usable).map(gpu => gpu.vendor))
+  return gpus.filter(gpu => !gpu.usable && !gpu.integrated && gpu.whyNot !== null && !working.has(gpu.vendor))
+}
+
 /** Facts about need and machine; the same for all engines. */
 export function situationFacts(machine: Machine, need: Need): Facts {
   const usable = machine.gpus.filter(gpu => gpu.usable)
@@ -57,6 +63,7 @@ export function situationFacts(machine: Machine, need: Need): Facts {
     'need.must': need.must,
     'need.weighs': Object.values(need.weights ?? {}).some(weight => weight > 0),
     'need.contextTokens': need.contextTokens,
+    'need.named': need.runtime !== undefined,
     'machine.os': machine.os.platform,
     'machine.arch': machine.os.arch,
     'machine.family': familyOf(machine),
@@ -64,6 +71,9 @@ export function situationFacts(machine: Machine, need: Need): Facts {
     'machine.vramMiB': memories.length > 0 ? Math.max(...memories) : null,
     'machine.memoryMiB': machine.memory.limitMiB ?? machine.memory.totalMiB,
     'machine.unified': usable.some(gpu => gpu.memoryKind === 'unified'),
+    'machine.memoryKnown': machine.memory.totalMiB !== null || machine.memory.limitMiB !== null,
+    'machine.makers': new Set(dedicated.map(gpu => gpu.vendor)).size,
+    'machine.unusedCards': unusedCards(machine).length > 0,
     'machine.memoryLimited': machine.memory.limitMiB !== null && machine.memory.limitFrom === 'cgroup',
     'machine.othersShare': Math.max(0, ...dedicated.map(gpu => takenMiB(gpu) / (gpu.vramMiB ?? 1))),
     'machine.mig': usable.some(gpu => gpu.migEnabled === true && gpu.migInstances.length > 0),
@@ -86,6 +96,8 @@ export function engineFacts(contender: Contender, need: Need, others: readonly C
     'engine.traits': facts.traits,
     'engine.kind': facts.concurrency.kind,
     'engine.crowded': need.users > facts.concurrency.comfortableUsers,
+    // Before a plan says how many it answers at once.
+    'engine.waits': facts.concurrency.kind !== 'batched' && need.users > facts.concurrency.comfortableUsers,
     'engine.backend': backendOf(contender),
     'engine.how': verdict.how,
     'engine.fulfils': fulfils,

@@ -4,7 +4,8 @@ import type { Dimension } from '../runtimes/facts'
 import { capitalised, gb, listed, tokens, type Words } from './texts'
 import type { Choice } from './choose'
 import { weighed } from './score'
-import { takenMiB, type Contender } from './situation'
+import { mainMemory } from './devices'
+import { takenMiB, unusedCards, type Contender } from './situation'
 
 export type WordsInput = { machine: Machine; need: Need; contender: Contender; contenders: readonly Contender[]; choice: Choice | null }
 
@@ -23,6 +24,11 @@ export function wordsFor(input: WordsInput): Words {
     bandwidth: () => textOfNumber(usable[0]?.bandwidthGBps ?? machine.memory.bandwidthGBps),
     others: () => textOfMiB(Math.max(0, ...usable.filter(gpu => gpu.memoryKind === 'dedicated').map(takenMiB))),
     holders: () => holders(usable),
+    assumedMemory: () => gb(mainMemory(machine).totalMiB),
+    unusedCards: () =>
+      unusedCards(machine)
+        .map(gpu => `${gpu.name} is not used. ${gpu.whyNot ?? ''}`)
+        .join(' '),
     weighed: () => weighed(runtime, need).toFixed(1),
     missing: () =>
       listed(

@@ -29,6 +29,7 @@ const facts: RuntimeFacts = {
   formatNeeds: { mlx: ['metal'] },
   fulfils: {
     'exact-quant': 'Any GGUF in its folder can be loaded.',
+    'multi-gpu': 'It spreads a model over several GPUs, evenly or in an order of priority.',
     'swap-models': 'It loads the model that a request names and evicts the last one.',
     'fixed-model': 'Engine and file can be pinned by hand.',
     headless: 'Its daemon needs no window.',

@@ -60,7 +60,8 @@ const facts: RuntimeFacts = {
   },
   traits: [
     ...['first-contact', 'self-updating', 'lazy-memory', 'loads-by-name', 'partial-offload', 'pins-by-hash', 'prefix-cache'],
-    ...['single-binary', 'headless', 'silent-spill', 'known-to-tools'],
+    // It groups cards by the library that reaches them and loads a model on one group (llm/server.go, buildLayout).
+    ...['single-binary', 'headless', 'silent-spill', 'known-to-tools', 'one-backend'],
   ],
   concurrency: { kind: 'queue', comfortableUsers: 2 },
   givesUp: [
