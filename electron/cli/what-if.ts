@@ -3,7 +3,8 @@ import { machineEditSchema, type Outcome, type WhatIf } from '../contract/decisi
 import { Failure } from '../contract/failure'
 import { needSchema, type Need } from '../contract/need'
 import type { RecommendInput } from '../core/recommend/recommend.types'
-import { shoppingFor, whatIf } from '../core/what-if'
+import { shoppingFor } from '../core/shopping'
+import { whatIf } from '../core/what-if'
 import { parseJson, print, printJson, table } from './output'
 
 /** `{"gpu":"GeForce RTX 5090","count":2,"memoryGiB":128,"artifact":"Q8_0","users":8}`: machine, quantisation and need in one. */

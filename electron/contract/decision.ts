@@ -81,6 +81,8 @@ export const speedEstimateSchema = z.object({
   /** All users together, tok/s; null for one user. */
   users: rangeSchema.nullable(),
   ttftMs: rangeSchema.nullable(),
+  /** Length of the prompt that `ttftMs` is for; absent in older records and where it is not predicted. */
+  promptTokens: z.int().optional(),
   basis: z.enum(['estimated', 'measured']),
   why: z.string().nullable(),
   workings: z.array(z.string()),
@@ -152,8 +154,16 @@ export const decisionSchema = z.object({
   reasons: z.array(reasonSchema),
   warnings: z.array(z.string()),
   givesUp: z.array(z.string()),
-  /** `need` is what would be different; applying it shows the other answer. */
-  changesIf: z.array(z.object({ text: z.string(), runtime: z.string(), need: z.record(z.string(), z.unknown()) })),
+  /** `need` is what would be different; applying it shows the other answer. `each`: every change that leads to it, the first one included. */
+  changesIf: z.array(
+    z.object({
+      text: z.string(),
+      runtime: z.string(),
+      need: z.record(z.string(), z.unknown()),
+      title: z.string().optional(),
+      each: z.array(z.object({ text: z.string(), need: z.record(z.string(), z.unknown()) })).optional(),
+    }),
+  ),
   downloadBytes: z.number().nullable(),
   quality: qualitySchema.optional(),
   /** Null where no draft pays; absent in older records. */
@@ -230,8 +240,28 @@ export type WhatIf = z.infer<typeof whatIfSchema>
 
 export const shoppingSchema = z.object({
   /** Cards that may be put in place of what is there, by name; empty where none can be (a Mac). */
-  cards: z.array(z.object({ name: z.string(), vendor: z.string(), vramGiB: z.number(), bandwidthGBps: z.number().nullable() })),
+  cards: z.array(
+    z.object({
+      name: z.string(),
+      vendor: z.string(),
+      vramGiB: z.number(),
+      bandwidthGBps: z.number().nullable(),
+      /** Page that its figures are from; null where they were put together by hand. */
+      source: z.string().nullable().optional(),
+    }),
+  ),
   /** What some steps up would bring, cheapest memory first; only those that bring something. */
-  steps: z.array(z.object({ title: z.string(), machine: machineEditSchema, gain: z.string(), after: outcomeSchema })),
+  steps: z.array(
+    z.object({
+      title: z.string(),
+      machine: machineEditSchema,
+      gain: z.string(),
+      after: outcomeSchema,
+      /** Page that the card's figures are from; null for what is here already and for memory. */
+      source: z.string().nullable().optional(),
+    }),
+  ),
+  /** What the list leaves open: prices, room for a card. */
+  notes: z.array(z.string()).optional(),
 })
 export type Shopping = z.infer<typeof shoppingSchema>

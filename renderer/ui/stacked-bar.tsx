@@ -1,4 +1,7 @@
+import type { ReactNode } from 'react'
 import { classes } from './classes'
+import { Hint } from './hint'
+import { Workings } from './workings'
 
 export interface BarPart {
   key: string
@@ -8,8 +11,8 @@ export interface BarPart {
   size: number
   /** As it is written: `8.8 GB`. */
   value: string
-  /** Fill by position in the data ramp; `empty` is an outline: what is left. */
-  fill: 1 | 2 | 3 | 4 | 'empty'
+  /** Fill by position in the data ramp; `between`: of what belongs to the first; `empty` is an outline: what is left. */
+  fill: 1 | 'between' | 2 | 3 | 4 | 'empty'
   /** How it was reckoned, on hover. */
   hint?: string | undefined
 }
@@ -26,6 +29,7 @@ interface Props {
 
 const fills: Record<BarPart['fill'], string> = {
   1: 'bg-part-1',
+  between: 'bg-[color-mix(in_oklab,var(--color-part-1),var(--color-part-2))]',
   2: 'bg-part-2',
   3: 'bg-part-3',
   4: 'bg-part-4',
@@ -61,11 +65,13 @@ export function StackedBar({ parts, label, bare = false, limit }: Props) {
 
 function Names({ parts }: { parts: readonly BarPart[] }) {
   return (
-    <div className="mt-1 flex gap-px" aria-hidden="true">
+    <div className="mt-1 flex gap-px">
       {parts.map(part => (
-        <span key={part.key} title={part.hint} className="min-w-0 whitespace-nowrap" style={{ flex: `${part.size} 1 0` }}>
-          <span className="block text-11 text-ink-3">{part.name}</span>
-          {part.value}
+        <span key={part.key} className="min-w-0 whitespace-nowrap" style={{ flex: `${part.size} 1 0` }}>
+          <Explained part={part}>
+            <span className="block text-11 text-ink-3">{part.name}</span>
+            {part.value}
+          </Explained>
         </span>
       ))}
     </div>
@@ -74,16 +80,24 @@ function Names({ parts }: { parts: readonly BarPart[] }) {
 
 function Legend({ parts }: { parts: readonly BarPart[] }) {
   return (
-    <div className="mt-1 flex flex-wrap gap-x-5 gap-y-1" aria-hidden="true">
+    <div className="mt-1 flex flex-wrap gap-x-5 gap-y-1">
       {parts.map(part => (
-        <span key={part.key} title={part.hint} className="whitespace-nowrap">
-          <span className="flex items-center gap-1 text-11 text-ink-3">
-            <span className={classes('size-2 rounded-[2px]', part.fill === 'empty' ? 'border border-edge' : fills[part.fill])} />
-            {part.name}
-          </span>
-          {part.value}
+        <span key={part.key} className="whitespace-nowrap">
+          <Explained part={part}>
+            <span className="flex items-center gap-1 text-11 text-ink-3">
+              <span className={classes('size-2 rounded-[2px]', part.fill === 'empty' ? 'border border-edge' : fills[part.fill])} />
+              {part.name}
+            </span>
+            {part.value}
+          </Explained>
         </span>
       ))}
     </div>
   )
+}
+
+/** The label says its figures already; what it stands for comes on hover and on focus. */
+function Explained({ part: { name, value, hint }, children }: { part: BarPart; children: ReactNode }) {
+  if (hint === undefined) return <span aria-hidden="true">{children}</span>
+  return <Hint text={<Workings head={`${name}, ${value}`} lines={hint.split('\n')} />}>{children}</Hint>
 }

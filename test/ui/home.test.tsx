@@ -203,7 +203,7 @@ describe('what if', () => {
 
   test('a card is looked at from the list, and what fails says so', async () => {
     const { host, user, panel } = await opened()
-    await user.click(await panel.findByRole('button', { name: 'Look' }))
+    await user.click(await panel.findByRole('button', { name: 'Look: GeForce RTX 5090' }))
     expect(await panel.findByText('Qwen3-32B instead of Qwen3-8B: it fits now.')).toBeTruthy()
     expect(host.asked.whatIf.at(-1)).toMatchObject({ machine: { gpu: 'GeForce RTX 5090' } })
     expect(panel.getByRole<HTMLSelectElement>('combobox', { name: 'Graphics card' }).value).toBe('GeForce RTX 5090')

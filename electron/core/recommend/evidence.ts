@@ -22,7 +22,7 @@ export const groundsOf = (said: readonly Said[]): Record<string, Evidence[]> =>
 export const ofEngine = (runtime: Runtime): Said[] =>
   runtime.facts.givesUp.map(text => ({
     text,
-    evidence: [{ kind: 'rule', text: `What ${runtime.title} says of itself.`, source: runtime.homepage }],
+    evidence: [{ kind: 'rule', text: `Our words for how ${runtime.title} works, after its documentation.`, source: runtime.homepage }],
   }))
 
 /** What an engine needs on this machine. */

@@ -87,6 +87,9 @@ function planTrace(before: Decision, after: Decision): Trace {
   ]
 }
 
+/** As the figures beside it are written: no decimal from 20 on. */
+const rate = (tokensPerSecond: number) => tokensPerSecond.toFixed(tokensPerSecond >= 20 ? 0 : 1)
+
 /** Differences below a twentieth are within any estimate. */
 const noticeable = 0.05
 
@@ -98,7 +101,7 @@ function speedTrace(before: Decision, after: Decision): Trace {
   return rows.flatMap(({ name, one, other }) => {
     if (one === undefined || other === undefined || Math.abs(other / one - 1) < noticeable) return []
     const workings = after.speed.workings.map(text => formula(text))
-    return [entry('speed', `About ${other} in place of ${one} tok/s ${name}.`, workings)]
+    return [entry('speed', `About ${rate(other)} in place of ${rate(one)} tok/s ${name}.`, workings)]
   })
 }
 

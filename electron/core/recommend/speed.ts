@@ -30,6 +30,8 @@ export function estimateSpeed(input: SpeedInput): SpeedEstimate {
   const late = ttftMs === null ? `The first token is not predicted: ${whyNoPrefill(input)}.` : null
   const rest = {
     ttftMs,
+    // What was measured here was measured with the prompt of its own run.
+    ...(ttftMs !== null && input.measured?.ttftMs == null && { promptTokens: promptTokensFor(input.task, input.contextTokens) }),
     basis: measured === null ? ('estimated' as const) : ('measured' as const),
     workings: workingsOf(input, rate, late),
   }

@@ -7,8 +7,10 @@ import { listed } from './texts'
 
 type Change = Decision['changesIf'][number]
 
+type Variant = { text: string; need: Partial<Need> }
+
 /** Needs that differ in one thing from the one given, each with how a person would say it. */
-function variantsOf(need: Need): { text: string; need: Partial<Need> }[] {
+function variantsOf(need: Need): Variant[] {
   const first = (priority: Need['priorities'][number]) => [priority, ...need.priorities.filter(each => each !== priority)]
   return [
     need.users === 1 ? { text: 'With 8 people at once', need: { users: 8 } } : { text: 'For one user alone', need: { users: 1 } },
@@ -29,23 +31,24 @@ function variantsOf(need: Need): { text: string; need: Partial<Need> }[] {
   ]
 }
 
-/** Which single changes of the need would put another engine first: found by deciding again, at most four, one per engine and kind. */
+/** Which single changes of the need would put another engine first: found by deciding again, at most four engines. */
 export function whatIf(input: RecommendInput, best: string): Change[] {
   if (input.need.runtime !== undefined) return []
   const pool = optionsOf(input)
-  const byRuntime = new Map<string, { texts: string[]; change: Change }>()
+  const byRuntime = new Map<string, { title: string; variants: Variant[] }>()
   for (const variant of variantsOf(input.need)) {
     const [first] = rank({ ...input, need: { ...input.need, ...variant.need } }, pool).candidates
     if (!first || first.runtime.id === best) continue
     const known = byRuntime.get(first.runtime.id)
-    if (known) known.texts.push(variant.text)
-    else
-      byRuntime.set(first.runtime.id, {
-        texts: [variant.text],
-        change: { text: first.runtime.title, runtime: first.runtime.id, need: variant.need },
-      })
+    if (known) known.variants.push(variant)
+    else byRuntime.set(first.runtime.id, { title: first.runtime.title, variants: [variant] })
   }
-  return [...byRuntime.values()].slice(0, 4).map(({ texts, change }) => ({ ...change, text: `${joined(texts)}: ${change.text}.` }))
+  return [...byRuntime].slice(0, 4).flatMap(([runtime, { title, variants }]) => {
+    const [first] = variants
+    return first
+      ? [{ text: `${joined(variants.map(each => each.text))}: ${title}.`, runtime, need: first.need, title, each: variants }]
+      : []
+  })
 }
 
 const joined = (texts: readonly string[]) =>

@@ -55,7 +55,7 @@ const facts: RuntimeFacts = {
     'fixed-model': 'The digest of a model fixes its weights.',
   },
   madeFor: {
-    chat: 'A model is one command away, and other tools expect its address.',
+    chat: 'One command fetches and starts a model, and many programs look for this engine by themselves.',
     coding: 'Editors and agents support its address out of the box.',
   },
   traits: [

@@ -2,6 +2,7 @@ import Play from 'lucide-react/icons/play'
 import type { ReactNode } from 'react'
 import { useLocation } from 'wouter'
 import type { Decision, Recommendation } from '../../../electron/contract/decision'
+import type { Need } from '../../../electron/contract/need'
 import { Button } from '../../ui/button'
 import { bytes, figure } from '../../ui/format'
 import { ProvenanceMark } from '../../ui/provenance'
@@ -23,19 +24,43 @@ export function Alternatives({ recommendation, decision }: Props) {
   const instant = instantOf(recommendation, decision)
   const within = withinReach(recommendation, decision)
   return (
-    <ul className="alternatives grid border-l border-line max-wide:grid-cols-3 max-wide:border-t max-wide:border-l-0 max-narrow:grid-cols-1">
+    <ul className="alternatives grid content-start border-l border-line max-wide:grid-cols-3 max-wide:border-t max-wide:border-l-0 max-narrow:grid-cols-1">
       {better && <Better decision={better} />}
       {within && <WithinReach decision={within} />}
       {runnerUp && runnerUp !== within && <RunnerUp decision={runnerUp} />}
       {changes.map(change => (
-        <Item key={change.text} label="Change my mind" title={change.text} about={null}>
-          <Button size="low" onClick={() => dispatch({ type: 'tried', need: appliedNeed(recommendation.need, change.need) })}>
-            Try it
-          </Button>
-        </Item>
+        <ChangeMyMind key={change.text} change={change} need={recommendation.need} />
       ))}
       {instant && <Instant decision={instant} primary={!within && startabilityOf(decision).kind === 'cannot'} />}
     </ul>
+  )
+}
+
+/** Another engine, with each change of the need that leads to it, to be tried one by one. */
+function ChangeMyMind({ change, need }: { change: Decision['changesIf'][number]; need: Need }) {
+  const tryIt = (different: Record<string, unknown>) => dispatch({ type: 'tried', need: appliedNeed(need, different) })
+  const { title, each } = change
+  if (title === undefined || each === undefined)
+    return (
+      <Item label="Change my mind" title={change.text} about={null}>
+        <Button size="low" onClick={() => tryIt(change.need)}>
+          Try it
+        </Button>
+      </Item>
+    )
+  return (
+    <li className={cell}>
+      <span className="col-span-2 text-12 text-ink-3">Change my mind</span>
+      <b className="col-span-2 wrap-anywhere">{title}</b>
+      {each.map(({ text, need: different }) => (
+        <span key={text} className="col-span-2 mt-1 grid grid-cols-subgrid items-center">
+          <span className="text-12 text-ink-2">{text.charAt(0).toLowerCase() + text.slice(1)}</span>
+          <Button size="low" aria-label={`Try it: ${text}`} onClick={() => tryIt(different)}>
+            Try it
+          </Button>
+        </span>
+      ))}
+    </li>
   )
 }
 
@@ -91,7 +116,6 @@ function WithinReach({ decision }: { decision: Decision }) {
           {fetched}
         </>
       }
-      hint={decision.givesUp[0]}
     >
       <Button size="low" icon={Play} tone="go" onClick={() => void startAndShow(decision, {}, navigate)}>
         Start that
@@ -102,12 +126,7 @@ function WithinReach({ decision }: { decision: Decision }) {
 
 function RunnerUp({ decision }: { decision: Decision }) {
   return (
-    <Item
-      label="Runner-up"
-      title={`${engineTitle(decision)} + ${modelTitle(decision)}`}
-      about={<Gist decision={decision} />}
-      hint={decision.givesUp[0]}
-    >
+    <Item label="Runner-up" title={`${engineTitle(decision)} + ${modelTitle(decision)}`} about={<Gist decision={decision} />}>
       <Button size="low" onClick={() => dispatch({ type: 'shown', rank: decision.rank })}>
         Look at it
       </Button>
@@ -150,24 +169,21 @@ interface ItemProps {
   label: string
   title: string
   about: ReactNode
-  /** On hover, what `about` may have to cut off. */
-  hint?: string | undefined
   /** What has to be read in full. */
   more?: string | null
   children: ReactNode
 }
 
-function Item({ label, title, about, hint, more = null, children }: ItemProps) {
+const cell =
+  'grid grid-cols-[minmax(0,1fr)_auto] content-start gap-x-3 border-line px-4 py-3 not-first:border-t max-wide:not-first:border-t-0 max-wide:not-first:border-l max-narrow:not-first:border-t max-narrow:not-first:border-l-0'
+
+function Item({ label, title, about, more = null, children }: ItemProps) {
   return (
-    <li className="grid grid-cols-[minmax(0,1fr)_auto] content-center gap-x-3 border-line px-4 py-3 not-first:border-t max-wide:not-first:border-t-0 max-wide:not-first:border-l max-narrow:not-first:border-t max-narrow:not-first:border-l-0">
+    <li className={cell}>
       <span className="col-span-2 text-12 text-ink-3">{label}</span>
       <span className="min-w-0">
         <b className="block wrap-anywhere">{title}</b>
-        {about !== null && (
-          <span className="line-clamp-2 text-12 text-ink-2" title={hint}>
-            {about}
-          </span>
-        )}
+        {about !== null && <span className="block text-12 text-ink-2">{about}</span>}
       </span>
       <span className="self-center">{children}</span>
       {more !== null && <span className="col-span-2 mt-1 text-12 wrap-anywhere text-ink-2">{more}</span>}

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { Decision, Range } from '../../../electron/contract/decision'
-import { bytes, duration, figure, firstToken, range } from '../../ui/format'
+import { bytes, duration, figure, firstToken, memory, range, whole } from '../../ui/format'
+import { Hint } from '../../ui/hint'
 import { Sourced } from '../../ui/provenance'
 import { StateWord } from '../../ui/state-word'
 import { Workings } from '../../ui/workings'
@@ -87,10 +88,13 @@ function Speed({ decision, users }: Props) {
   const { oneUser, users: together, ttftMs, why } = decision.speed
   if (!oneUser && !together && !ttftMs) return <span className="text-ink-2">Not predicted: {why ?? 'too little is known'}</span>
   return (
-    <div className="flex flex-wrap gap-x-8 gap-y-2">
-      {oneUser && <Figure decision={decision} range={oneUser} unit="tok/s" label="one user" />}
-      {together && <Figure decision={decision} range={together} unit="tok/s" label={`${users} users together`} />}
-      {ttftMs && <FirstToken decision={decision} range={ttftMs} />}
+    <div className="grid gap-1.5">
+      <div className="flex flex-wrap gap-x-8 gap-y-2">
+        {oneUser && <Figure decision={decision} range={oneUser} unit="tok/s" label="one user" />}
+        {together && <Figure decision={decision} range={together} unit="tok/s" label={`${users} users together`} />}
+        {ttftMs && <FirstToken decision={decision} range={ttftMs} />}
+      </div>
+      {why !== null && <p className="text-12 text-ink-2">{why}</p>}
     </div>
   )
 }
@@ -120,7 +124,7 @@ function Figure({ decision, range: { low, mid, high }, unit, label }: FigureProp
 }
 
 function FirstToken({ decision, range: { low, mid, high } }: { decision: Decision; range: Range }) {
-  const { basis, workings } = decision.speed
+  const { basis, workings, promptTokens } = decision.speed
   // An estimate of a second and more is not known to its hundredths.
   const [number, unit] = (mid >= 1000 && mid < 59_500 ? duration(mid) : firstToken(mid)).split(' ')
   const head = `First token after ${firstToken(mid)}, ${firstToken(low)} to ${firstToken(high)}`
@@ -133,7 +137,9 @@ function FirstToken({ decision, range: { low, mid, high } }: { decision: Decisio
       >
         {number} <span className="text-12 font-normal text-ink-2">{unit}</span>
       </Sourced>
-      <span className="text-12 text-ink-2">first token, about</span>
+      <span className="text-12 text-ink-2">
+        {promptTokens === undefined ? 'first token, about' : `first token of a ${whole(promptTokens)}-token prompt, about`}
+      </span>
     </div>
   )
 }
@@ -145,9 +151,17 @@ function Cost({ decision }: { decision: Decision }) {
   const needed = inOneRun(between.map(missing => missing.text))
   if (downloadBytes === null)
     return <>{needed === '' ? 'The size of what is missing is not known' : `To fetch, of unknown size: ${needed}`}</>
+  const build = between.find(missing => missing.kind === 'build')
+  const isWhole = between.every(missing => missing.bytes !== null)
   return (
     <>
-      {bytes(downloadBytes)} to download{between.some(missing => missing.kind === 'build') && ' and install'}, {downloadTime(downloadBytes)}
+      <Hint
+        text={`Files are counted in billions of bytes: ${bytes(downloadBytes)} of them take ${memory(downloadBytes / 2 ** 20)} as memory is counted.`}
+      >
+        {bytes(downloadBytes)}
+      </Hint>{' '}
+      to download{build && isWhole && ' and install'}, {downloadTime(downloadBytes)}
+      {!isWhole && '; the engine comes on top, its size is not known here'}
       {needed !== '' && <span className="text-ink-2">. {needed}</span>}
     </>
   )

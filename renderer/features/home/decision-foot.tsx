@@ -8,6 +8,7 @@ import { Disclosure } from '../../ui/disclosure'
 import { bytes } from '../../ui/format'
 import { useMachine } from '../shared/machine.store'
 import { useRuntimes } from '../shared/runtimes.store'
+import { modelTitle } from './decision-words'
 import { isStartedHere } from './engine-choice'
 import { dispatch } from './recommend.store'
 import { commandText } from './start-request'
@@ -27,11 +28,7 @@ export function DecisionFoot({ recommendation, decision }: Props) {
   return (
     <footer className="decision-foot flex flex-wrap items-start gap-x-5 gap-y-1 border-t border-line px-5 pt-2 pb-3">
       <Disclosure group={group} summary="exact command" open={decision.command.length > 0}>
-        {decision.command.length > 0 ? (
-          <CodeBlock label="Exact command" text={command} className="mt-2" />
-        ) : (
-          <p className="mt-2 text-ink-2">The built-in engine runs inside a process of the app; there is no command line.</p>
-        )}
+        <Command decision={decision} text={command} />
       </Disclosure>
       <Disclosure group={group} summary="what will be installed">
         <Installs decision={decision} />
@@ -48,6 +45,31 @@ export function DecisionFoot({ recommendation, decision }: Props) {
       )}
     </footer>
   )
+}
+
+/** The command as it would be typed, and what of the start it does not say. */
+function Command({ decision, text }: { decision: Decision; text: string }) {
+  const build = useRuntimes(store => store.runtimes?.flatMap(each => each.builds).find(each => each.id === decision.build))
+  const isInside = build?.origin === 'bundled'
+  if (decision.command.length === 0)
+    return <p className="mt-2 text-ink-2">The built-in engine runs inside a process of the app; there is no command line.</p>
+  const note = isInside
+    ? 'The built-in engine runs inside a process of the app and takes no command line. The same model with the same settings in a terminal:'
+    : namesModel(decision)
+      ? null
+      : `The line starts the engine alone; once it runs, Start has it load ${modelTitle(decision)}.`
+  return (
+    <>
+      {note !== null && <p className="mt-2 text-ink-2">{note}</p>}
+      <CodeBlock label="Exact command" text={text} className="mt-2" />
+    </>
+  )
+}
+
+/** Servers that load models when they are asked for are started without one. */
+function namesModel({ command, model, artifact }: Decision): boolean {
+  const name = model.slice(model.lastIndexOf('/') + 1).toLowerCase()
+  return command.some(word => word.toLowerCase().includes(name) || word.includes(artifact) || /\.gguf$/i.test(word))
 }
 
 /** Why each other engine is not the one shown, and a look at what it would be for those that the app can start here. */
@@ -85,7 +107,12 @@ function Installs({ decision }: { decision: Decision }) {
   return (
     <ul className="mt-2 grid gap-1">
       {missing.map(each => (
-        <li key={each.kind + each.text}>{each.text}</li>
+        <li key={each.kind + each.text}>
+          {each.text}
+          {each.kind === 'build' && each.bytes === null && offers.length === 0 && (
+            <span className="text-ink-2"> Where from and how large is known on the machine itself, once its sources were asked.</span>
+          )}
+        </li>
       ))}
       {offers.map(offer => (
         <li key={offer.id} className="text-ink-2">

@@ -29,7 +29,7 @@ function fact({ machine, path, name }: FactSource, text: string | null): Fact {
 export function gpuFacts(machine: Machine, gpu: Gpu): Fact[] {
   const at = (field: keyof Gpu, name: string): FactSource => ({ machine, path: `gpus.${gpu.id}.${field}`, name })
   const facts = [
-    fact(at('vramMiB', 'memory'), gpu.vramMiB === null ? null : capacity(gpu.vramMiB)),
+    fact(at('vramMiB', 'memory'), gpuMemory(machine, gpu)),
     fact(at('bandwidthGBps', 'memory bandwidth'), gpu.bandwidthGBps === null ? null : `${figure(gpu.bandwidthGBps)} GB/s`),
   ]
   if (gpu.driver !== null) facts.push(fact(at('driver', 'driver'), `driver ${gpu.driver}`))
@@ -38,6 +38,14 @@ export function gpuFacts(machine: Machine, gpu: Gpu): Fact[] {
   facts.push(...linkFacts(machine, gpu))
   if (gpu.migEnabled === true) facts.push(fact(at('migEnabled', 'MIG'), `MIG, ${gpu.migInstances.length} parts`))
   return facts
+}
+
+/** A card has memory of its own; a GPU that shares the machine's may take so much of it. */
+function gpuMemory({ memory }: Machine, { vramMiB, memoryKind }: Gpu): string | null {
+  if (vramMiB === null) return null
+  if (memoryKind === 'dedicated') return capacity(vramMiB)
+  const isAll = memory.totalMiB !== null && vramMiB >= memory.totalMiB * 0.98
+  return isAll ? `all of the ${capacity(memory.totalMiB)}` : `up to ${writeMemory(vramMiB)} of the memory`
 }
 
 /** GPUs in their order; three and more that are alike in all that is said of them as one group. */
@@ -89,7 +97,8 @@ export function cpuFacts(machine: Machine): Fact[] {
   const cores = cpu.physicalCores
   const facts = [
     fact({ machine, path: 'cpu.physicalCores', name: 'physical cores' }, cores === null ? null : cores === 1 ? '1 core' : `${cores} cores`),
-    fact({ machine, path: 'cpu.isa', name: 'instruction sets' }, isa),
+    // Of a processor that nobody named it is no surprise.
+    ...(cpu.model === null && isa === null ? [] : [fact({ machine, path: 'cpu.isa', name: 'instruction sets' }, isa)]),
     fact({ machine, path: 'memory.totalMiB', name: 'memory' }, memory.totalMiB === null ? null : capacity(memory.totalMiB)),
   ]
   facts.push(...memorySpeed(machine))
@@ -112,6 +121,11 @@ function memorySpeed({ memory, pending = [], origins }: Machine): Fact[] {
   const kind = memory.type == null ? '' : `${memory.type} `
   return [{ ...about, text: `${kind}${figure(memory.bandwidthGBps)} GB/s`, why: null, origin }]
 }
+
+const platformNames: Record<Machine['os']['platform'], string> = { linux: 'Linux', darwin: 'macOS', win32: 'Windows' }
+
+/** The system as a person calls it, also where only its kind is known. */
+export const systemTitle = ({ os }: Pick<Machine, 'os'>): string => os.name ?? platformNames[os.platform]
 
 /** What is said of the system: the newest CUDA its driver serves, containers. */
 export function systemFacts(machine: Machine): Fact[] {
@@ -142,7 +156,16 @@ export function originWords(origin: Origin | null): string | null {
     derived: 'Reckoned from',
     person: 'Corrected by you:',
   }
-  return `${words[origin.kind]} ${origin.from}${origin.confidence === 'guess' ? ' - a guess' : ''}.`
+  const from = origin.from.replace(/resources\/knowledge\/(\S+)\.json/, (_, name: string) => tableNames[name] ?? `${name}.json`)
+  const sure: Record<NonNullable<Origin['confidence']>, string> = { sure: '', likely: ' - likely right', guess: ' - a guess' }
+  return `${words[origin.kind]} ${from}${sure[origin.confidence ?? 'sure']}.`
+}
+
+/** Our own tables by what is in them and where that is from (resources/knowledge/gpus.md, cpus.md). */
+const tableNames: Record<string, string> = {
+  gpus: 'of GPUs (data sheets, by way of TechPowerUp and Apple)',
+  'gpus-more': 'of older GPUs (data sheets, by way of TechPowerUp)',
+  cpus: 'of processors (data sheets of their makers)',
 }
 
 /** A warning as its first clause and the rest, which is the why. */

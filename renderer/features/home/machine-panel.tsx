@@ -16,7 +16,8 @@ import { shortName } from '../shared/names'
 import { act } from '../shared/notice.store'
 import { CorrectDialog } from './correct-dialog'
 import { CpuIcon, GpuIcon } from './device-icons'
-import { alikeGpus, cpuFacts, gpuFacts, originWords, systemFacts, warningParts, type Fact } from './machine-facts'
+import { alikeGpus, cpuFacts, gpuFacts, originWords, systemFacts, systemTitle, type Fact } from './machine-facts'
+import { isNotSaidAbove, MachineNote, NotUsed } from './machine-notes'
 
 /** What was detected, with free memory live; unknown values say why, and any value can be corrected. */
 export function MachinePanel() {
@@ -37,13 +38,13 @@ export function MachinePanel() {
         <IconButton size="low" icon={Pencil} label="Correct a value" disabled={!machine} onClick={() => setCorrecting(true)} />
         <IconButton size="low" icon={RefreshCw} label="Detect again" disabled={!machine || detecting} onClick={() => void detect()} />
       </div>
-      {machine ? <Rows machine={machine} /> : <Waiting />}
+      {machine ? <Rows machine={machine} onCorrect={() => setCorrecting(true)} /> : <Waiting />}
       {machine && <CorrectDialog machine={machine} open={correcting} onOpenChange={setCorrecting} />}
     </section>
   )
 }
 
-function Rows({ machine }: { machine: Machine }) {
+function Rows({ machine, onCorrect }: { machine: Machine; onCorrect: () => void }) {
   const { totalMiB, limitMiB, availableMiB } = machine.memory
   return (
     <dl className="grid grid-cols-[16px_minmax(0,1fr)] gap-3">
@@ -57,11 +58,11 @@ function Rows({ machine }: { machine: Machine }) {
         <Free totalMiB={limitMiB ?? totalMiB} freeMiB={availableMiB} />
       </Row>
       <Row icon={SquareTerminal} name="System">
-        <FactLine title={machine.os.name ?? machine.os.platform} facts={systemFacts(machine)} />
+        <FactLine title={systemTitle(machine)} facts={systemFacts(machine)} />
       </Row>
-      {machine.warnings.map(warning => (
+      {machine.warnings.filter(isNotSaidAbove).map(warning => (
         <Row key={warning.code + warning.text} icon={TriangleAlert} name="Note" warn>
-          <Warning text={warning.text} dismiss={warning.dismiss ?? null} />
+          <MachineNote warning={warning} onCorrect={onCorrect} />
         </Row>
       ))}
     </dl>
@@ -75,11 +76,7 @@ function Gpus({ machine, gpus }: { machine: Machine; gpus: readonly [Gpu, ...Gpu
   return (
     <>
       <FactLine title={title} facts={gpuFacts(machine, gpu)} />
-      {!gpu.usable && (
-        <Hint className="block text-12 text-ink-2" text={gpu.whyNot ?? 'No reason was given.'}>
-          not used for LLMs
-        </Hint>
-      )}
+      {!gpu.usable && <NotUsed gpu={gpu} />}
       {gpu.usable && gpu.memoryKind === 'dedicated' && (
         <div className={gpus.length > 1 ? 'grid grid-cols-2 gap-x-4 max-wide:grid-cols-1' : ''}>
           {gpus.map(each => (
@@ -123,7 +120,10 @@ function Value({ fact }: { fact: Fact }) {
   const theirs = fact.origin?.kind === 'person'
   if (said === null) return words
   return (
-    <Hint className={fact.text === null ? 'underline decoration-dotted' : ''} text={`${capitalised(fact.name)}. ${said}`}>
+    <Hint
+      className={fact.text === null ? 'underline decoration-dotted' : ''}
+      text={`${fact.name.charAt(0).toUpperCase()}${fact.name.slice(1)}. ${said}`}
+    >
       {words}
       {theirs && ' (yours)'}
     </Hint>
@@ -143,41 +143,6 @@ function Free({ totalMiB, freeMiB }: { totalMiB: number | null; freeMiB: number 
       <span className="whitespace-nowrap">{memory(Math.min(freeMiB, totalMiB))} free</span>
     </span>
   )
-}
-
-/** A change since the last detection can be put away once read; what is still so stays. */
-function Warning({ text, dismiss }: { text: string; dismiss: string | null }) {
-  const { short, why } = dismiss === null ? warningParts(text) : { short: text, why: null }
-  return (
-    <>
-      {short}
-      {why !== null && (
-        <>
-          {' '}
-          <Hint className="quiet-link text-ink-2" text={capitalised(why)}>
-            why?
-          </Hint>
-        </>
-      )}
-      {dismiss !== null && (
-        <>
-          {' '}
-          <button
-            type="button"
-            className="quiet-link text-ink-2"
-            aria-label={`Dismiss: ${text}`}
-            onClick={() => void act('That could not be put away', () => client.machine.dismiss({ warning: dismiss }))}
-          >
-            dismiss
-          </button>
-        </>
-      )}
-    </>
-  )
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 function Waiting() {

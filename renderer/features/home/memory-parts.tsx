@@ -1,9 +1,11 @@
 import type { Decision } from '../../../electron/contract/decision'
+import type { Machine } from '../../../electron/contract/machine'
 import { capacity, contextLength, gigabytes, memory, percent } from '../../ui/format'
 import { Hint } from '../../ui/hint'
 import { StackedBar, type BarPart } from '../../ui/stacked-bar'
 import { StateWord } from '../../ui/state-word'
 import { Workings } from '../../ui/workings'
+import { useMachine } from '../shared/machine.store'
 import { shortName } from '../shared/names'
 
 export type DeviceMemory = Decision['memory']['devices'][number]
@@ -11,6 +13,7 @@ export type DeviceMemory = Decision['memory']['devices'][number]
 /** Memory of each device to scale, what each part is, and whether it fits. */
 export function MemoryParts({ decision }: { decision: Decision }) {
   const { devices, fits, workings } = decision.memory
+  const machine = useMachine(store => store.machine)
   if (devices.length === 0) return <span className="text-ink-2">No device was reckoned with.</span>
   return (
     <div className="grid gap-3">
@@ -24,7 +27,7 @@ export function MemoryParts({ decision }: { decision: Decision }) {
           <p className="flex flex-wrap items-center gap-x-2">
             <Verdict device={device} fits={fits} />
             <Hint text={<Workings head={headOf(decision.memory)} lines={workings} />} className="text-ink-2">
-              {usedWords(device, count)}
+              {usedWords(device, { count, guess: guessOf(machine, device) })}
             </Hint>
           </p>
         </div>
@@ -33,6 +36,20 @@ export function MemoryParts({ decision }: { decision: Decision }) {
       <Layers decision={decision} />
     </div>
   )
+}
+
+interface Guess {
+  total: boolean
+  others: boolean
+}
+
+/** What of a device's memory no tool told, so that the bar is drawn with a guess. */
+export function guessOf(machine: Pick<Machine, 'gpus' | 'memory'> | null, { id }: Pick<DeviceMemory, 'id'>): Guess {
+  if (!machine) return { total: false, others: false }
+  const { gpus, memory: main } = machine
+  const gpu = gpus.find(each => each.id === id)
+  if (gpu?.memoryKind === 'dedicated') return { total: false, others: gpu.vramFreeMiB === null && gpu.migEnabled !== true }
+  return { total: main.totalMiB === null && main.limitMiB === null, others: main.availableMiB === null }
 }
 
 /** Devices whose figures read alike are drawn once: cards that share each layer hold the same. */
@@ -128,7 +145,7 @@ export function partsOf(
 }
 
 const imagesOf = (size: number, parts: Decision['memory']['parts']): BarPart => ({
-  ...{ key: 'projector', name: 'images', size, value: memory(size), fill: 1 },
+  ...{ key: 'projector', name: 'images', size, value: memory(size), fill: 'between' },
   hint: parts?.projector,
 })
 
@@ -144,10 +161,11 @@ function spoken(device: DeviceMemory): string {
   return `${shortName(device.name)}: ${parts.join(', ')} of ${capacity(device.totalMiB)}`
 }
 
-function usedWords(device: DeviceMemory, count: number): string {
+function usedWords(device: DeviceMemory, { count, guess }: { count: number; guess: Guess }): string {
   const usedMiB = device.totalMiB - device.freeMiB
   const place = device.id === 'ram' ? 'of memory' : `on ${count > 1 ? `each of ${count} × ` : ''}${shortName(device.name)}`
-  return `${gigabytes(usedMiB)} of ${capacity(device.totalMiB)} ${place}, other apps included`
+  const whole = `${guess.total ? 'an assumed ' : ''}${capacity(device.totalMiB)}`
+  return `${gigabytes(usedMiB)} of ${whole} ${place}, other apps ${guess.others ? 'guessed' : 'included'}`
 }
 
 function Verdict({ device, fits }: { device: DeviceMemory; fits: boolean }) {
@@ -160,6 +178,8 @@ function Verdict({ device, fits }: { device: DeviceMemory; fits: boolean }) {
 function Layers({ decision }: { decision: Decision }) {
   const { gpuLayers, layers } = decision.memory
   if (gpuLayers === 0 || gpuLayers >= layers) return null
+  // Said once: a rule's own sentence about it stands under what to know.
+  if (decision.warnings.some(warning => warning.startsWith(`${gpuLayers} of ${layers} layers`))) return null
   return (
     <p>
       <StateWord tone="warn">

@@ -1,6 +1,7 @@
+import type { ReactNode } from 'react'
 import type { Outcome, Shopping, WhatIf } from '../../../electron/contract/decision'
 import { Button } from '../../ui/button'
-import { capacity, contextLength, duration, figure, memory } from '../../ui/format'
+import { capacity, contextLength, figure, firstToken, memory } from '../../ui/format'
 import { Hint } from '../../ui/hint'
 import { ProvenanceMark } from '../../ui/provenance'
 import { Workings } from '../../ui/workings'
@@ -18,7 +19,7 @@ const rows: readonly Row[] = [
   { name: 'quality', of: each => (each.qualityPoints === null ? '–' : String(each.qualityPoints)) },
   { name: 'one user', of: each => (each.oneUser === null ? 'not predicted' : `${figure(each.oneUser)} tok/s`) },
   { name: 'all together', of: each => (each.users === null ? '–' : `${figure(each.users)} tok/s`) },
-  { name: 'first token', of: each => (each.ttftMs === null ? '–' : duration(each.ttftMs, each.ttftMs < 100)) },
+  { name: 'first token', of: each => firstToken(each.ttftMs) },
   { name: 'memory', of: each => `${memory(each.usedMiB)} of ${capacity(each.totalMiB)}` },
   { name: 'on the GPU', of: each => `${each.gpuLayers} of ${each.layers} layers` },
 ]
@@ -77,24 +78,53 @@ export function WhatIfTrace({ trace }: { trace: WhatIf['trace'] }) {
   )
 }
 
-/** The shopping answer: each step that would bring something, to be looked at with one click. */
-export function ShoppingList({ steps }: { steps: Shopping['steps'] }) {
-  if (steps.length === 0) return <p className="text-ink-2">No usual card and no more memory would bring anything for this.</p>
+/** The shopping answer: each step that would bring something, to be looked at with one click, and what the list leaves open. */
+export function ShoppingList({ shopping: { steps, notes = [] } }: { shopping: Shopping }) {
   return (
     <div>
       <h3 className="mb-1 text-12 text-ink-3">What you would gain</h3>
-      <ul className="grid gap-1.5">
+      {steps.length === 0 && <p className="text-ink-2">No usual card and no more memory would bring anything for this.</p>}
+      <ul className="grid gap-2">
         {steps.map(step => (
           <li key={step.title} className="grid grid-cols-[minmax(0,1fr)_auto] items-start gap-3">
             <span>
-              With <b>{step.title}</b>: {step.gain}
+              With{' '}
+              <b>
+                <StepTitle step={step} />
+              </b>
+              : {step.gain}
+              <span className="block text-12 text-ink-2">{inFigures(step.after)}</span>
             </span>
-            <Button size="low" onClick={() => choose({ machine: step.machine })}>
+            <Button size="low" aria-label={`Look: ${step.title}`} onClick={() => choose({ machine: step.machine })}>
               Look
             </Button>
           </li>
         ))}
       </ul>
+      {notes.length > 0 && <p className="mt-2 text-12 text-ink-2">{notes.join(' ')}</p>}
     </div>
+  )
+}
+
+/** A card says where its memory and bandwidth are from. */
+function StepTitle({ step: { title, source } }: { step: Shopping['steps'][number] }) {
+  if (source == null) return title
+  return <Hint text={<Workings head="Memory and bandwidth of the card" lines={[`Its data sheet, as ${source} has it.`]} />}>{title}</Hint>
+}
+
+/** `Ollama, 8k context, about 41 tok/s, 28.6 of 32 GB`. */
+function inFigures({ runtimeTitle, contextTokens, slots, oneUser, users, usedMiB, totalMiB }: Outcome): ReactNode {
+  const rate = users ?? oneUser
+  return (
+    <>
+      {runtimeTitle}, {contextLength(contextTokens)} context{slots > 1 && ' each'},{' '}
+      {rate !== null && (
+        <>
+          <ProvenanceMark of="estimated" />
+          about {figure(rate)} tok/s{users !== null && ' together'},{' '}
+        </>
+      )}
+      {memory(usedMiB)} of {capacity(totalMiB)}
+    </>
   )
 }

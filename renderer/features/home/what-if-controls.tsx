@@ -3,6 +3,7 @@ import { contextLength } from '../../ui/format'
 import { useMachine } from '../shared/machine.store'
 import { contextStep, contextSteps } from './need-words'
 import { useRecommend } from './recommend.store'
+import { cardGroups } from './what-if-cards'
 import { choose, edited, useWhatIf } from './what-if.store'
 
 const memorySteps = [8, 16, 32, 64, 96, 128, 192, 256, 512] as const
@@ -82,10 +83,14 @@ function CardChoice() {
         >
           <option value="">as it is</option>
           <option value="none">no card</option>
-          {cards?.map(card => (
-            <option key={card.name} value={card.name}>
-              {card.name} · {card.vramGiB} GB
-            </option>
+          {cardGroups(cards ?? []).map(group => (
+            <optgroup key={group.name} label={group.name}>
+              {group.cards.map(card => (
+                <option key={card.name} value={card.name}>
+                  {card.name.endsWith(' GB') ? card.name : `${card.name} · ${card.vramGiB} GB`}
+                </option>
+              ))}
+            </optgroup>
           ))}
         </select>
       )}

@@ -1,13 +1,15 @@
 import ChevronRight from 'lucide-react/icons/chevron-right'
 import { useState } from 'react'
+import type { Shopping } from '../../../electron/contract/decision'
 import { Button } from '../../ui/button'
 import { Icon } from '../../ui/icon'
+import { Skeleton } from '../../ui/skeleton'
 import { StateWord } from '../../ui/state-word'
 import { useWhatIfAnswers } from './use-what-if'
 import { WhatIfControls } from './what-if-controls'
 import { ShoppingList, WhatIfTable, WhatIfTrace } from './what-if-answer'
-import { asItIs, questionOf, useWhatIf } from './what-if.store'
 import { useRecommend } from './recommend.store'
+import { asItIs, questionOf, useWhatIf } from './what-if.store'
 
 /** What another card, more users, a longer context or another quantisation would bring; live, and nothing of it is kept. */
 export function WhatIfPanel() {
@@ -20,7 +22,7 @@ export function WhatIfPanel() {
       <details className="disclosure" onToggle={event => setOpen(event.currentTarget.open)}>
         <summary className="flex items-center gap-1 py-0.5 font-semibold">
           <Icon of={ChevronRight} className="turns" />
-          What if: another card, more users, a longer context
+          What if: another card, more users, a longer context, another quantisation
         </summary>
         {open && <Inside />}
       </details>
@@ -56,8 +58,20 @@ function Inside() {
             failure === null && <p className="text-ink-2">Move something above: the decision for it stands here beside the one you have.</p>
           )}
         </div>
-        {asked && answer ? <WhatIfTrace trace={answer.trace} /> : shopping && <ShoppingList steps={shopping.steps} />}
+        {asked && answer ? <WhatIfTrace trace={answer.trace} /> : <Gains shopping={shopping} />}
       </div>
+    </div>
+  )
+}
+
+/** The list is reckoned in a moment; it keeps its place meanwhile. */
+function Gains({ shopping }: { shopping: Shopping | null }) {
+  if (shopping) return <ShoppingList shopping={shopping} />
+  return (
+    <div role="status" aria-label="Working out what other hardware would bring" className="grid content-start gap-3">
+      {[420, 360, 380].map(width => (
+        <Skeleton key={width} width={width} />
+      ))}
     </div>
   )
 }

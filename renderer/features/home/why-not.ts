@@ -1,15 +1,23 @@
 import type { Decision, Recommendation } from '../../../electron/contract/decision'
+import { figure } from '../../ui/format'
+import { modelTitle } from './decision-words'
 import { startabilityOf } from './start-request'
 
 /** Levels of precedence in words; an earlier one is never outweighed by later ones. */
 const levels = [
-  ['must', 'a must-have fulfilled better'],
-  ['concurrency', 'people at once'],
+  ['must', 'what you must have'],
+  ['concurrency', 'how many ask at once'],
   ['hardware', 'this hardware'],
   ['task', 'the task'],
   ['experience', 'what you are used to'],
   ['priority', 'what matters to you'],
 ] as const
+
+/** Rules that tell what decided between engines that were level otherwise. */
+const ties: Readonly<Record<string, string>> = {
+  'tie-upkeep': 'it takes more upkeep',
+  'tie-repeatable': 'its answers are harder to repeat',
+}
 
 export interface WhyNot {
   key: string
@@ -42,5 +50,16 @@ function behindBy(shown: Decision, other: Decision): string {
   const price = other.givesUp.find(text => !shown.givesUp.includes(text))
   const cost = price === undefined ? '' : ` ${price}`
   const level = levels.find(([id]) => (shown.points?.[id] ?? 0) - (other.points?.[id] ?? 0) > 1e-9)
-  return level ? `It could run; for ${level[1]} the rules speak less for it.${cost}` : `As good by the rules; it takes more upkeep.${cost}`
+  const isNext = other.rank === shown.rank + 1
+  const tie = isNext ? shown.reasons.flatMap(reason => ties[reason.rule] ?? [])[0] : undefined
+  const why = level
+    ? `by ${level[1]} it stands further back`
+    : `as good by the rules${tie === undefined ? ', where upkeep and then repeatability decide' : `; ${tie}`}`
+  return `It could run${wouldRun(other)}: ${why}.${cost}`
+}
+
+/** What it would be with: `, with Qwen3-8B FP8 at about 90 tok/s`. */
+function wouldRun(other: Decision): string {
+  const rate = other.speed.users ?? other.speed.oneUser
+  return ` with ${modelTitle(other)}${rate === null ? '' : `, about ${figure(rate.mid)} tok/s${other.speed.users ? ' together' : ''}`}`
 }

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { needSchema, type Need } from '../../../electron/contract/need'
 import type { Machine } from '../../../electron/contract/machine'
 import { recommend } from '../../../electron/core/recommend/recommend'
-import { editMachine, shoppingFor, whatIf } from '../../../electron/core/what-if'
+import { shoppingFor } from '../../../electron/core/shopping'
+import { editMachine, whatIf } from '../../../electron/core/what-if'
 import { inputFor } from './inputs'
 import { gpuOf, machineOf } from './machines'
 
@@ -76,6 +77,19 @@ describe('what if', () => {
     expect(apple.cards).toEqual([])
     expect(apple.steps.length).toBeGreaterThan(0)
     for (const each of apple.steps) expect(each.title).toMatch(/another Mac/)
+  })
+
+  test('shopping: figures of cards have their page, no price is made up, and what cannot take a card says so', () => {
+    const { steps, cards, notes } = shoppingFor(known(card), need)
+    for (const each of steps.filter(step => step.machine.gpu !== undefined)) expect(each.source).toMatch(/^https:/)
+    expect(cards.map(each => each.name)).not.toContain('GB10')
+    expect(notes?.join(' ')).toMatch(/No prices/)
+    expect(JSON.stringify({ steps, notes })).not.toMatch(/[$€£]|\bUSD\b/)
+    const laptop = { ...card, gpus: card.gpus.map(gpu => ({ ...gpu, name: 'NVIDIA GeForce RTX 4070 Laptop GPU' })) }
+    expect(shoppingFor(known(laptop), need).notes?.join(' ')).toMatch(/This is a laptop/)
+    const soldered = { ...card, memory: { ...card.memory, totalMiB: 16_384, type: 'LPDDR5' } }
+    for (const each of shoppingFor(known(soldered), need).steps.filter(step => step.machine.memoryGiB !== undefined))
+      expect(each.title).toMatch(/soldered/)
   })
 
   test('follows a slider: an answer takes no longer than one full recommendation, in 95 of 100 cases', () => {

@@ -1,0 +1,104 @@
+// @vitest-environment jsdom
+import { screen, waitFor, within } from '@testing-library/react'
+import { expect, test } from 'vitest'
+import type { Decision } from '../../electron/contract/decision'
+import type { Machine } from '../../electron/contract/machine'
+import { makeDecision, recommendation } from './fixture-decision'
+import { gpu, machine } from './fixture-machine'
+import { expectAccessible, mountWindow } from './mount'
+
+const mountWith = (decision: Decision, over: Partial<Machine> = {}) =>
+  mountWindow('/', ({ script, state }) => {
+    script.decide = need => ({ ...recommendation, need, decisions: [decision, ...recommendation.decisions.slice(1)] })
+    state.machine.set({ ...machine, ...over })
+  })
+
+test('a bar that is drawn with a guess says so beside its figures', async () => {
+  const { memory } = makeDecision()
+  const devices = memory.devices.map(device => ({ ...device, id: 'ram', name: 'Memory', totalMiB: 4096, freeMiB: 1000 }))
+  mountWith(makeDecision({ memory: { ...memory, devices } }), {
+    memory: { ...machine.memory, totalMiB: null, availableMiB: null },
+  })
+  expect(await screen.findByText('3.0 of an assumed 4 GB of memory, other apps guessed')).toBeTruthy()
+})
+
+test('what was read is not called a guess', async () => {
+  mountWith(makeDecision())
+  expect(await screen.findByText('21.5 of 24 GB on RTX 4090, other apps included')).toBeTruthy()
+})
+
+test('each part of the bar is explained to the keyboard too', async () => {
+  const { user } = mountWith(makeDecision())
+  const part = await screen.findByRole('button', { name: /^engine/ })
+  for (let presses = 0; presses < 80 && document.activeElement !== part; presses += 1) await user.tab()
+  expect(document.activeElement).toBe(part)
+  expect(await screen.findByRole('tooltip', { name: /engine, 2\.2.*compute buffers 1\.4 GB, the engine itself 900 MB/ })).toBeTruthy()
+  await expectAccessible()
+})
+
+test('a wide range says why, and the first token for which prompt', async () => {
+  const { speed } = makeDecision()
+  mountWith(makeDecision({ speed: { ...speed, promptTokens: 2048, why: 'The memory bandwidth is not known.' } }))
+  expect(await screen.findByText('first token of a 2,048-token prompt, about')).toBeTruthy()
+  expect(screen.getByText('The memory bandwidth is not known.')).toBeTruthy()
+})
+
+test('a download whose engine has no known size does not pass for the whole', async () => {
+  const missing = [
+    { kind: 'build' as const, text: 'Ollama has to be installed.', bytes: null },
+    { kind: 'model' as const, text: 'Qwen3-8B Q8_0 has to be downloaded (8.7 GB).', bytes: 8_710_000_000 },
+  ]
+  const { user } = mountWith(makeDecision({ startable: { now: false, missing }, downloadBytes: 8_710_000_000 }))
+  const cost = await screen.findByText(/the engine comes on top, its size is not known here/)
+  expect(cost.textContent).not.toContain('and install')
+  await user.hover(screen.getByRole('button', { name: '8.7 GB' }))
+  expect(await screen.findByRole('tooltip', { name: /8\.7 GB of them take 8\.1 GB as memory is counted/ })).toBeTruthy()
+})
+
+test('every change that leads to another engine can be tried by itself', async () => {
+  const each = [
+    { text: 'With 30 people at once', need: { users: 30 } },
+    { text: 'If it has to be one exact quantisation', need: { must: ['exact-quant'] } },
+  ]
+  const change = { text: 'With 30 people at once or if …: vLLM.', runtime: 'vllm', need: { users: 30 }, title: 'vLLM', each }
+  const { host, user } = mountWith(makeDecision({ changesIf: [change] }))
+  await user.click(await screen.findByRole('button', { name: 'Try it: If it has to be one exact quantisation' }))
+  await waitFor(() => expect(host.asked.decided.at(-1)).toMatchObject({ users: 8, must: ['exact-quant'] }))
+  await user.click(screen.getByRole('button', { name: 'Undo' }))
+  await user.click(screen.getByRole('button', { name: 'Try it: With 30 people at once' }))
+  await waitFor(() => expect(host.asked.decided.at(-1)).toMatchObject({ users: 30, must: [] }))
+  await expectAccessible()
+})
+
+test('a server that is started without its model says what loads it', async () => {
+  mountWith(makeDecision({ command: ['ollama', 'serve'] }))
+  expect(await screen.findByText('The line starts the engine alone; once it runs, Start has it load Qwen3-8B Q8_0.')).toBeTruthy()
+})
+
+test('why a card is not used stands at the card, once; of a part of the processor it is asked for', async () => {
+  const card = { ...gpu, usable: false, whyNot: 'No driver answers for it.' }
+  const part = { ...gpu, id: 'gpu1', name: 'AMD Rembrandt', integrated: true, usable: false, whyNot: 'It shares its memory.' }
+  const { user } = mountWith(makeDecision(), {
+    gpus: [card, part],
+    warnings: [
+      { code: 'gpu-not-used', text: `${card.name} (gpu0) is not used for language models. ${card.whyNot}` },
+      { code: 'integrated-gpu-not-used', text: `${part.name} (gpu1) is not used for language models. ${part.whyNot}` },
+    ],
+  })
+  expect(await screen.findByText('Not used for LLMs. No driver answers for it.')).toBeTruthy()
+  expect(screen.queryByText(/is not used for language models/)).toBeNull()
+  await user.hover(screen.getByRole('button', { name: 'why?' }))
+  expect(await screen.findByRole('tooltip', { name: 'It shares its memory.' })).toBeTruthy()
+  await expectAccessible()
+})
+
+test('memory that nobody could read is typed in from where that is said', async () => {
+  const { host, user } = mountWith(makeDecision(), {
+    memory: { ...machine.memory, totalMiB: null },
+    warnings: [{ code: 'memory-unknown', text: 'How much memory the machine has is not known; type it in to get better advice.' }],
+  })
+  await user.click(await screen.findByRole('button', { name: 'type it in' }))
+  const dialog = within(await screen.findByRole('dialog', { name: 'Correct a value' }))
+  await user.type(dialog.getByRole('textbox', { name: 'Memory in GB' }), '32{Enter}')
+  await waitFor(() => expect(host.asked.corrected).toEqual([{ path: 'memory.totalMiB', value: 32_768 }]))
+})
