@@ -1,5 +1,5 @@
-/** How often the window takes over what has come: as often as the host tells it. */
-export const commitEveryMs = 50
+/** How often the window takes over what has come: as often as the host tells it, give or take what timers are late. */
+export const commitEveryMs = 40
 
 /**
  * Hands the newest value on at most every `everyMs`: the first at once, later ones when their time has come, the last one always.
@@ -8,13 +8,15 @@ export const commitEveryMs = 50
 export function commitAtMostEvery<Value>(everyMs: number, commit: (value: Value) => void) {
   let pending: { value: Value } | null = null
   let timer: ReturnType<typeof setTimeout> | undefined
+  let committedMs = -Infinity
 
   function commitPending() {
+    clearTimeout(timer)
     timer = undefined
     if (!pending) return
     const { value } = pending
     pending = null
-    timer = setTimeout(commitPending, everyMs)
+    committedMs = performance.now()
     commit(value)
   }
 
@@ -22,8 +24,9 @@ export function commitAtMostEvery<Value>(everyMs: number, commit: (value: Value)
     /** Takes a value; an `urgent` one does not wait. */
     push(value: Value, urgent = false) {
       pending = { value }
-      if (urgent) clearTimeout(timer)
-      if (urgent || timer === undefined) commitPending()
+      const waitMs = urgent ? 0 : committedMs + everyMs - performance.now()
+      if (waitMs <= 0) commitPending()
+      else timer ??= setTimeout(commitPending, waitMs)
     },
     /** Forgets what waits. */
     drop() {

@@ -1,23 +1,25 @@
 import Check from 'lucide-react/icons/check'
 import TriangleAlert from 'lucide-react/icons/triangle-alert'
-import { useMemo } from 'react'
+import { memo, useMemo } from 'react'
 import { Icon } from '../../ui/icon'
 import { StateWord } from '../../ui/state-word'
 import { useModels } from '../shared/models.store'
 import { useCompare } from './compare.store'
 import { fairnessOf } from './fairness'
+import { fairTurn, panesOf } from './selectors'
 import type { Target } from './targets'
 
 /** What makes the answers of the last turn comparable, and what does not. */
-export function FairnessLine({ targets }: { targets: readonly Target[] }) {
-  const comparison = useCompare(store => store.comparison)
+export const FairnessLine = memo(function FairnessLine({ targets }: { targets: readonly Target[] }) {
+  const turn = useCompare(useMemo(fairTurn, []))
+  const earlierTurns = useCompare(store => Math.max(0, (store.comparison?.turns.length ?? 0) - 1))
+  const panes = useCompare(panesOf)
   const library = useModels(store => store.models?.library)
   const facts = useMemo(() => {
-    const turn = comparison?.turns.at(-1)
-    if (!comparison || !turn) return []
+    if (!turn) return []
     const parametersOf = (model: string) => library?.find(each => each.id === model)?.facts?.parameters ?? null
-    return fairnessOf({ turn, earlierTurns: comparison.turns.length - 1, panes: comparison.panes, targets, parametersOf })
-  }, [comparison, targets, library])
+    return fairnessOf({ turn, earlierTurns, panes, targets, parametersOf })
+  }, [turn, earlierTurns, panes, targets, library])
   if (facts.length === 0) return null
   return (
     <div
@@ -40,4 +42,4 @@ export function FairnessLine({ targets }: { targets: readonly Target[] }) {
       )}
     </div>
   )
-}
+})

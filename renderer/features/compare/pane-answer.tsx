@@ -1,18 +1,20 @@
-import { memo, useRef, useState } from 'react'
+import { memo, useMemo, useRef, useState } from 'react'
 import { Link } from 'wouter'
-import type { Generation, Turn } from '../../../electron/contract/compare'
+import { useShallow } from 'zustand/shallow'
+import type { Generation } from '../../../electron/contract/compare'
 import { Button } from '../../ui/button'
 import { classes } from '../../ui/classes'
 import { Disclosure } from '../../ui/disclosure'
-import { Markdown } from '../../ui/markdown/markdown'
+import { Markdown, type TextSource } from '../../ui/markdown/markdown'
 import { StateWord } from '../../ui/state-word'
+import { useCompare } from './compare.store'
 import { isLive } from './comparison-reducer'
+import { answerOf, askedTurns, outlineOf, promptOf } from './selectors'
 import { useStickToEnd } from './stick-to-end'
 
 interface Props {
   number: number
   paneId: string
-  turns: readonly Turn[]
   /** What stands there while there is nothing to read, and under a waiting answer. */
   hold: React.ReactNode
 }
@@ -21,15 +23,12 @@ interface Props {
 const drawnAtOnce = 20
 
 /** What a pane was asked and answered, the newest at the end; it scrolls inside itself. */
-export function PaneAnswer({ number, paneId, turns, hold }: Props) {
+export function PaneAnswer({ number, paneId, hold }: Props) {
   const scroller = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
   const [drawn, setDrawn] = useState(drawnAtOnce)
   useStickToEnd(scroller, content)
-  const answered = turns.flatMap(turn => {
-    const generation = turn.generations.find(each => each.paneId === paneId)
-    return generation ? [{ turn, generation }] : []
-  })
+  const turns = useCompare(useShallow(store => askedTurns(store, paneId)))
   return (
     <div
       ref={scroller}
@@ -39,15 +38,15 @@ export function PaneAnswer({ number, paneId, turns, hold }: Props) {
       className="min-h-0 flex-1 overflow-auto px-4 pt-1 pb-3 focus-visible:-outline-offset-2"
     >
       <div ref={content} className="grid grid-cols-[minmax(0,1fr)] gap-3">
-        {answered.length > drawn && (
+        {turns.length > drawn && (
           <p>
             <Button size="low" tone="quiet" onClick={() => setDrawn(drawn + drawnAtOnce)}>
-              Show earlier ({answered.length - drawn} more)
+              Show earlier ({turns.length - drawn} more)
             </Button>
           </p>
         )}
-        {answered.slice(-drawn).map(({ turn, generation }) => (
-          <Exchange key={turn.id} prompt={turn.prompt} generation={generation} />
+        {turns.slice(-drawn).map(id => (
+          <Exchange key={id} turnId={id} paneId={paneId} />
         ))}
         {hold}
       </div>
@@ -74,33 +73,59 @@ const Asked = memo(function Asked({ prompt }: { prompt: string }) {
   )
 })
 
-/** One prompt and its answer; drawn again only when the answer grows. */
-const Exchange = memo(function Exchange({ prompt, generation }: { prompt: string; generation: Generation }) {
-  const { state, text, reasoning, error } = generation
+/** One prompt and its answer. */
+const Exchange = memo(function Exchange({ turnId, paneId }: { turnId: string; paneId: string }) {
+  const prompt = useCompare(store => promptOf(store, turnId))
   return (
     <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-2">
       <Asked prompt={prompt} />
-      {reasoning !== '' && (
-        <Disclosure summary={text === '' && isLive(generation) ? 'Reasoning…' : 'Reasoning'} className="max-w-[68ch]">
-          <div className="border-l-2 border-line py-1 pl-3 text-ink-2">
-            <Markdown text={reasoning} live={state === 'streaming' && text === ''} />
-          </div>
-        </Disclosure>
-      )}
-      {text === '' && state === 'streaming' && <p className="answer-caret" aria-hidden="true" />}
-      {text !== '' && <Markdown text={text} live={state === 'streaming'} />}
-      {error !== null && (
-        <p className="max-w-[68ch] wrap-anywhere">
-          <StateWord tone={state === 'interrupted' ? 'warn' : 'bad'}>
-            <span className="whitespace-normal">{error}</span>
-          </StateWord>{' '}
-          {generation.instanceId !== null && state === 'failed' && (
-            <Link href={`/running/${generation.instanceId}`} className="quiet-link">
-              See its log
-            </Link>
-          )}
-        </p>
-      )}
+      <Answer turnId={turnId} paneId={paneId} />
     </div>
   )
 })
+
+/** An answer as it is now; its texts grow in their place without it being drawn again. */
+function Answer({ turnId, paneId }: { turnId: string; paneId: string }) {
+  const generation = useCompare(useMemo(() => outlineOf(turnId, paneId), [turnId, paneId]))
+  const sources = useMemo(() => sourcesOf(turnId, paneId), [turnId, paneId])
+  if (!generation) return null
+  const isStreaming = generation.state === 'streaming'
+  const { text, reasoning, error } = generation
+  return (
+    <>
+      {reasoning !== '' && (
+        <Disclosure summary={text === '' && isLive(generation) ? 'Reasoning…' : 'Reasoning'} className="max-w-[68ch]">
+          <div className="border-l-2 border-line py-1 pl-3 text-ink-2">
+            <Markdown text={reasoning} live={isStreaming && text === ''} source={isStreaming ? sources.reasoning : null} />
+          </div>
+        </Disclosure>
+      )}
+      {text === '' && isStreaming && <p className="answer-caret" aria-hidden="true" />}
+      {text !== '' && <Markdown text={text} live={isStreaming} source={isStreaming ? sources.text : null} />}
+      {error !== null && <WhatFailed error={error} generation={generation} />}
+    </>
+  )
+}
+
+function WhatFailed({ error, generation }: { error: string; generation: Generation }) {
+  const { state, instanceId } = generation
+  return (
+    <p className="max-w-[68ch] wrap-anywhere">
+      <StateWord tone={state === 'interrupted' ? 'warn' : 'bad'}>
+        <span className="whitespace-normal">{error}</span>
+      </StateWord>{' '}
+      {instanceId !== null && state === 'failed' && (
+        <Link href={`/running/${instanceId}`} className="quiet-link">
+          See its log
+        </Link>
+      )}
+    </p>
+  )
+}
+
+/** Where the texts of an answer grow. */
+function sourcesOf(turnId: string, paneId: string): Record<'text' | 'reasoning', TextSource> {
+  const read = () => answerOf(useCompare.getState(), turnId, paneId)
+  const watch = (told: () => void) => useCompare.subscribe(told)
+  return { text: { read: () => read()?.text ?? '', watch }, reasoning: { read: () => read()?.reasoning ?? '', watch } }
+}

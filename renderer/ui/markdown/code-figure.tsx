@@ -1,5 +1,6 @@
 import { memo, useEffect, useMemo, useState } from 'react'
 import { CopyButton } from '../copy-button'
+import { GrowingText } from '../growing-text'
 import { highlight, type Token } from './highlight'
 import { plainCode } from './safe-address'
 
@@ -29,15 +30,11 @@ export const CodeFigure = memo(function CodeFigure({ code, language, live = fals
         <code>
           {colours
             ? colours.map((line, index) => <Line key={index} tokens={line} />)
-            : groups.map((group, index) => <Group key={index} text={group} />)}
+            : groups.map((group, index) => <GrowingText key={index} as="span" className="code-group" text={group} />)}
         </code>
       </pre>
     </figure>
   )
-})
-
-const Group = memo(function Group({ text }: { text: string }) {
-  return <span className="code-group">{text}</span>
 })
 
 function Line({ tokens }: { tokens: readonly Token[] }) {

@@ -1,8 +1,9 @@
-import { isValidElement, memo, type ReactNode } from 'react'
+import { isValidElement, memo, type ReactNode, type Ref } from 'react'
 import ReactMarkdown, { type Components, type Options } from 'react-markdown'
 import rehypeSanitize, { defaultSchema } from 'rehype-sanitize'
 import remarkGfm from 'remark-gfm'
 import { CodeFigure } from './code-figure'
+import { PlainBlock, type TakeEnd } from './plain-block'
 import { plainParagraphs } from './plain-paragraph'
 import { safeAddress } from './safe-address'
 import { fencedCode } from './split-blocks'
@@ -54,14 +55,15 @@ interface Props {
   /** Link definitions from elsewhere in the text. */
   definitions: string
   live?: boolean
+  takeEnd?: Ref<TakeEnd> | undefined
 }
 
 /** Markdown as elements: sanitised, without raw HTML, without anything that loads from outside. Never parsed twice for the same source. */
-export const MarkdownBlock = memo(function MarkdownBlock({ source, definitions, live = false }: Props) {
+export const MarkdownBlock = memo(function MarkdownBlock({ source, definitions, live = false, takeEnd }: Props) {
   const code = fencedCode(source)
   if (code) return <CodeFigure code={code.code} language={code.language} live={live} />
   const plain = plainParagraphs(source)
-  if (plain) return plain.map((text, index) => <p key={index}>{text}</p>)
+  if (plain) return <PlainBlock paragraphs={plain} takeEnd={takeEnd} />
   const table = splitTable(source)
   if (!table) return <Parsed source={source} definitions={definitions} as={components} />
   return (

@@ -1,38 +1,99 @@
-import { memo, useState } from 'react'
+import { memo, useEffect, useLayoutEffect, useReducer, useRef, useState, type Ref } from 'react'
 import { MarkdownBlock } from './markdown-block'
 import './markdown.css'
+import type { TakeEnd } from './plain-block'
 import { createSplitter } from './split-blocks'
+
+/** A text that grows somewhere else. */
+export interface TextSource {
+  read: () => string
+  /** Tells of each growth until the returned function is called. */
+  watch: (told: () => void) => () => void
+}
 
 interface Props {
   text: string
   /** It is still growing: a caret stands at its end. */
   live?: boolean
+  /** Where the text grows meanwhile; it is shown instead of `text`. */
+  source?: TextSource | null
 }
+
+/** Blocks are looked at in groups of so many, so that a long answer costs no more than its last group. */
+const groupSize = 16
 
 /**
  * The one way to show text that a model wrote, streaming or whole. Blocks that have settled are not touched again, so an update costs
- * what its last block costs.
+ * what its last block costs; the last block keeps its place in the page when it settles. Where a source tells of growth, plain words at
+ * the end are added to the page as they come, and drawing is left for what changes more.
  */
-export const Markdown = memo(function Markdown({ text, live = false }: Props) {
+export const Markdown = memo(function Markdown({ text, live = false, source = null }: Props) {
   const [split] = useState(createSplitter)
-  const { settled, tail, definitions } = split(text)
+  const [, draw] = useReducer((times: number) => times + 1, 0)
+  const takeEnd = useRef<TakeEnd>(null)
+  const { settled, tail, definitions } = split(source ? source.read() : text)
+  const drawn = useRef({ settled, definitions })
+  useLayoutEffect(() => {
+    drawn.current = { settled, definitions }
+  })
+  useEffect(() => {
+    if (!source) return
+    let before = ''
+    return source.watch(() => {
+      const now = source.read()
+      if (now === before) return
+      before = now
+      const next = split(now)
+      const isEndOnly = next.settled === drawn.current.settled && next.definitions === drawn.current.definitions
+      if (!isEndOnly || !takeEnd.current?.(next.tail)) draw()
+    })
+  }, [source, split])
+  const count = settled.length + (tail === '' ? 0 : 1)
+  const groups = Array.from({ length: Math.ceil(count / groupSize) }, (_, index) => index * groupSize)
   return (
     <div className={live ? 'markdown markdown-live' : 'markdown'}>
-      <Settled blocks={settled} definitions={definitions} />
-      {tail !== '' && (
-        <div key={settled.length} className="markdown-block">
-          <MarkdownBlock source={tail} definitions={definitions} live={live} />
-        </div>
-      )}
+      {groups.map(from => {
+        const end = from + groupSize >= count ? { tail, live, takeEnd } : { tail: '', live: false }
+        return <Group key={from} from={from} blocks={settled} definitions={definitions} {...end} />
+      })}
     </div>
   )
 })
 
-/** The blocks that are whole: not even looked at until there is one more. */
-const Settled = memo(function Settled({ blocks, definitions }: { blocks: readonly string[]; definitions: string }) {
-  return blocks.map((block, index) => (
-    <div key={index} className="markdown-block">
-      <MarkdownBlock source={block} definitions={definitions} />
-    </div>
-  ))
-})
+interface GroupProps {
+  /** Which of the blocks is its first. */
+  from: number
+  blocks: readonly string[]
+  definitions: string
+  /** The growing end, in the last group. */
+  tail: string
+  live: boolean
+  takeEnd?: Ref<TakeEnd>
+}
+
+const blocksOf = ({ blocks, from }: GroupProps) => blocks.slice(from, from + groupSize)
+
+/** Not even looked at until one of its own blocks is another. */
+const Group = memo(
+  function Group(props: GroupProps) {
+    const { from, tail, definitions, live, takeEnd } = props
+    const own = blocksOf(props)
+    const all = tail === '' ? own : [...own, tail]
+    return all.map((block, index) => {
+      const end = live && index === own.length ? { live, takeEnd } : {}
+      return (
+        <div key={from + index} className="markdown-block">
+          <MarkdownBlock source={block} definitions={definitions} {...end} />
+        </div>
+      )
+    })
+  },
+  (before, after) =>
+    before.tail === after.tail && before.live === after.live && before.definitions === after.definitions && sameBlocks(before, after),
+)
+
+function sameBlocks(before: GroupProps, after: GroupProps): boolean {
+  if (before.blocks === after.blocks) return true
+  const [one, other] = [blocksOf(before), blocksOf(after)]
+  return one.length === other.length && one.every((block, index) => block === other[index])
+}

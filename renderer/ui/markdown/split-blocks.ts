@@ -1,3 +1,5 @@
+import { isContinued } from '../growing-text'
+
 /** A text cut where a top-level block ends for good: `settled` never changes while the text grows, `tail` may. */
 export interface SplitText {
   settled: readonly string[]
@@ -16,12 +18,15 @@ const fenceLine = /^ {0,3}(`{3,}|~{3,})(.*)$/
 const listItem = /^ {0,3}([-*+]|\d{1,9}[.)])([ \t]|$)/
 const indentedInList = /^( {2,}|\t)/
 const indentedCode = /^( {4}|\t)/
+/** First characters that tell before its line is whole that nothing of the block before goes on: of any line, and of one after a list. */
+const beginsAnew = /^\S/
+const beginsNoItem = /^[^\s\d*+-]/
 const definition = /^ {0,3}\[(?!\^)[^\]]+\]:\s*\S/
 
 /**
  * Cuts a growing Markdown text into its top-level blocks. Each call goes on where the last one stopped, so that its cost depends on what
- * is new and not on how long the text is; another text starts it anew. Only whole lines decide, hence a block settles one line late and
- * then for good. Rules: CommonMark 0.31.2, sections 4.5 (fences), 5.2 (list items).
+ * is new and not on how long the text is; another text starts it anew. Whole lines decide, or the first character of one where that is
+ * enough, and then for good. Rules: CommonMark 0.31.2, sections 4.5 (fences), 5.2 (list items).
  */
 export function createSplitter(): (text: string) => SplitText {
   let scanner = createScanner()
@@ -29,7 +34,7 @@ export function createSplitter(): (text: string) => SplitText {
   let seen = ''
   return text => {
     if (text === seen) return last
-    if (!text.startsWith(seen)) scanner = createScanner()
+    if (!isContinued(seen, text)) scanner = createScanner()
     seen = text
     last = scanner(text)
     return last
@@ -80,6 +85,10 @@ function createScanner(): (text: string) => SplitText {
     for (let end = text.indexOf('\n', lineStart); end !== -1; end = text.indexOf('\n', lineStart)) {
       takeLine(text.slice(lineStart, end), end + 1, text)
       lineStart = end + 1
+    }
+    if (afterBlank && !fence && (isList ? beginsNoItem : beginsAnew).test(text.slice(lineStart, lineStart + 1))) {
+      settle(lineStart, text)
+      isList = false
     }
     return { settled, tail: text.slice(blockStart), definitions }
   }

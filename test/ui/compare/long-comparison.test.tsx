@@ -3,7 +3,9 @@ import { cleanup, render, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, expect, test } from 'vitest'
 import type { Turn } from '../../../electron/contract/compare'
+import { useCompare } from '../../../renderer/features/compare/compare.store'
 import { PaneAnswer } from '../../../renderer/features/compare/pane-answer'
+import { makeComparison } from './fixture-comparison'
 
 afterEach(cleanup)
 
@@ -17,7 +19,8 @@ const turnOf = (number: number): Turn => {
 
 test('of a long comparison the newest answers are drawn, the earlier ones when they are asked for', async () => {
   const turns = Array.from({ length: 50 }, (_, number) => turnOf(number))
-  render(<PaneAnswer number={1} paneId="one" turns={turns} hold={null} />)
+  useCompare.setState({ comparison: makeComparison({ turns }) })
+  render(<PaneAnswer number={1} paneId="one" hold={null} />)
   expect(screen.getAllByText(/^Answer/)).toHaveLength(20)
   expect(screen.getByText('Answer 49')).toBeTruthy()
   const user = userEvent.setup()
