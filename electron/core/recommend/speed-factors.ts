@@ -9,6 +9,9 @@ const groupSchema = z.object({
   efficiency: z.number(),
   /** Fixed cost of one layer of one token: kernel launches and what runs between them, microseconds. */
   layerMicroseconds: z.number(),
+  /** Cost of a layer that routes to experts, and of a recurrent one, against an ordinary layer. */
+  mixtureLayers: z.number(),
+  recurrentLayers: z.number(),
   /** Efficiency of K and I quantisations against plain types (F16, Q8_0, Q4_0). */
   kQuants: z.number(),
   /** Shader operations that unpacking one weight of a K or I quantisation costs; 0 where memory is always the limit. */
@@ -48,6 +51,8 @@ const unknownGroup: GroupFactors = {
   ...{
     efficiency: 0.5,
     layerMicroseconds: 100,
+    mixtureLayers: 2,
+    recurrentLayers: 3,
     kQuants: 0.9,
     opsPerWeight: 0,
     bytesPerOp: 0,
@@ -63,7 +68,8 @@ export const factorsOf = (group: string, factors: SpeedFactors = shippedFactors)
   factors.groups[group] ?? factors.groups[group.split('.')[0] ?? ''] ?? unknownGroup
 
 /** Parts with stacked memory (HBM): one stream does not fill them, whatever the engine. */
-export const stackedMemory = /\b(A100|A30|H100|H200|GH200|H800|A800|B[123]00|GB[23]00|V100|P100|MI[1-3]\d\d[AX]?)\b/
+export const stackedMemory =
+  /\b(A100|A30|H100|H200|GH200|H800|A800|B[123]00|GB[23]00|V100|P100|MI[1-3]\d\d[AX]?|MI[56]0|Radeon (Pro )?VII|Vega (56|64|Frontier)|RX Vega)\b/
 
 /** The first large Apple chips: their GPUs reach less of the memory than later ones of the same bandwidth (#4167: M1 Max and M2 Max). */
 const firstLargeApple = /\bM1 (Pro|Max|Ultra)\b/
@@ -73,7 +79,7 @@ const intelXe2 = /\bB\d{2,3}\b|\b1[34]0V\b|\bXe[23]\b|Lunar Lake|Battlemage|Pant
 /**
  * Kind of a device as far as speed differs by it. NVIDIA: before tensor cores (compute capability below 7), first tensor
  * cores (7), stacked memory, the rest. Apple: the first large chips and the rest. Vulkan: translated to Metal, Intel before Xe2,
- * and the rest, whose runs differ by the age of build and driver, not by the maker.
+ * AMD's stacked memory, and the rest, whose runs differ by the age of build and driver, not by the maker.
  */
 export function groupOf(machine: Machine, device: Pick<Device, 'id' | 'name' | 'kind'>, backend: string): string {
   if (device.kind === 'ram') return 'cpu'
@@ -89,7 +95,8 @@ export function groupOf(machine: Machine, device: Pick<Device, 'id' | 'name' | '
 
 function vulkanGroup(name: string, vendor: Machine['gpus'][number]['vendor'] | null): string {
   if (vendor === 'apple') return 'vulkan.apple'
-  return vendor === 'intel' && !intelXe2.test(name) ? 'vulkan.intel' : 'vulkan'
+  if (vendor === 'intel' && !intelXe2.test(name)) return 'vulkan.intel'
+  return vendor === 'amd' && stackedMemory.test(name) ? 'vulkan.stacked' : 'vulkan'
 }
 
 /** FP16 operations that a multiprocessor counts for each 32-bit integer operation, by compute capability. */

@@ -6,7 +6,8 @@ import { gpuFlops } from './flops'
 import type { ModelSize } from './model-size'
 import type { Placement, Share } from './placement'
 import { factorsOf, groupOf, integerTops, shippedFactors, type SpeedFactors } from './speed-factors'
-import { cacheRead, isKQuant, isQuantised, layerUnits, readOf, stepTime, type CoreTime, type Work } from './speed-work'
+import { partOf } from './speed-experts'
+import { cacheRead, isKQuant, isQuantised, layerKinds, layerUnits, readOf, stepTime, type CoreTime, type Work } from './speed-work'
 import { memoryShareOf } from './threads'
 
 /** Stands for a memory bandwidth that is not known: less than one channel pair of DDR4 gives. */
@@ -34,6 +35,8 @@ export type DecodeInput = {
   early?: boolean
   /** An engine built before 2026, where experts of more than one stream went through the kernels for prompts. */
   promptKernels?: boolean
+  /** Kernels made for batches, as servers have them: they multiply on tensor cores, which outrun any memory. */
+  batchKernels?: boolean
   /** Stand for the shipped ones: the bench fits without the device it asks for. */
   factors?: SpeedFactors
 }
@@ -74,7 +77,7 @@ export function worksOf(input: DecodeInput): Works {
   const { routing } = input.factors ?? shippedFactors
   const read = readOf(model, { streams, routing, promptKernels: input.promptKernels ?? false })
   const cacheBytes = cacheRead(model, placement.kvQuantisation, input.depthTokens ?? typicalDepthTokens) * streams
-  const perLayer = model.shape.layers > 0 ? layerUnits(model) / model.shape.layers : 1
+  const kinds = layerKinds(model)
   const works: Work[] = []
   let assumedBandwidth = false
   for (const share of placement.shares) {
@@ -87,19 +90,20 @@ export function worksOf(input: DecodeInput): Works {
       }
     }
     assumedBandwidth ||= bandwidth.assumed
-    const part = partOf(share, input)
+    const part = partOf(share, placement, { model, read })
+    const ofLayers = part.layers / Math.max(1, kinds.layers)
+    const layers = {
+      layers: part.layers,
+      mixtureLayers: kinds.mixtureLayers * ofLayers * (input.promptKernels ? unfused : 1),
+      recurrentLayers: kinds.recurrentLayers * ofLayers * part.recurrentShare,
+    }
     works.push({
       ...{ group: groupOf(input.machine, share.device, input.backend), GBps: bandwidth.GBps, tflops: share.device.fp16Tflops },
       integerTops: coreRate(share, input),
-      ...{
-        bytes: read.bytes * part.weights,
-        weights: read.weights * part.weights,
-        cacheBytes: cacheBytes * part.cache,
-        layers: share.layers * perLayer,
-      },
+      ...{ bytes: part.bytes, weights: part.weights, cacheBytes: cacheBytes * part.cache, ...layers },
       ...{ kQuants: isKQuant(model.quantisation), flashAttention: input.flashAttention ?? true, early: input.early ?? false },
-      ...{ onCpu: share.device.kind === 'ram', arithmeticSeconds: arithmeticOf(share, input, part.weights) },
-      cores: coresTime(share, input, { weights: read.weights * part.weights, layers: share.layers * perLayer }),
+      ...{ onCpu: share.device.kind === 'ram', arithmeticSeconds: arithmeticOf(share, input, part.weights / read.weights) },
+      cores: coresTime(share, input, { weights: part.weights, layers: layerUnits(layers, coreUnits) }),
     })
   }
   return { works, why: null, assumedBandwidth }
@@ -109,20 +113,13 @@ export function worksOf(input: DecodeInput): Works {
 const stackedShare = 0.55
 
 /** Integer operations a second of a device's cores, 10^12. */
-function coreRate({ device }: Share, { machine, backend, model, factors }: DecodeInput): number | null {
-  if (backend !== 'cuda') return null
+function coreRate({ device }: Share, { machine, backend, model, factors, batchKernels }: DecodeInput): number | null {
+  if (backend !== 'cuda' || batchKernels) return null
   const gpu = machine.gpus.find(each => each.id === device.id)
   const rate = integerTops(device.fp16Tflops, gpu?.computeCapability ?? null, isQuantised(model.quantisation))
   const group = groupOf(machine, device, backend)
   if (rate !== null || group !== 'cuda.stacked' || device.bandwidthGBps === null) return rate
   return (stackedShare * device.bandwidthGBps) / 1e3 / factorsOf(group, factors).bytesPerOp
-}
-
-/** Share of the weights and of the cache that lie on a device. */
-function partOf(share: Share, { placement, model }: DecodeInput): { weights: number; cache: number } {
-  const all = placement.shares.reduce((sum, each) => sum + each.weightsMiB, 0)
-  const ofLayers = model.shape.layers > 0 ? share.layers / model.shape.layers : 1
-  return { weights: all > 0 ? share.weightsMiB / all : 1, cache: ofLayers / placement.tensorParallel }
 }
 
 /**
@@ -145,6 +142,15 @@ function bandwidthOf({ device }: Share, { machine, assumedGpuGBps, threads }: De
   if (known === null) return { GBps: assumedMemoryGBps * drawn, assumed: true }
   return { GBps: nominalGBps(known, machine) * drawn, assumed: false }
 }
+
+/**
+ * Layers of experts in engines built before 2026, which chose, weighed and summed experts in kernels of their own each: twice an
+ * ordinary layer where it is 1.3 times now (benches/dgx-spark.md of build 6,918 against runs of 2026).
+ */
+const unfused = 1.6
+
+/** What a core takes for a layer that routes to experts, and for a recurrent one, against an ordinary one. */
+const coreUnits = { mixtureLayers: 2, recurrentLayers: 4 }
 
 /** Cores that are not known are never the limit: then memory alone decides. */
 function coresTime({ device }: Share, input: DecodeInput, part: Omit<CorePart, 'output'>): CoreTime | null {

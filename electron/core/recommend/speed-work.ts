@@ -22,6 +22,9 @@ export type Work = {
   weights: number
   kQuants: boolean
   layers: number
+  /** Of the layers, those that route to experts and those that are recurrent. */
+  mixtureLayers: number
+  recurrentLayers: number
   /** Cache read by all streams of the step, bytes. */
   cacheBytes: number
   flashAttention: boolean
@@ -51,7 +54,7 @@ export function secondsOf(work: Work, factors: GroupFactors): number {
   const taking = factors.bytesPerOp > 0 && work.integerTops !== null ? work.bytes / (factors.bytesPerOp * work.integerTops * 1e12) : 0
   const weights =
     (memory ** roofNorm + unpacking ** roofNorm + taking ** roofNorm + (work.cores?.sharedSeconds ?? 0) ** roofNorm) ** (1 / roofNorm)
-  const layers = work.cores?.aloneSeconds ?? (work.layers * factors.layerMicroseconds * early) / 1e6
+  const layers = work.cores?.aloneSeconds ?? (layerUnits(work, factors) * factors.layerMicroseconds * early) / 1e6
   const cache = work.cacheBytes / ((work.flashAttention ? factors.cache : factors.cachePlain) * stream * 1e9)
   return weights + layers + cache + work.arithmeticSeconds
 }
@@ -77,7 +80,8 @@ export function stepTime(works: readonly Work[], tensorParallel: number, factors
   return { seconds: gpuSeconds + cpuSeconds, gpuSeconds, cpuSeconds }
 }
 
-export type Read = { bytes: number; weights: number }
+/** What a step reads, and how much of it are experts. */
+export type Read = { bytes: number; weights: number; expertBytes: number; expertWeights: number }
 export type Step = { streams: number; routing: number; promptKernels: boolean }
 
 /**
@@ -94,16 +98,33 @@ export function readOf(model: ModelSize, { streams, routing, promptKernels }: St
   const { shape, parameters, activeParameters } = model
   const table = tiedOutput(model) ? 0 : shape.vocabulary * shape.hidden
   const perWeight = model.weightsBytes / parameters
-  if (activeParameters >= parameters) return { bytes: (parameters - table) * perWeight, weights: parameters - table }
+  if (activeParameters >= parameters) return { ...noExperts, bytes: (parameters - table) * perWeight, weights: parameters - table }
   // Not a mixture: part of the parameters is looked up, not multiplied (per-layer embeddings of Gemma).
-  if (shape.experts === null) return { bytes: activeParameters * perWeight, weights: activeParameters }
+  if (shape.experts === null) return { ...noExperts, bytes: activeParameters * perWeight, weights: activeParameters }
+  const { always, experts, used, alwaysBytes, expertBytes } = mixtureOf(model, table)
+  const touched = (1 - (1 - used) ** (streams ** routing)) * (promptKernels ? promptKernelCost(streams) : 1)
+  const routed = { expertBytes: expertBytes * touched, expertWeights: experts * touched }
+  return { ...routed, bytes: alwaysBytes + routed.expertBytes, weights: always + routed.expertWeights }
+}
+
+const noExperts = { expertBytes: 0, expertWeights: 0 }
+
+/** What of a mixture is always read and what are experts, weights and bytes, and the share of the experts that a token uses. */
+function mixtureOf(model: ModelSize, table: number) {
   const used = routedShare(model)
   const { always, experts } = expertSplit(model, used, table)
-  const touched = (1 - (1 - used) ** (streams ** routing)) * (promptKernels ? promptKernelCost(streams) : 1)
+  const perWeight = model.weightsBytes / model.parameters
   // MXFP4 is for experts only; the rest of such files is Q8_0 or wider (converted files of gpt-oss).
   const alwaysPerWeight = isMxfp4(model) ? Math.max(perWeight, 8.5 / 8) : perWeight
-  const expertPerWeight = (model.weightsBytes - (always + table) * alwaysPerWeight) / experts
-  return { bytes: always * alwaysPerWeight + experts * touched * expertPerWeight, weights: always + experts * touched }
+  const alwaysBytes = always * alwaysPerWeight
+  return { always, experts, used, alwaysBytes, expertBytes: model.weightsBytes - alwaysBytes - table * alwaysPerWeight }
+}
+
+/** Bytes of all experts of a mixture; 0 of a dense model. */
+export function expertBytes(model: ModelSize): number {
+  const { shape, parameters, activeParameters } = model
+  if (activeParameters >= parameters || shape.experts === null) return 0
+  return mixtureOf(model, tiedOutput(model) ? 0 : shape.vocabulary * shape.hidden).expertBytes
 }
 
 const isMxfp4 = ({ quantisation }: ModelSize) => /mxfp4/i.test(quantisation ?? '')
@@ -129,7 +150,8 @@ function expertSplit({ shape, parameters, activeParameters }: ModelSize, used: n
 }
 
 /** Small models use the embedding table as output; above 4 billion parameters only few families do (Gemma, Cohere). */
-export function tiedOutput({ shape, parameters, layerBytes, weightsBytes }: ModelSize): boolean {
+export function tiedOutput({ shape, parameters, layerBytes, weightsBytes, ...known }: ModelSize): boolean {
+  if (known.tiedOutput !== undefined) return known.tiedOutput
   if (layerBytes !== null) {
     const outside = weightsBytes - layerBytes.reduce((sum, bytes) => sum + bytes, 0)
     return outside < shape.vocabulary * shape.hidden * (weightsBytes / parameters) * 1.5
@@ -138,18 +160,19 @@ export function tiedOutput({ shape, parameters, layerBytes, weightsBytes }: Mode
 }
 
 /**
- * A layer that routes to experts launches about twice the kernels: scores, sorting, gathering, and their sum. A recurrent
- * one (gated delta net, Mamba) updates a state in many small steps. Both against dense models of the same devices in the
- * community's runs of published-perf.csv (RX 7900 XT, GB10, M4 Pro), which the fit does not see.
+ * Layers in units of an ordinary one, by what is launched for each: one that routes to experts launches more kernels (scores,
+ * sorting, gathering, and their sum), a recurrent one (gated delta net, Mamba) updates a state in small steps.
  */
-const mixtureLayers = 2
-const recurrentLayers = 4
+export const layerUnits = (
+  { layers, mixtureLayers, recurrentLayers }: Pick<Work, 'layers' | 'mixtureLayers' | 'recurrentLayers'>,
+  units: Pick<GroupFactors, 'mixtureLayers' | 'recurrentLayers'>,
+) => layers + mixtureLayers * (units.mixtureLayers - 1) + recurrentLayers * (units.recurrentLayers - 1)
 
-/** Layers of a model in units of an ordinary one, by what is launched for each. */
-export function layerUnits({ shape, parameters, activeParameters }: ModelSize): number {
-  const recurrent = Math.max(0, shape.layers - shape.fullAttentionLayers - shape.slidingLayers)
-  const mixture = activeParameters < parameters && shape.experts !== null ? shape.layers : 0
-  return shape.layers + recurrent * (recurrentLayers - 1) + mixture * (mixtureLayers - 1)
+/** Layers of a model by kind. */
+export function layerKinds({ shape, parameters, activeParameters }: ModelSize) {
+  const recurrentLayers = Math.max(0, shape.layers - shape.fullAttentionLayers - shape.slidingLayers)
+  const isMixture = activeParameters < parameters && shape.experts !== null
+  return { layers: shape.layers, mixtureLayers: isMixture ? shape.layers : 0, recurrentLayers }
 }
 
 /** Bytes of cache that one sequence of `depthTokens` reads for each token; a recurrent state is read and written whole. */

@@ -23,7 +23,7 @@ export type SpeedInput = Omit<DecodeInput, 'speedFactor'> & {
  * model on the same runtime wins; measurements of other models correct the estimate.
  */
 export function estimateSpeed(input: SpeedInput): SpeedEstimate {
-  const decode = { ...input, speedFactor: input.facts.speedFactor[input.backend] ?? 0.9 }
+  const decode = decodeOf(input)
   const rate = decodeRate(decode)
   const measured = input.measured?.tokensPerSecond ?? null
   const ttftMs = ttftOf(input)
@@ -42,11 +42,17 @@ export function estimateSpeed(input: SpeedInput): SpeedEstimate {
   const together = { low: spread.low * wider, high: spread.high * wider }
   return {
     oneUser: range(mid, spread),
-    users: input.users === 1 ? null : range(mid * concurrencyScale({ ...decode, kind: input.facts.concurrency.kind }), together),
+    users: input.users === 1 ? null : range(mid * concurrencyScale({ ...input, ...decode, kind: input.facts.concurrency.kind }), together),
     why: whyWide(rate, measured) ?? late,
     ...rest,
   }
 }
+
+const decodeOf = (input: SpeedInput): DecodeInput => ({
+  ...input,
+  speedFactor: input.facts.speedFactor[input.backend] ?? 0.9,
+  batchKernels: input.facts.concurrency.kind === 'batched',
+})
 
 const corrected = (rate: DecodeRate, calibration: number | null) =>
   rate.tokensPerSecond === null ? null : rate.tokensPerSecond * (calibration ?? 1)

@@ -1,10 +1,9 @@
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { across, factorsBy, kinds } from './leave-out'
 import { caseOf, predict } from './predict'
 import { prefillScores } from './prefill-check'
 import { refit } from './refit'
-import { readRows } from './rows'
+import { fittedRows, foundFile, publishedFile, readRows } from './rows'
 import { by, byStratum, errorOf, type Score, type Scored } from './score'
 
 /**
@@ -19,28 +18,29 @@ const { values } = parseArgs({
     ...{ refit: { type: 'boolean' }, across: { type: 'boolean' }, leave: { type: 'string', default: 'device' } },
   },
 })
-const published = join(process.cwd(), 'resources', 'knowledge', 'published-perf.csv')
 const say = (line: string) => process.stderr.write(`${line}\n`)
 
 if (values.refit) say(`written: ${refit(new Date().toISOString().slice(0, 10))}`)
 
-const all = readRows(published)
-  .filter(row => row.tier === 'A')
-  .map(caseOf)
+const all = fittedRows().map(caseOf)
 const keyOf = kinds[values.leave]
 if (!keyOf) throw new Error(`--leave takes one of ${Object.keys(kinds).join(', ')}, not ${values.leave}`)
 const factorsOf = factorsBy(all, keyOf)
 
-const scored: Scored[] = readRows(values.csv ?? published).map((row, index) => {
-  const each = caseOf(row)
-  return { each, predicted: predict(each, factorsOf(keyOf(each, index))) }
-})
+const scoredOf = (file: string) =>
+  readRows(file).map((row, index): Scored => {
+    const each = caseOf(row)
+    return { each, predicted: predict(each, factorsOf(keyOf(each, index))) }
+  })
+const scored = scoredOf(values.csv ?? publishedFile)
+const found = values.csv === undefined ? scoredOf(foundFile) : []
 const tiers = [...new Set(scored.map(({ each }) => each.row.tier))].sort()
 // A file without tiers, or without rows of tier A, is scored whole.
 const counted = tiers.includes('A') ? scored.filter(({ each }) => each.row.tier === 'A') : scored
 const result = {
   strata: byStratum(counted),
   perBackend: by(counted, ({ each }) => each.backend),
+  found: by(found, ({ each }) => `${each.backend} ${each.stratum}`),
   ...(values.across ? { across: across(all) } : {}),
   unpredictable: reasons(counted),
   prefill: prefillScores(counted.map(({ each }) => each)),
@@ -78,6 +78,7 @@ table(
   'runtime, all tiers',
   by(scored, ({ each }) => `${each.row.tier} ${each.row.runtime}`),
 )
+table('found later, its device left out', result.found)
 for (const [name, strata] of Object.entries(result.across ?? {})) table(`left out: ${name}`, strata)
 for (const [name, { rows, median, within20, coverage, medianRatio }] of Object.entries(result.prefill)) {
   const figures = `${rows} rows, median error ${median} %, ${within20} % within 20 %, ${coverage} % in range, said over measured ${medianRatio}`

@@ -10,6 +10,8 @@ type Knob = { groups: readonly string[]; field: Field; rows: number }
 
 const cuda = ['cuda', 'cuda.turing', 'cuda.early', 'cuda.stacked']
 const metal = ['metal', 'metal.first']
+const rocm = ['rocm', 'rocm.stacked']
+const vulkan = ['vulkan', 'vulkan.apple', 'vulkan.intel', 'vulkan.stacked']
 
 /** What is fitted, few numbers for each backend; what is not listed stays as argued in priors.ts. */
 export const knobs: Readonly<Record<string, readonly Knob[]>> = {
@@ -19,6 +21,8 @@ export const knobs: Readonly<Record<string, readonly Knob[]>> = {
     { groups: ['cuda.early'], field: 'efficiency', rows: 4 },
     { groups: cuda, field: 'bytesPerOp', rows: 4 },
     { groups: cuda, field: 'layerMicroseconds', rows: 4 },
+    { groups: cuda, field: 'mixtureLayers', rows: 2 },
+    { groups: cuda, field: 'recurrentLayers', rows: 2 },
     { groups: cuda, field: 'early', rows: 4 },
     { groups: cuda, field: 'kQuants', rows: 4 },
     { groups: cuda, field: 'cache', rows: 4 },
@@ -30,15 +34,25 @@ export const knobs: Readonly<Record<string, readonly Knob[]>> = {
     { groups: ['metal.first'], field: 'efficiency', rows: 3 },
     { groups: metal, field: 'layerMicroseconds', rows: 3 },
     { groups: metal, field: 'opsPerWeight', rows: 3 },
+    { groups: ['metal.first'], field: 'opsPerWeight', rows: 3 },
     { groups: metal, field: 'beyond', rows: 3 },
     { groups: metal, field: 'cachePlain', rows: 3 },
   ],
-  rocm: [{ groups: ['rocm', 'rocm.stacked'], field: 'efficiency', rows: 2 }],
+  rocm: [
+    { groups: rocm, field: 'efficiency', rows: 2 },
+    { groups: rocm, field: 'layerMicroseconds', rows: 4 },
+    { groups: rocm, field: 'cache', rows: 4 },
+  ],
   vulkan: [
-    // Old and new builds make two heaps, between which a looser fit would jump with each device left out.
-    { groups: ['vulkan'], field: 'efficiency', rows: 20 },
+    { groups: vulkan, field: 'efficiency', rows: 4 },
     { groups: ['vulkan.apple'], field: 'efficiency', rows: 2 },
     { groups: ['vulkan.intel'], field: 'efficiency', rows: 2 },
+    { groups: vulkan, field: 'layerMicroseconds', rows: 4 },
+    { groups: vulkan, field: 'mixtureLayers', rows: 2 },
+    { groups: vulkan, field: 'recurrentLayers', rows: 2 },
+    { groups: vulkan, field: 'early', rows: 4 },
+    { groups: vulkan, field: 'kQuants', rows: 4 },
+    { groups: vulkan, field: 'cache', rows: 4 },
   ],
 }
 

@@ -2,6 +2,7 @@ import { machineSchema, type Gpu, type Machine } from '../../../electron/contrac
 import type { GpuEntry } from '../../../electron/core/hardware/gpu-table'
 import { findCpu } from '../../../electron/core/hardware/cpu-table'
 import { deviceKey, entryOf, partsOf, vendorOf, type Part } from './device-names'
+import { conditionsOf } from './conditions'
 import type { PerfRow } from './rows'
 
 export type Bench = { machine: Machine; backend: string; key: string }
@@ -98,16 +99,20 @@ function capabilityIn(device: string): string {
 function machineWith(gpus: Gpu[], row: PerfRow): Machine {
   const totalMiB = Math.max(64, row.memoryGb ?? 0) * 1024
   const cpu = gpus.length === 0 ? findCpu(row.device) : null
-  const bandwidthGBps = gpus.length > 0 ? null : (row.bandwidthGBps ?? (cpu ? (cpu.speedMTps * cpu.widthBits) / 8000 : null))
-  // A processor that ran alone is known by its name only, so its cores are not counted.
-  const cores = { physicalCores: gpus.length > 0 ? 8 : null, logicalCores: gpus.length > 0 ? 16 : null }
+  const told = conditionsOf(row)
+  const alone = row.bandwidthGBps ?? (cpu ? (cpu.speedMTps * cpu.widthBits) / 8000 : null)
+  const bandwidthGBps = told.memoryGBps ?? (gpus.length > 0 ? null : alone)
+  // A processor that ran alone is known by its name only, so its cores are not counted unless the row tells them.
+  const physical = told.cores ?? (gpus.length > 0 ? 8 : null)
+  const cores = { physicalCores: physical, logicalCores: physical === null ? null : physical * 2 }
+  const isa = told.isa.length > 0 ? [...told.isa] : cpu ? [...cpu.isa] : ['AVX2']
   return machineSchema.parse({
     detectedAt: null,
     os: {
       ...{ platform: 'linux', name: null, version: null, kernel: null, arch: 'x64', libc: null, libcVersion: null },
       ...{ wsl: false, container: null },
     },
-    cpu: { model: null, vendor: null, ...cores, performanceCores: null, efficiencyCores: null, isa: cpu ? [...cpu.isa] : ['AVX2'] },
+    cpu: { model: null, vendor: null, ...cores, performanceCores: null, efficiencyCores: null, isa },
     memory: { totalMiB, availableMiB: totalMiB, limitMiB: null, limitFrom: null, bandwidthGBps },
     ...{ gpus, containerEngine: null, python: null, uv: null, warnings: [], unknown: {}, origins: {}, probes: [] },
   })

@@ -1,7 +1,17 @@
 import type { GroupFactors, SpeedFactors } from '../../../electron/core/recommend/speed-factors'
 
 const common: GroupFactors = {
-  ...{ efficiency: 0.88, layerMicroseconds: 40, kQuants: 0.9, opsPerWeight: 0, bytesPerOp: 0, cache: 0.7, cachePlain: 0.3 },
+  ...{
+    efficiency: 0.88,
+    layerMicroseconds: 40,
+    mixtureLayers: 1.5,
+    recurrentLayers: 2,
+    kQuants: 0.9,
+    opsPerWeight: 0,
+    bytesPerOp: 0,
+    cache: 0.7,
+    cachePlain: 0.3,
+  },
   ...{ kneeGBps: null, beyond: 1, early: 2.2, crossMicroseconds: 100, low: 0.8, high: 1.2 },
 }
 
@@ -12,11 +22,12 @@ const metal: GroupFactors = {
 
 const vulkan: GroupFactors = {
   ...common,
-  efficiency: 0.75,
-  layerMicroseconds: 100,
+  efficiency: 0.8,
+  kQuants: 0.95,
+  layerMicroseconds: 50,
   cache: 0.5,
   cachePlain: 0.25,
-  early: 1.5,
+  early: 2,
   low: 0.6,
   high: 1.4,
 }
@@ -37,12 +48,13 @@ export const priors: SpeedFactors = {
     'cuda.early': { ...common, efficiency: 0.65, bytesPerOp: 0.11 },
     'cuda.stacked': { ...common, bytesPerOp: 0.11 },
     metal,
-    'metal.first': metal,
-    rocm: { ...common, efficiency: 0.78, layerMicroseconds: 50, cache: 0.6, early: 1.5 },
-    'rocm.stacked': { ...common, efficiency: 0.5, cache: 0.6, early: 1.5, low: 0.7, high: 1.3 },
+    'metal.first': { ...metal, opsPerWeight: 25 },
+    rocm: { ...common, efficiency: 0.78, layerMicroseconds: 50, mixtureLayers: 3, recurrentLayers: 3, cache: 0.7, early: 1.5 },
+    'rocm.stacked': { ...common, efficiency: 0.5, mixtureLayers: 3, recurrentLayers: 3, cache: 0.7, early: 1.5, low: 0.7, high: 1.3 },
     vulkan,
     'vulkan.apple': vulkan,
     'vulkan.intel': vulkan,
+    'vulkan.stacked': { ...vulkan, efficiency: 0.55 },
     // Not published in these tables: argued only, so the ranges are wide.
     cann: { ...common, efficiency: 0.5, layerMicroseconds: 100, kQuants: 0.8, cache: 0.4, cachePlain: 0.2, early: 1, low: 0.6, high: 1.4 },
     // Two models measured in turn on AVX-512 cores, see perCoreGBps in electron/core/recommend/speed-model.ts.

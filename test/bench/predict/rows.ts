@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 /** One published run. Rates in tok/s; `decode` is the sum over all `concurrency` streams. Null = the source does not say. */
 export type PerfRow = {
@@ -101,10 +102,25 @@ export function depthOf({ depth, notes }: Pick<PerfRow, 'depth' | 'notes'>): num
 
 /** The scoreboard of Apple silicon asks for one build of November 2023, so that its rows compare. */
 const pinned = /llama\.cpp\/discussions\/4167\b/
+/**
+ * Vulkan's scoreboard was opened in December 2024, and most of its builds are of that winter. These of its commits are known to be
+ * later, by what they carry (6d75883 is ggml-org/llama.cpp #16003 of September 2025) or by the card's launch.
+ */
+const vulkanBoard = /llama\.cpp\/discussions\/10879\b/
+const laterCommit = /commit=(6d75883|516a4ca|7b43f55)/
 /** An engine of before 2025, where the notes or the source tell. */
 export const builtBefore2025 = ({ notes, source }: Pick<PerfRow, 'notes' | 'source'>) =>
-  /\b(2023|2024) builds?\b/i.test(notes) || pinned.test(source)
+  /\b(2023|2024) builds?\b/i.test(notes) || pinned.test(source) || (vulkanBoard.test(source) && !laterCommit.test(notes))
 /** Build 7,790 of llama.cpp is of January 2026; the file named is of build 6,918. */
 export const builtBefore2026 = (row: Pick<PerfRow, 'notes' | 'source'>) =>
   builtBefore2025(row) || Number(/\bbuild (\d{4,5})\b/i.exec(row.notes)?.[1] ?? 1e5) < 7790 || /blob\/4c7e9893\/benches/.test(row.source)
 export const withoutFlashAttention = ({ notes }: Pick<PerfRow, 'notes'>) => /\bno FA\b/i.test(notes)
+
+const folder = (...names: string[]) => join(process.cwd(), ...names)
+/** The tables that the app's knowledge came with. */
+export const publishedFile = folder('resources', 'knowledge', 'published-perf.csv')
+/** Runs found later, in issues and repositories; each names where and when. */
+export const foundFile = folder('test', 'bench', 'predict', 'found.csv')
+
+/** What the factors are fitted on: tier A of the tables, and the found runs. */
+export const fittedRows = () => [...readRows(publishedFile).filter(({ tier }) => tier === 'A'), ...readRows(foundFile)]
