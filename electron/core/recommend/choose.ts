@@ -2,14 +2,17 @@ import type { Machine } from '../../contract/machine'
 import type { Need } from '../../contract/need'
 import type { Build } from '../../contract/runtime'
 import type { Runtime } from '../runtimes/runtime'
+import { coresOf } from './cores'
 import { contextHabits } from './estimate-start'
 import { takesFormat } from './formats'
 import type { Option } from './options'
 import { place, type Placement, type PlacementInput } from './placement'
 import { withProjector, type ProjectorMemory } from './projector-memory'
 import { quantisationRuns } from './quantisation-fit'
-import { aloneRate, eachRate, firstTokenMs, mostEach } from './rates'
+import { prefillRate, promptTokensFor } from './prefill'
 import { besideIt, eyesOf, leavingRoom, wantsImages, type Eyes } from './seeing'
+import { concurrencyScale, decodeRate } from './speed-model'
+import { threadsOf } from './threads'
 import { givenBack, slotsFor, trialsOf, type Trial } from './trials'
 import { cardsCost, crampedCost, fastBonus, hereBonus, splitCost, taskBonus, timeCost, usualContext, waitCost } from './worth'
 
@@ -169,20 +172,62 @@ type Plan = Pick<Attempt, 'onlyWhole' | 'floor'> & { placementInput: PlacementIn
 /** Null when it does not fit, or is not worth more than the floor. */
 function weigh(input: Asked, option: Option, { placementInput, slots, onlyWhole, floor, seeing }: Plan): Choice | null {
   const { need, runtime, backend } = input
-  const { contextTokens } = placementInput
   const placement = place(placementInput)
   if (!withProjector(placement, seeing, placementInput).fits || !canSplit(runtime, backend, placement)) return null
   if (onlyWhole && backend !== 'cpu' && placement.gpuLayers < placement.layers) return null
   const quality = option.quality + taskBonus(need, option)
-  const plan = { model: option.size, placement, slots, contextTokens, flashAttention: placementInput.flashAttention ?? true }
+  const run = { placement, slots, contextTokens: placementInput.contextTokens, flashAttention: placementInput.flashAttention ?? true }
   const before = quality - crampedCost(placement) - splitCost(placement) - cardsCost(placement) + hereBonus(option)
-  const firstToken = firstTokenMs(input, plan)
+  const firstToken = firstTokenMs(input, option, run)
   if (before + fastBonus - waitCost(need, firstToken) <= floor) return null
-  const alone = aloneRate(input, plan)
+  const alone = aloneRate(input, option, run)
   const cost = (each: number) => timeCost(need, { alone, each }, firstToken)
-  if (before - cost(mostEach(input, plan, alone)) <= floor) return null
-  const utility = before - cost(need.users === 1 ? alone : eachRate(input, plan, alone))
+  if (before - cost(alone) <= floor) return null
+  const utility = before - cost(need.users === 1 ? alone : eachRate(input, option, { ...run, alone }))
+  const { contextTokens } = placementInput
   return { option, backend, contextTokens, slots, placement, placementInput, utility, quality, contextCut: false, seeing, leftOut: null }
+}
+
+type Run = { placement: Placement; slots: number; contextTokens: number; flashAttention: boolean }
+
+/** What a rate is reckoned from; a GPU whose bandwidth is not known is taken as a modest one. */
+const decodeOf = ({ machine, runtime, backend, calibration }: ChooseInput, { size }: Option, { placement, flashAttention }: Run) => ({
+  ...{
+    machine,
+    placement,
+    model: size,
+    backend,
+    flashAttention,
+    assumedGpuGBps: modestGpuGBps,
+    threads: threadsOf(machine),
+  },
+  speedFactor: (runtime.facts.speedFactor[backend] ?? 0.9) * (calibration ?? 1),
+})
+
+/** Tok/s of one stream. */
+const aloneRate = (input: ChooseInput, option: Option, run: Run) => decodeRate(decodeOf(input, option, run)).tokensPerSecond ?? 1
+
+/** Tok/s that each gets while all users are answered. */
+function eachRate(input: ChooseInput, option: Option, run: Run & { alone: number }): number {
+  const { users } = input.need
+  const { kind } = input.runtime.facts.concurrency
+  return (run.alone * concurrencyScale({ ...decodeOf(input, option, run), users, slots: run.slots, kind })) / users
+}
+
+/** Milliseconds to the first token of a usual prompt; what is not known of the hardware is taken as modest, as for the rates. */
+function firstTokenMs({ machine, need, backend }: ChooseInput, { size }: Option, { placement, contextTokens }: Run): number | null {
+  const known = withModestCpu(machine)
+  const threads = threadsOf(known)
+  const rate = prefillRate({ machine: known, placement, model: size, backend, threads, assumedTflops: modestTflops })
+  return rate === null ? null : (promptTokensFor(need.task, contextTokens) / rate) * 1000
+}
+
+/** Every desktop processor since 2013 has AVX2, and every 64-bit ARM one NEON. */
+function withModestCpu(machine: Machine): Machine {
+  const { cpu, os } = machine
+  if (cpu.isa.length > 0 && coresOf(machine) !== null) return machine
+  const isa = cpu.isa.length > 0 ? cpu.isa : [os.arch === 'x64' ? 'AVX2' : 'NEON']
+  return { ...machine, cpu: { ...cpu, isa, physicalCores: coresOf(machine) ?? modestCores } }
 }
 
 /**
@@ -193,3 +238,8 @@ function canSplit({ facts }: Runtime, backend: string, { gpuLayers, layers, shar
   if (backend === 'cpu' || gpuLayers === layers) return true
   return facts.traits.includes('partial-offload') && (gpuLayers === 0 || shares.every(share => share.device.kind !== 'unified'))
 }
+
+/** Taken for a GPU whose bandwidth is not known, to compare models among each other: an entry card. */
+const modestGpuGBps = 150
+const modestTflops = 8
+const modestCores = 4
