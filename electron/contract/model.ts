@@ -139,6 +139,8 @@ export const fileFactsSchema = z.object({
   layerBytes: z.array(z.number()),
   /** Bytes by tensor type of the matrices that are multiplied with (all but the embedding table), rows a multiple of eight. */
   matrixBytes: z.record(z.string(), z.number()).optional(),
+  /** The embedding table is the output matrix too, since the file has none of its own. Absent in older records. */
+  tiedOutput: z.boolean().optional(),
   shape: shapeSchema.nullable(),
   chatTemplate: z.boolean(),
 })

@@ -2,14 +2,16 @@ import type { ModelSize } from './model-size'
 import { tiedOutput, type CoreTime } from './speed-work'
 
 /**
- * What one core takes to multiply with one weight while decoding, nanoseconds by tensor type: node-llama-cpp 3.21's llama.cpp
- * on one AVX-512 server core, least squares over 23 files (a model of 243 million weights in each type alone, SmolLM2-135M and
- * gemma-3-270m in several), 21 interleaved rounds each (our own runs, November 2026). The fit is within 10 % of each. Types
- * packed anew at loading (Q4_0, Q4_K, Q2_K) are the quick ones; IQ4_NL and MXFP4 were not measured and are taken as those.
+ * What one core takes to multiply with one weight while decoding, nanoseconds by tensor type, the memory apart: node-llama-cpp
+ * 3.21's llama.cpp on one AVX-512 server core that reads 30 GB/s, weights in large pages (common-huge-pages.ts), least squares over
+ * 25 runs (SmolLM2-135M and gemma-3-270m in several types, a model of 243 million weights in each type alone; our own runs,
+ * November 2026). The fit is within 5 % of the two models in every type, within 8 % of the third. Types packed anew at loading
+ * (Q4_0, Q4_K, Q2_K) are the quick ones; IQ4_NL and MXFP4 were not measured and are taken as those. F32 was only seen held up by
+ * the memory, and counts as F16 does.
  */
 const nanosecondsPerWeight: Readonly<Record<string, number>> = {
-  ...{ F32: 0.148, F16: 0.074, BF16: 0.074, Q8_0: 0.052, Q6_K: 0.041, Q5_1: 0.072, Q5_0: 0.0645, Q5_K: 0.046 },
-  ...{ Q4_1: 0.0635, Q4_0: 0.026, Q4_K: 0.024, Q3_K: 0.038, Q2_K: 0.0225, IQ4_XS: 0.0437, IQ4_NL: 0.026, MXFP4: 0.026, IQ3_S: 0.113 },
+  ...{ F32: 0.06, F16: 0.058, BF16: 0.062, Q8_0: 0.0507, Q6_K: 0.041, Q5_1: 0.0753, Q5_0: 0.0673, Q5_K: 0.0478 },
+  ...{ Q4_1: 0.0688, Q4_0: 0.0262, Q4_K: 0.0239, Q3_K: 0.0405, Q2_K: 0.0241, IQ4_XS: 0.0459, IQ4_NL: 0.0262, MXFP4: 0.0262, IQ3_S: 0.117 },
 }
 /** Stands for types that were not measured. */
 const usualNanoseconds = 0.05
@@ -22,10 +24,10 @@ const bitsPerWeight: Readonly<Record<string, number>> = {
 
 /**
  * Core time of one generated token beside the weights, on the same machine: work between the matrices of a layer, and
- * choosing among the vocabulary (262,144 entries of Gemma take about 2.5 ms, 49,152 of SmolLM2 0.5).
+ * choosing among the vocabulary (262,144 entries of Gemma take about 1.8 ms, 49,152 of SmolLM2 0.3).
  */
-const layerNanoseconds = 52_500
-const vocabularyNanoseconds = 9.5
+const layerNanoseconds = 42_000
+const vocabularyNanoseconds = 6.8
 
 /** What lies on the CPU: `layers` in units of an ordinary one; `output` where it chooses the token as well. */
 export type CorePart = { weights: number; layers: number; output: boolean }

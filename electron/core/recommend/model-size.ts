@@ -13,6 +13,8 @@ export type ModelSize = {
   layerBytes: readonly number[] | null
   /** Bytes of matrices by tensor type, of files that are here. */
   matrixBytes?: Readonly<Record<string, number>> | undefined
+  /** Whether the embedding table is the output matrix too; absent where no tensors were seen. */
+  tiedOutput?: boolean | undefined
   basis: 'tensors' | 'shape'
   /** `Q4_K_M`, `MXFP4`: how weights are packed; absent where nothing says so. */
   quantisation?: string
@@ -42,6 +44,7 @@ export function sizeOfFile(facts: FileFacts, known: CatalogueModel | null): Mode
     weightsBytes: facts.tensorBytes,
     layerBytes: facts.layerBytes.length > 0 ? facts.layerBytes : null,
     matrixBytes: facts.matrixBytes,
+    tiedOutput: facts.tiedOutput,
     basis: 'tensors',
     quantisation: facts.quantisation,
   }

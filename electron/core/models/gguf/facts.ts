@@ -19,6 +19,7 @@ export function factsOfHeader(header: GgufHeader): FileFacts {
     parameters: sum(header.tensors, tensor => tensor.values),
     layerBytes: layerBytes(header.tensors),
     matrixBytes: matrixBytes(header.tensors),
+    tiedOutput: !header.tensors.some(({ name }) => name === 'output.weight'),
     shape: shapeOfHeader(header),
     chatTemplate: values.has('tokenizer.chat_template'),
   }

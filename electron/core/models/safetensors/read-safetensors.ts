@@ -75,6 +75,7 @@ function factsOf(
     tensorCount: tensors.length,
     parameters: tensors.reduce((total, tensor) => total + tensor.values, 0),
     layerBytes: layerBytes(tensors),
+    tiedOutput: !tensors.some(({ name }) => /(^|\.)lm_head\.weight$/.test(name)),
     shape: shapeOfConfig(config),
   }
 }
