@@ -3,6 +3,7 @@ import type { Collected } from './collect'
 import { findCpu, isGuestName, type CpuEntry } from './cpu-table'
 import type { CpuFacts } from './hardware.types'
 import { derived, fromTable, guessed, probed, type Ledger } from './ledger'
+import { isPlausible } from './plausible'
 import { peakGBps } from './parsers/memory-modules'
 
 type Memory = Pick<Machine['memory'], 'bandwidthGBps' | 'type' | 'channels' | 'speedMTps'>
@@ -41,7 +42,8 @@ function bandwidthOf({ memory: { facts, from }, cpu }: Collected, entry: CpuEntr
     const origin = derived(`speed and width of the modules (${from.widthBits ?? 'dmidecode'})`)
     // Places that name no channel count each module, which two on one channel would make too many.
     const widthBits = entry ? Math.min(facts.widthBits, entry.widthBits * (cpu.facts.sockets ?? 1)) : facts.widthBits
-    return { GBps: peakGBps(facts.speedMTps, widthBits), origin }
+    const GBps = peakGBps(facts.speedMTps, widthBits)
+    if (isPlausible('measuredGBps', GBps)) return { GBps, origin }
   }
   if (entry?.soldered) return { GBps: peakGBps(entry.speedMTps, entry.widthBits), origin: fromTable(table) }
   if (facts.measuredGBps)

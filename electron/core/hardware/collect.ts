@@ -3,6 +3,7 @@ import type { CpuFacts, DiskFacts, Findings, MemoryFacts, OsFacts, Parser, Readi
 import type { GpuList } from './merge-gpus'
 import { parsers } from './parsers/index'
 import { plainText, withoutMargin } from './plain-text'
+import { isPlausible, plausibleGpu } from './plausible'
 
 type Known<Facts> = { facts: Facts; from: Partial<Record<keyof Facts & string, string>> }
 
@@ -104,7 +105,7 @@ function readBy(parser: Parser, { fileName, text }: Reading): Findings | null {
 const isEmpty = (findings: Findings) => Object.values(findings).every(found => Array.isArray(found) && found.length === 0)
 
 function add(collected: Collected, findings: Findings, tool: string) {
-  if (findings.gpus && findings.gpus.length > 0) collected.gpuLists.push({ tool, gpus: findings.gpus })
+  if (findings.gpus && findings.gpus.length > 0) collected.gpuLists.push({ tool, gpus: findings.gpus.map(plausibleGpu) })
   learn(collected.os, findings.os, tool)
   learn(collected.cpu, findings.cpu, tool)
   learn(collected.memory, findings.memory, tool)
@@ -117,13 +118,10 @@ function add(collected: Collected, findings: Findings, tool: string) {
   }
 }
 
-/** Above it a figure was damaged on the way: 2^40 MiB are an exbibyte, and nothing is counted so high. */
-const mostOfAnything = 2 ** 40
-
 function learn<Facts extends object>(known: Known<Facts>, more: Facts | undefined, tool: string) {
   for (const [key, value] of Object.entries(more ?? {})) {
     if (value === null || value === undefined || (Array.isArray(value) && value.length === 0) || key in known.facts) continue
-    if (typeof value === 'number' && !(Math.abs(value) <= mostOfAnything)) continue
+    if (!isPlausible(key, value)) continue
     known.facts = { ...known.facts, [key]: value as unknown }
     known.from = { ...known.from, [key]: tool }
   }

@@ -99,7 +99,9 @@ function dedicated({ seen, from, entry, sizesGb }: MemoryQuestion): GpuMemory {
 }
 
 function freeOf(seen: MergedGpu['seen'], vramMiB: number | null): { mib: number | null; how: 'told' | 'derived' } {
-  if (typeof seen.vramFreeMiB === 'number') return { mib: seen.vramFreeMiB, how: 'told' }
+  // A hundredth more is rounding; much more is of another card or a damaged line.
+  if (typeof seen.vramFreeMiB === 'number' && seen.vramFreeMiB <= (vramMiB ?? seen.vramFreeMiB) * 1.01)
+    return { mib: Math.min(seen.vramFreeMiB, vramMiB ?? seen.vramFreeMiB), how: 'told' }
   if (vramMiB === null) return { mib: null, how: 'derived' }
   if (typeof seen.vramUsedMiB === 'number') return { mib: Math.max(0, vramMiB - seen.vramUsedMiB), how: 'derived' }
   if (typeof seen.vramUsedShare === 'number') return { mib: Math.round(vramMiB * (1 - seen.vramUsedShare)), how: 'derived' }
