@@ -7,6 +7,8 @@ export type FlopsInput = {
   backend: string
   /** Stands for a GPU whose FP16 rate is not known: only for comparing models, never shown. */
   assumedTflops?: number
+  /** An engine built before 2025: Vulkan's matrices were slower then. */
+  early?: boolean
 }
 
 /** Operations a second that a GPU reaches with many tokens at once; null where its rate or the share it reaches is unknown. */
@@ -51,12 +53,13 @@ const noTensorCores = /\bGTX 16\d\d\b|\bMX[45]50\b|\b(?:NVIDIA |Quadro )?T(?:[45
 function gpuFactor(input: FlopsInput): number | null {
   const { machine, backend } = input
   const own = machine.gpus.filter(gpu => gpu.usable)
-  if (backend === 'metal') return own.some(gpu => /\bM[4-9]\b/.test(gpu.name)) ? 0.87 : 0.69
+  if (backend === 'metal') return metalFactor(own.map(gpu => gpu.name).join(' '))
   if (backend === 'rocm') return 0.42
   if (backend === 'cann') return 0.4
   const capability = oldest(input)
   const isPlain = own.some(gpu => noTensorCores.test(gpu.name))
-  if (backend === 'vulkan') return vulkanFactor(capability, isPlain)
+  if (backend === 'vulkan' && capability !== null && capability < 6) return null
+  if (backend === 'vulkan') return vulkanFactor(capability, isPlain) * (input.early ? earlyVulkan : 1)
   return own.some(gpu => stackedMemory.test(gpu.name)) && (capability ?? 8) >= 7 ? 1 : cudaFactor(capability, isPlain)
 }
 
@@ -69,10 +72,18 @@ function cudaFactor(capability: number | null, isPlain: boolean): number | null 
   return (capability ?? 8) < 8 ? 1.3 : 1.95
 }
 
-/** Vulkan's cooperative matrices reach the tensor cores of NVIDIA cards; GTX 1070 0.67 of FP32, GTX 1660 Ti 0.7 of FP16 (#10879). */
-function vulkanFactor(capability: number | null, isPlain: boolean): number | null {
-  if (capability === null) return 0.37
-  if (capability < 6) return null
+/** From M5 on cores multiply matrices themselves: 608 tokens a second of a 7B model on an M5 (ggml-org/llama.cpp #16634). */
+const metalFactor = (names: string) => (/\bM[5-9]\b/.test(names) ? 1.95 : /\bM4\b/.test(names) ? 0.87 : 0.69)
+
+/**
+ * Vulkan's cooperative matrices reach the tensor cores of NVIDIA cards: 4,400 to 4,830 tokens a second of an 8B model on an RTX
+ * 3090 (#21024); AMD's reach half of FP16: Radeon 8060S by visorcraft/strix-halo-llm-perf, Radeon Pro VII by #22933. GTX 1070 0.67
+ * of FP32, GTX 1660 Ti 0.7 of FP16 (#10879).
+ */
+function vulkanFactor(capability: number | null, isPlain: boolean): number {
+  if (capability === null) return 0.5
   if (capability < 7) return 0.67
-  return isPlain ? 0.7 : capability >= 7.5 ? 1.5 : 0.37
+  return isPlain ? 0.7 : capability >= 7.5 ? 2 : 0.5
 }
+/** What builds of the first scoreboard (#10879) reached of that. */
+const earlyVulkan = 0.75
