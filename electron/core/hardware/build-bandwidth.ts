@@ -21,7 +21,8 @@ export function buildBandwidth(collected: Collected, ledger: Ledger): Memory {
   const entry = findCpu(cpu.model, cpu.board, cpu.chip)
   const soldered = entry?.soldered ? entry : null
   const modules = probed(from.widthBits ?? 'dmidecode')
-  const known = bandwidthOf(collected, entry)
+  const rate = bandwidthOf(collected, entry)
+  const known = isPlausible('measuredGBps', rate?.GBps) ? rate : null
   const whyNot = isGuest(cpu)
     ? 'A guest of a hypervisor has a part of the memory of its host, which no tool tells; it is measured.'
     : 'No tool tells it without administrator rights; it is measured.'
@@ -42,8 +43,7 @@ function bandwidthOf({ memory: { facts, from }, cpu }: Collected, entry: CpuEntr
     const origin = derived(`speed and width of the modules (${from.widthBits ?? 'dmidecode'})`)
     // Places that name no channel count each module, which two on one channel would make too many.
     const widthBits = entry ? Math.min(facts.widthBits, entry.widthBits * (cpu.facts.sockets ?? 1)) : facts.widthBits
-    const GBps = peakGBps(facts.speedMTps, widthBits)
-    if (isPlausible('measuredGBps', GBps)) return { GBps, origin }
+    return { GBps: peakGBps(facts.speedMTps, widthBits), origin }
   }
   if (entry?.soldered) return { GBps: peakGBps(entry.speedMTps, entry.widthBits), origin: fromTable(table) }
   if (facts.measuredGBps)

@@ -10,14 +10,16 @@ export const nvidiaCsv: Parser = {
   tool: 'nvidia-smi --query-gpu',
   recognises: text => text.split('\n').some(line => isHeader(line)),
   parse(text) {
-    const lines = text.split('\n').filter(line => line.includes(','))
+    const lines = text.split('\n').filter(line => line.trim() !== '')
     const start = lines.findIndex(isHeader)
     const header = (lines[start] ?? '').split(',').map(cell => cell.trim().replace(/ \[.*\]$/, ''))
-    const rows = lines
-      .slice(start + 1)
+    const below = lines.slice(start + 1)
+    // What follows the table is a prompt, prose, or a table of processes with a header of its own.
+    const end = below.findIndex(line => !line.includes(',') || /--query|^\s*pid\s*,/.test(line))
+    const rows = (end === -1 ? below : below.slice(0, end))
       .map(line => line.split(','))
-      // The last line of a cut file is shorter; prose that follows has another shape altogether.
-      .filter((cells, index, all) => cells.length === header.length || (index === all.length - 1 && cells.length > 1))
+      // The last line of a cut file is shorter.
+      .filter((cells, index) => cells.length === header.length || (index === below.length - 1 && cells.length > 1))
     return { gpus: rows.map(cells => gpuOfRow(name => capture(cells[header.indexOf(name)] ?? '', /^\s*(.*?)\s*$/))) }
   },
 }
