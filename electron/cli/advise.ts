@@ -2,12 +2,13 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../contract/failure'
 import type { Machine } from '../contract/machine'
-import { needSchema, type Need } from '../contract/need'
+import type { Need } from '../contract/need'
 import { detect, readRecording } from '../core/hardware/detect'
 import { createBackground } from '../core/lib/background'
 import { openHome, type Home } from '../core/lib/home'
 import { bundledOnly } from '../core/bundled'
 import { machineFromFile } from '../core/machine-file'
+import { needFrom } from '../core/recommend/need-words'
 import { recommend } from '../core/recommend/recommend'
 import type { Decision, Recommendation } from '../contract/decision'
 import { withHost } from './connect'
@@ -111,13 +112,7 @@ function memoryInWords({ devices, simulation }: Decision['memory']): string {
   return `${parts.join(', ')}; ${from}`
 }
 
-function readNeed(text: string | undefined): Need {
-  const parsed = needSchema.safeParse(text === undefined ? {} : parseJson(text, 'The need'))
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  const words = [issue?.path.join('.'), issue?.message].filter(Boolean)
-  throw new Failure('bad-input', `The need is not right: ${words.join(': ')}.`)
-}
+const readNeed = (text: string | undefined): Need => needFrom(text === undefined ? {} : parseJson(text, 'The need'))
 
 type Advice = { machine: Machine; recommendation: Recommendation }
 
