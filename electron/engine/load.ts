@@ -70,7 +70,7 @@ async function load(options: EngineOptions, hooks: LoadHooks): Promise<Engine> {
   }
   const model = await llama.loadModel({
     modelPath: options.modelPath,
-    useMmap: mapped(options),
+    useMmap: !options.hugePages,
     gpuLayers: options.gpuLayers ?? { fitContext: { contextSize: options.contextTokens * options.slots } },
     ignoreMemorySafetyChecks: options.insist,
     onLoadProgress: share => hooks.progress(options.draftPath === null ? share : share * 0.8),
@@ -84,7 +84,7 @@ async function load(options: EngineOptions, hooks: LoadHooks): Promise<Engine> {
     ...common,
   })
   sampleInOrder(context)
-  const draft = options.draftPath === null ? null : await llama.loadModel({ modelPath: options.draftPath, useMmap: mapped(options) })
+  const draft = options.draftPath === null ? null : await llama.loadModel({ modelPath: options.draftPath, useMmap: !options.hugePages })
   const draftContext = await draft?.createContext({ sequences: options.slots, contextSize, threads: Math.max(options.threads, 64) })
   if (draftContext) sampleInOrder(draftContext)
   llama.maxThreads = options.threads
@@ -108,9 +108,6 @@ async function load(options: EngineOptions, hooks: LoadHooks): Promise<Engine> {
     },
   }
 }
-
-/** Electron allocates by itself and asks nobody for large pages: reading the weights in would gain nothing there. */
-const mapped = ({ hugePages }: EngineOptions) => !hugePages || 'electron' in process.versions
 
 const kvTypes = (type: 'q8_0' | 'q4_0') => {
   const name = type === 'q8_0' ? ('Q8_0' as const) : ('Q4_0' as const)

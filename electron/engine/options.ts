@@ -17,7 +17,10 @@ const optionsSchema = z.strictObject({
   kvQuantisation: z.enum(['f16', 'q8_0', 'q4_0']).default('f16'),
   /** A small model with the same vocabulary that guesses ahead; the answers stay those of the main model. */
   draftPath: z.string().nullable().default(null),
-  /** Reads the weights into memory of its own instead of mapping the file; pays where that comes in large pages. */
+  /**
+   * Reads the weights into memory of its own instead of mapping the file, which pays where that comes in large pages. Electron
+   * allocates by itself and asks nobody for them: there it is no quicker, and what is packed anew has no second copy all the same.
+   */
   hugePages: z.boolean().default(false),
   /** Starts although the memory estimate says that it cannot fit. */
   insist: z.boolean().default(false),

@@ -52,12 +52,13 @@ function fetchModel(id: string, folder: string): string {
   return target
 }
 
-type Habits = { microBatch: number; lastOutputsOnly?: boolean }
+type Habits = { microBatch: number; lastOutputsOnly?: boolean; /** Read into memory of its own instead of mapped. */ read?: boolean }
 
-function ours(path: string, { contextTokens, flashAttention }: Case, { microBatch, ...habits }: Habits): Logged {
+function ours(path: string, { contextTokens, flashAttention }: Case, { microBatch, read = false, ...habits }: Habits): Logged {
   const model = sizeOfFile(readModel({ path }), null)
   const engine = { overheadMiB: { cpu: 0 }, reservedShare: null, repacks: true as const }
-  const input = { machine: machineOf(), model, contextTokens, slots: 1, kvQuantisation: 'f16' as const, backend: 'cpu', engine }
+  const machine = machineOf({ os: { hugePages: read ? 'madvise' : 'never' } })
+  const input = { machine, model, contextTokens, slots: 1, kvQuantisation: 'f16' as const, backend: 'cpu', engine }
   const [device] = estimateMemory({ ...input, ...habits, flashAttention, ...(model.shape.slidingLayers > 0 ? { microBatch } : {}) }).devices
   if (!device) throw new Error('nothing was estimated')
   return { modelMiB: device.weightsMiB, kvMiB: device.kvMiB, computeMiB: device.computeMiB }
@@ -129,10 +130,12 @@ describe.runIf(process.env['ROUNDHOUSE_LIVE'])('memory against what llama.cpp lo
       writeFileSync(join(home, 'server.py'), xllamacppLauncher)
       for (const each of cases) {
         const path = fetchModel(each.model, folder)
-        const logged = buffersOf(await logOfServer({ python, script: join(home, 'server.py'), path, each }))
-        const own = ours(path, each, { microBatch: 512, lastOutputsOnly: true })
-        rows.push(line({ engine: 'server', each, logged, own, simulatedMiB: null }))
-        check(logged, own)
+        for (const read of [false, true]) {
+          const logged = buffersOf(await logOfServer({ python, script: join(home, 'server.py'), path, each, read }))
+          const own = ours(path, each, { microBatch: 512, lastOutputsOnly: true, read })
+          rows.push(line({ engine: read ? 'server, read in' : 'server', each, logged, own, simulatedMiB: null }))
+          check(logged, own)
+        }
       }
     } finally {
       console.log(rows.join('\n'))
@@ -144,10 +147,25 @@ describe.runIf(process.env['ROUNDHOUSE_LIVE'])('memory against what llama.cpp lo
 /** What follows the last line in which a context was made. */
 const lastContext = (log: string) => log.slice(log.lastIndexOf('constructing llama_context'))
 
-async function logOfServer(start: { python: string; script: string; path: string; each: Case }): Promise<string> {
-  const { python, script, path, each } = start
+async function logOfServer(start: { python: string; script: string; path: string; each: Case; read: boolean }): Promise<string> {
+  const { python, script, path, each, read } = start
   const port = await getPort()
-  const args = ['-m', path, '--port', String(port), '-c', String(each.contextTokens), '-np', '1', '-t', '1', '-lv', '4']
+  const args = [
+    '-m',
+    path,
+    '--port',
+    String(port),
+    '-c',
+    String(each.contextTokens),
+    '-np',
+    '1',
+    '-t',
+    '1',
+    '-lv',
+    '4',
+    '-lm',
+    read ? 'none' : 'mmap',
+  ]
   const server = execa(python, [script, ...args, '-fa', each.flashAttention ? 'on' : 'off'], { reject: false, stdin: 'ignore', all: true })
   let log = ''
   server.all.on('data', (chunk: Buffer) => (log += chunk.toString()))

@@ -4,6 +4,7 @@ import { batchingDevices, freeMiB, gpuDevices, mainMemory, marginMiB, type Devic
 import { computeBytes, kvBytes, serverComputeBytes, type KvQuantisation } from './kv-cache'
 import { byFreeMemory, spread } from './layer-split'
 import type { ModelSize } from './model-size'
+import { wantsHugePages } from '../runtimes/common-huge-pages'
 import { repackedBytes } from './repack'
 
 export type PlacementInput = {
@@ -115,8 +116,10 @@ export const isRoomy = ({ device, freeMiB: free, repackedMiB = 0 }: Share) => fr
 
 function placeInMemory(input: PlacementInput): Placement {
   const needs = needsOf({ ...input, backend: 'cpu' })
-  // Beside a GPU its host memory takes what stays in main memory, unpacked.
-  const repackedMiB = input.engine.repacks && input.backend === 'cpu' ? repackedBytes(input.model.matrixBytes, input.machine) / MiB : 0
+  const read = wantsHugePages(input.machine, { gpuLayers: 0, devices: [needs] })
+  // Beside a GPU its host memory takes what stays in main memory, unpacked; what is read in is packed on the way.
+  const again = input.engine.repacks && input.backend === 'cpu' && !read
+  const repackedMiB = again ? repackedBytes(input.model.matrixBytes, input.machine) / MiB : 0
   const whole = share(memoryFor(input), { ...needs, weightsMiB: needs.weightsMiB + repackedMiB }, input.model.shape.layers)
   const shares = [{ ...whole, repackedMiB }]
   return { ...placement(input, shares, 0), tensorParallel: 1, memoryShare: null }

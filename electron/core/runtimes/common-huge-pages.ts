@@ -7,6 +7,11 @@ import type { Machine } from '../../contract/machine'
  */
 export const hugePagesEnvironment: Readonly<Record<string, string>> = { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' }
 
+/** Layers on GPUs, and what all of it takes, MiB. */
+type Taken = Pick<MemoryEstimate, 'gpuLayers'> & {
+  devices: readonly Pick<MemoryEstimate['devices'][number], 'weightsMiB' | 'kvMiB' | 'computeMiB'>[]
+}
+
 /** The tunable came with this glibc (its NEWS, 2.35). */
 const glibcMinor = 35
 /** More of the free memory than this stays mapped from the file, which the system may drop when others need room. */
@@ -17,9 +22,10 @@ const shareOfFree = 0.75
  * the file in pages of 4 KiB. A token reads all of them, so looking up a small page for every 4 KiB costs as much as some of the
  * arithmetic: 15 to 31 % more tokens a second with llama.cpp's server and two small models on two virtual cores, 14 to 43 % with
  * the built-in engine, the most where the file's pages were scattered in the system's cache (our own runs, November 2026).
+ * What llama.cpp packs anew for the processor is then no second copy beside the mapped one.
  * Not where a GPU has part of the layers (not measured), and not where memory is short.
  */
-export function wantsHugePages({ os, memory }: Machine, estimate: Pick<MemoryEstimate, 'gpuLayers' | 'devices'>): boolean {
+export function wantsHugePages({ os, memory }: Machine, estimate: Taken): boolean {
   if (estimate.gpuLayers > 0 || os.platform !== 'linux' || !givesHugePages(os)) return false
   const needed = estimate.devices.reduce((sum, { weightsMiB, kvMiB, computeMiB }) => sum + weightsMiB + kvMiB + computeMiB, 0)
   return memory.availableMiB !== null && needed > 0 && needed <= memory.availableMiB * shareOfFree
