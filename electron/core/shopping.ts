@@ -3,7 +3,7 @@ import type { Machine } from '../contract/machine'
 import type { Need } from '../contract/need'
 import type { RecommendInput } from './recommend/recommend.types'
 import { firstDecision, outcomeOf } from './recommend/simulate'
-import { cards, editMachine, isMac } from './what-if'
+import { cards, editMachine, isMac, type Card } from './what-if'
 
 /** Steps that are worth a look: one card for each usual size of memory, 12, 16, 24, 32 and 96 GB, and one of another maker. */
 const usualCards = [
@@ -30,13 +30,23 @@ export function shoppingFor(known: RecommendInput, need: Need): Shopping {
     const gain = gainOf(before, after)
     return gain === null ? [] : [{ title, machine: edit, gain, after, source }]
   })
+  const worthIt = steps.filter((step, index) => !steps.slice(0, index).some(smaller => bringsNoLess(smaller, step)))
   return {
     cards: isMac(machine)
       ? []
       : cards.map(({ name, vendor, vramGb, bandwidthGBps, source }) => ({ name, vendor, vramGiB: vramGb, bandwidthGBps, source })),
-    steps,
+    steps: worthIt,
     notes: notesFor(machine),
   }
+}
+
+type Step = Shopping['steps'][number]
+
+/** A smaller card that brings as much makes the larger one a waste for this need. */
+function bringsNoLess(smaller: Step, step: Step): boolean {
+  const [less, more] = [smaller, step].map(({ machine }) => cards.find(card => card.name === machine.gpu)?.vramGb ?? null)
+  if (less == null || more == null || less >= more) return false
+  return gainOf(smaller.after, step.after) === null
 }
 
 type Edit = { title: string; edit: MachineEdit; source: string | null }
@@ -56,9 +66,11 @@ function editsFor(machine: Machine): Edit[] {
   const better = usualCards
     .flatMap(name => cards.filter(card => card.name === name))
     .filter(card => card.vramGb > largest * 1.05)
-    .map(card => ({ title: `${card.name}, ${card.vramGb} GB`, edit: { gpu: card.name }, source: card.source }))
+    .map(card => ({ title: titleOf(card), edit: { gpu: card.name }, source: card.source }))
   return [...memories, ...second, ...better]
 }
+
+const titleOf = ({ name, vramGb }: Card) => (name.endsWith(` ${vramGb} GB`) ? name : `${name}, ${vramGb} GB`)
 
 /** Memory of the LPDDR kind is soldered to the board, a Mac's too: more of it comes with another machine. */
 function otherMachine(machine: Machine): string {

@@ -59,9 +59,13 @@ function traceOf(before: Decision | null, after: Decision | null, input: Recomme
 const entry = (what: string, text: string, evidence: Trace[number]['evidence']): Trace[number] => ({ what, text, evidence: [...evidence] })
 const formula = (text: string): Trace[number]['evidence'][number] => ({ kind: 'formula', text, source: null })
 
+/** What speaks for the other engine and did not speak for the one before. */
+const freshReasons = (before: Decision, after: Decision) =>
+  after.reasons.filter(({ rule, text }) => !before.reasons.some(each => each.rule === rule && each.text === text))
+
 function engineTrace(before: Decision, after: Decision): Trace {
   if (before.runtime === after.runtime) return []
-  const why = after.reasons[0]
+  const why = freshReasons(before, after)[0] ?? after.reasons[0]
   return [entry('engine', `${after.runtimeTitle} in place of ${before.runtimeTitle}: ${why?.text ?? ''}`, why?.evidence ?? [])]
 }
 
@@ -105,9 +109,9 @@ function speedTrace(before: Decision, after: Decision): Trace {
   })
 }
 
-/** Reasons that are new, by their rule; the engine's first one was said already. */
+/** Reasons that are new; the engine's first one was said already. */
 function reasonTrace(before: Decision, after: Decision): Trace {
-  const known = new Set(before.reasons.map(each => each.rule))
-  const fresh = after.reasons.filter(each => !known.has(each.rule))
-  return fresh.slice(before.runtime === after.runtime ? 0 : 1, 3).map(({ text, evidence }) => entry('rule', text, evidence))
+  const fresh = freshReasons(before, after)
+  const [from, to] = before.runtime === after.runtime ? [0, 3] : [1, 3]
+  return fresh.slice(from, to).map(({ text, evidence }) => entry('rule', text, evidence))
 }

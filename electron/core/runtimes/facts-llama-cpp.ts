@@ -44,7 +44,7 @@ export const llamaCppFacts: RuntimeFacts = {
   concurrency: { kind: 'slots', comfortableUsers: 4 },
   givesUp: [
     'Beyond a handful of people at once it queues them, where a batching server would not.',
-    'Flags are yours to choose; nothing tunes them for you.',
+    'Beyond what Start sets, its many settings are yours to find and to tune.',
   ],
   memory: { overheadMiB: { cuda: 250, rocm: 300, vulkan: 200, metal: 120, cann: 400, cpu: 60 }, reservedShare: null, repacks: true },
   // node-llama-cpp turns flash attention on where keys and values are of one size (GgufInsights.flashAttentionSupported) and adds

@@ -66,7 +66,7 @@ const facts: RuntimeFacts = {
   concurrency: { kind: 'queue', comfortableUsers: 2 },
   givesUp: [
     'It decides by itself how many layers go to the GPU, and may spill to the CPU without a word when the context grows.',
-    'Its default context depends on the VRAM; a longer prompt is cut silently unless the context is set.',
+    'Its own default context depends on the VRAM and cuts longer prompts silently: Start sets it, what you start elsewhere has to.',
   ],
   memory: { overheadMiB: { cuda: 350, rocm: 400, vulkan: 300, metal: 200, cpu: 120 }, reservedShare: null },
   // 115 against 120 tok/s for one user (published: RTX 4090, Llama 3.1 8B Q4_K_M, one rig, April 2026).

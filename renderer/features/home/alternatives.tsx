@@ -7,7 +7,7 @@ import { Button } from '../../ui/button'
 import { bytes, figure } from '../../ui/format'
 import { ProvenanceMark } from '../../ui/provenance'
 import { contextTitle, engineTitle, modelTitle } from './decision-words'
-import { appliedNeed, bestDecision, dispatch, leadDecision } from './recommend.store'
+import { appliedNeed, bestDecision, dispatch, leadDecision, useRecommend } from './recommend.store'
 import { startAndShow } from './start-decision'
 import { startabilityOf } from './start-request'
 
@@ -38,7 +38,9 @@ export function Alternatives({ recommendation, decision }: Props) {
 
 /** Another engine, with each change of the need that leads to it, to be tried one by one. */
 function ChangeMyMind({ change, need }: { change: Decision['changesIf'][number]; need: Need }) {
-  const tryIt = (different: Record<string, unknown>) => dispatch({ type: 'tried', need: appliedNeed(need, different) })
+  // What was asked last, which an answer under way may not show yet.
+  const tryIt = (different: Record<string, unknown>) =>
+    dispatch({ type: 'tried', need: appliedNeed(useRecommend.getState().need ?? need, different) })
   const { title, each } = change
   if (title === undefined || each === undefined)
     return (

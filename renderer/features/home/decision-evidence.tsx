@@ -56,7 +56,7 @@ function Rule({ reason }: { reason: Reason }) {
   return (
     <Hint text={<Workings head={`Rule ${reason.rule}`} lines={lines} />} className="text-ink-2">
       {mark !== null && <ProvenanceMark of={mark} />}
-      <span className="quiet-link">{reason.rule}</span>
+      <span className="quiet-link">rule {reason.rule}</span>
     </Hint>
   )
 }

@@ -10,7 +10,7 @@ import { useMachine } from '../shared/machine.store'
 import { useRuntimes } from '../shared/runtimes.store'
 import { modelTitle } from './decision-words'
 import { isStartedHere } from './engine-choice'
-import { dispatch } from './recommend.store'
+import { dispatch, useRecommend } from './recommend.store'
 import { commandText } from './start-request'
 import { whyNotOthers, type WhyNot } from './why-not'
 
@@ -87,7 +87,7 @@ function Others({ others, need }: { others: readonly WhyNot[]; need: Need }) {
               <Button
                 size="low"
                 aria-label={`Look at ${each.title}`}
-                onClick={() => dispatch({ type: 'tried', need: { ...need, runtime: each.key } })}
+                onClick={() => dispatch({ type: 'tried', need: { ...(useRecommend.getState().need ?? need), runtime: each.key } })}
               >
                 Look at it
               </Button>

@@ -7,6 +7,7 @@ import { StateWord } from '../../ui/state-word'
 import { Workings } from '../../ui/workings'
 import { useMachine } from '../shared/machine.store'
 import { shortName } from '../shared/names'
+import { guessOf, idleCards, limitOf } from './memory-known'
 
 export type DeviceMemory = Decision['memory']['devices'][number]
 
@@ -14,42 +15,38 @@ export type DeviceMemory = Decision['memory']['devices'][number]
 export function MemoryParts({ decision }: { decision: Decision }) {
   const { devices, fits, workings } = decision.memory
   const machine = useMachine(store => store.machine)
+  const idle = idleCards(machine, devices)
   if (devices.length === 0) return <span className="text-ink-2">No device was reckoned with.</span>
   return (
     <div className="grid gap-3">
       {alikeOnce(devices).map(({ device, count }) => (
         <div key={device.id} className="grid gap-2">
           <StackedBar
-            parts={partsOf(device, decision)}
+            parts={partsOf(device, decision).map(part => (part.key === 'others' ? othersOf(part, machine, device) : part))}
             label={count > 1 ? `Each of ${count}: ${spoken(device)}` : spoken(device)}
             limit={device.freeMiB < 0 ? device.totalMiB : undefined}
           />
           <p className="flex flex-wrap items-center gap-x-2">
             <Verdict device={device} fits={fits} />
             <Hint text={<Workings head={headOf(decision.memory)} lines={workings} />} className="text-ink-2">
-              {usedWords(device, { count, guess: guessOf(machine, device) })}
+              {usedWords(device, { count, machine })}
             </Hint>
           </p>
         </div>
       ))}
       <Reckoning memory={decision.memory} />
       <Layers decision={decision} />
+      {idle !== null && <p className="text-12 text-ink-2">{idle}</p>}
     </div>
   )
 }
 
-interface Guess {
-  total: boolean
-  others: boolean
-}
-
-/** What of a device's memory no tool told, so that the bar is drawn with a guess. */
-export function guessOf(machine: Pick<Machine, 'gpus' | 'memory'> | null, { id }: Pick<DeviceMemory, 'id'>): Guess {
-  if (!machine) return { total: false, others: false }
-  const { gpus, memory: main } = machine
-  const gpu = gpus.find(each => each.id === id)
-  if (gpu?.memoryKind === 'dedicated') return { total: false, others: gpu.vramFreeMiB === null && gpu.migEnabled !== true }
-  return { total: main.totalMiB === null && main.limitMiB === null, others: main.availableMiB === null }
+/** Where the system keeps a part of shared memory from the GPU, that is what stands there, not what programs hold. */
+function othersOf(part: BarPart, machine: Machine | null, device: DeviceMemory): BarPart {
+  const limitMiB = limitOf(machine, device)
+  if (limitMiB === null) return part
+  const hint = `The system lets the GPU take ${memory(limitMiB)} of ${capacity(device.totalMiB)} at the most. What other programs hold comes out of this part first.`
+  return { ...part, name: 'kept from the GPU', hint }
 }
 
 /** Devices whose figures read alike are drawn once: cards that share each layer hold the same. */
@@ -161,11 +158,14 @@ function spoken(device: DeviceMemory): string {
   return `${shortName(device.name)}: ${parts.join(', ')} of ${capacity(device.totalMiB)}`
 }
 
-function usedWords(device: DeviceMemory, { count, guess }: { count: number; guess: Guess }): string {
+function usedWords(device: DeviceMemory, { count, machine }: { count: number; machine: Machine | null }): string {
   const usedMiB = device.totalMiB - device.freeMiB
+  const guess = guessOf(machine, device)
   const place = device.id === 'ram' ? 'of memory' : `on ${count > 1 ? `each of ${count} × ` : ''}${shortName(device.name)}`
   const whole = `${guess.total ? 'an assumed ' : ''}${capacity(device.totalMiB)}`
-  return `${gigabytes(usedMiB)} of ${whole} ${place}, other apps ${guess.others ? 'guessed' : 'included'}`
+  const others =
+    limitOf(machine, device) === null ? `other apps ${guess.others ? 'guessed' : 'included'}` : 'what the GPU cannot have included'
+  return `${gigabytes(usedMiB)} of ${whole} ${place}, ${others}`
 }
 
 function Verdict({ device, fits }: { device: DeviceMemory; fits: boolean }) {

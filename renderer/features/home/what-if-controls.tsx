@@ -87,7 +87,7 @@ function CardChoice() {
             <optgroup key={group.name} label={group.name}>
               {group.cards.map(card => (
                 <option key={card.name} value={card.name}>
-                  {card.name.endsWith(' GB') ? card.name : `${card.name} · ${card.vramGiB} GB`}
+                  {card.name.includes(`${card.vramGiB} GB`) ? card.name : `${card.name} · ${card.vramGiB} GB`}
                 </option>
               ))}
             </optgroup>
@@ -104,10 +104,10 @@ function CountSlider() {
   const there = gpus?.filter(gpu => gpu.usable && gpu.memoryKind === 'dedicated').length ?? 0
   const usable = machine.gpu === 'none' ? false : machine.gpu !== undefined || there > 0
   const count = machine.count ?? (machine.gpu === undefined ? Math.max(1, there) : 1)
-  if (!usable) return <Slider name="How many" value="no card" at={1} from={1} to={4} onMove={() => undefined} />
+  if (!usable) return <Slider name="How many cards" value="no card" at={1} from={1} to={4} onMove={() => undefined} />
   return (
     <Slider
-      name="How many"
+      name="How many cards"
       value={String(count)}
       at={count}
       from={1}

@@ -53,13 +53,13 @@ function behindBy(shown: Decision, other: Decision): string {
   const isNext = other.rank === shown.rank + 1
   const tie = isNext ? shown.reasons.flatMap(reason => ties[reason.rule] ?? [])[0] : undefined
   const why = level
-    ? `by ${level[1]} it stands further back`
-    : `as good by the rules${tie === undefined ? ', where upkeep and then repeatability decide' : `; ${tie}`}`
-  return `It could run${wouldRun(other)}: ${why}.${cost}`
+    ? `, but the rules on ${level[1]} put it behind`
+    : ` and is as good by the rules${tie === undefined ? ', where upkeep and then repeatability decide' : `; ${tie}`}`
+  return `It could run${wouldRun(other)}${why}.${cost}`
 }
 
-/** What it would be with: `, with Qwen3-8B FP8 at about 90 tok/s`. */
+/** What it would be with: ` with Qwen3-8B FP8 (about 90 tok/s)`. */
 function wouldRun(other: Decision): string {
   const rate = other.speed.users ?? other.speed.oneUser
-  return ` with ${modelTitle(other)}${rate === null ? '' : `, about ${figure(rate.mid)} tok/s${other.speed.users ? ' together' : ''}`}`
+  return ` with ${modelTitle(other)}${rate === null ? '' : ` (about ${figure(rate.mid)} tok/s${other.speed.users ? ' together' : ''})`}`
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { guessOf, idleCards, limitOf } from '../../../renderer/features/home/memory-known'
 import { alikeGpus, cpuFacts, gpuFacts, originWords, systemTitle } from '../../../renderer/features/home/machine-facts'
 import { cardGroups } from '../../../renderer/features/home/what-if-cards'
 import { whyNotOthers } from '../../../renderer/features/home/why-not'
@@ -18,9 +19,9 @@ test('why not the others: what each would run with, and no sentence that another
   const behind = makeDecision({ ...next, rank: 4, runtime: 'd', runtimeTitle: 'D', points: none, givesUp: [] })
   const said = whyNotOthers({ ...recommendation, decisions: [shown, next, level, behind], rejected: [] }, shown)
   expect(said.map(each => each.why)).toEqual([
-    'It could run with Qwen3-8B Q8_0, about 390 tok/s together: as good by the rules; its answers are harder to repeat. It is closed source.',
-    'It could run with Qwen3-8B Q8_0, about 390 tok/s together: as good by the rules, where upkeep and then repeatability decide. It is closed source.',
-    'It could run with Qwen3-8B Q8_0, about 390 tok/s together: by how many ask at once it stands further back.',
+    'It could run with Qwen3-8B Q8_0 (about 390 tok/s together) and is as good by the rules; its answers are harder to repeat. It is closed source.',
+    'It could run with Qwen3-8B Q8_0 (about 390 tok/s together) and is as good by the rules, where upkeep and then repeatability decide. It is closed source.',
+    'It could run with Qwen3-8B Q8_0 (about 390 tok/s together), but the rules on how many ask at once put it behind.',
   ])
 })
 
@@ -65,4 +66,21 @@ test('cards by maker, the largest first, those of laptops apart', () => {
     ['Intel', ['Arc B580']],
     ['In laptops only', ['GeForce RTX 4090 Mobile', 'Radeon RX 6800M']],
   ])
+})
+
+test('what a Mac keeps from its GPU is not called other apps; cards that a plan leaves alone are named', () => {
+  const shared = {
+    ...machine,
+    gpus: [{ ...gpu, memoryKind: 'unified' as const, vramMiB: 5461 }],
+    memory: { ...machine.memory, totalMiB: 8192 },
+  }
+  expect(limitOf(shared, { id: 'gpu0', totalMiB: 8192, othersMiB: 2731 })).toBe(5461)
+  expect(limitOf(shared, { id: 'gpu0', totalMiB: 8192, othersMiB: 4000 })).toBeNull()
+  expect(limitOf(machine, { id: 'gpu0', totalMiB: 24_564, othersMiB: 2164 })).toBeNull()
+  const three = { ...machine, gpus: [gpu, { ...gpu, id: 'gpu1' }, { ...gpu, id: 'gpu2' }] }
+  expect(idleCards(three, [{ id: 'gpu0' }])).toBe('Not used by this: 2 × RTX 4090.')
+  expect(idleCards(three, [{ id: 'ram' }])).toBeNull()
+  expect(idleCards(machine, [{ id: 'gpu0' }])).toBeNull()
+  expect(guessOf(machine, { id: 'gpu0' })).toEqual({ total: false, others: false })
+  expect(guessOf({ ...machine, gpus: [{ ...gpu, vramFreeMiB: null }] }, { id: 'gpu0' })).toEqual({ total: false, others: true })
 })
