@@ -82,13 +82,8 @@ export function worksOf(input: DecodeInput): Works {
   let assumedBandwidth = false
   for (const share of placement.shares) {
     const bandwidth = bandwidthOf(share, input)
-    if (bandwidth === null) {
-      return {
-        works: null,
-        why: `The memory bandwidth of ${share.device.name} is not known, so its speed cannot be predicted.`,
-        assumedBandwidth: false,
-      }
-    }
+    const why = bandwidth === null ? whyDark(share) : whyTooOld(share, input)
+    if (bandwidth === null || why !== null) return { works: null, why, assumedBandwidth: false }
     assumedBandwidth ||= bandwidth.assumed
     const part = partOf(share, placement, { model, read })
     const ofLayers = part.layers / Math.max(1, kinds.layers)
@@ -107,6 +102,22 @@ export function worksOf(input: DecodeInput): Works {
     })
   }
   return { works, why: null, assumedBandwidth }
+}
+
+/** More than any device has: an HBM4 part of 2026 has about 20,000 GB/s. */
+const mostGBps = 40_000
+const isBandwidth = (value: number) => value > 0 && value <= mostGBps
+
+const whyDark = ({ device: { name, bandwidthGBps } }: Share) =>
+  bandwidthGBps === null
+    ? `The memory bandwidth of ${name} is not known, so its speed cannot be predicted.`
+    : `The memory bandwidth of ${name} is told as ${bandwidthGBps} GB/s, which no device has, so its speed cannot be predicted.`
+
+/** Since CUDA 12 begins with Maxwell (its release notes, "deprecated and dropped features"), no engine runs on older cards. */
+function whyTooOld({ device }: Share, { machine, backend }: DecodeInput): string | null {
+  const capability = backend === 'cuda' ? machine.gpus.find(each => each.id === device.id)?.computeCapability : null
+  if (capability == null || Number(capability) >= 5) return null
+  return `${device.name} has compute capability ${capability}; engines for CUDA need 5.0, so its speed cannot be predicted.`
 }
 
 /** Share of stacked memory that the cores take in on the parts whose rate is known (A100, H100): stands for those where it is not. */
@@ -136,7 +147,9 @@ function arithmeticOf(share: Share, input: DecodeInput, part: number): number {
 
 /** Main memory that is not known is taken as modest. */
 function bandwidthOf({ device }: Share, { machine, assumedGpuGBps, threads }: DecodeInput): { GBps: number; assumed: boolean } | null {
-  const known = device.bandwidthGBps ?? (device.kind === 'ram' ? null : (assumedGpuGBps ?? null))
+  const told = device.bandwidthGBps
+  if (told !== null && !isBandwidth(told)) return null
+  const known = told ?? (device.kind === 'ram' ? null : (assumedGpuGBps ?? null))
   if (device.kind !== 'ram') return known === null ? null : { GBps: known, assumed: false }
   const drawn = memoryShareOf(threads, machine)
   if (known === null) return { GBps: assumedMemoryGBps * drawn, assumed: true }

@@ -71,13 +71,16 @@ function sharedGBps(name: string, unified: boolean): number | null {
 }
 
 const known = ['cuda', 'rocm', 'vulkan', 'metal', 'cann', 'cpu']
+/** Backends that no factors were fitted for: rows of them are told apart, not taken for the vendor's own. */
+const unfitted = /^(opencl|sycl|openvino|directml|webgpu|qnn|musa|tpu)\b/
 
 function backendOf(row: PerfRow, vendor: Gpu['vendor'] | 'cpu'): string {
   const told = row.backend
     .toLowerCase()
     .replace(/^hip(blas)?$/, 'rocm')
     .replace(/^cublas$/, 'cuda')
-  if (known.includes(told)) return told
+    .replace(/^mlx$/, 'metal')
+  if (known.includes(told) || unfitted.test(told)) return told
   if (vendor === 'cpu') return 'cpu'
   if (vendor === 'apple') return 'metal'
   if (vendor === 'huawei') return 'cann'

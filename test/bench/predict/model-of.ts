@@ -20,7 +20,9 @@ export function modelOf(row: PerfRow): ModelSize | null {
   if (counts === null) return null
   const { parameters, active } = counts
   const bytes =
-    row.weightsGiB !== null ? row.weightsGiB * 1024 ** 3 : (bytesInNotes(row.notes) ?? (parameters * bitsOf(quantisationOf(row))) / 8)
+    row.weightsGiB !== null && row.weightsGiB > 0
+      ? row.weightsGiB * 1024 ** 3
+      : (bytesInNotes(row.notes) ?? (parameters * bitsOf(quantisationOf(row))) / 8)
   return {
     shape: known?.shape ?? guessed(parameters, active, mixtureNamed(row.model)?.layers ?? null),
     shapeKnown: known !== null,

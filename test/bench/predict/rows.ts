@@ -72,11 +72,12 @@ const wholeOf = (text: string | undefined) => Math.max(1, Math.round(numberOf(te
 
 /**
  * The first number of a cell, whatever unit stands behind it: `936 GB/s`, `1,024`, `1.8 TB/s` (in GB), `350M` and `1T` parameters
- * (in billions), `50.1 ± 0.3`. Null where there is none.
+ * (in billions), `50.1 ± 0.3`. Null where there is none, or
+ * one below nought.
  */
 export function numberOf(text: string | undefined): number | null {
   const found = /(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d*\.?\d+(?:e[+-]?\d+)?)\s*([a-z]*)/i.exec(text ?? '')
-  if (!found) return null
+  if (!found || /^\s*[-−]/.test(text ?? '')) return null
   const value = Number((found[1] ?? '').replaceAll(',', '')) * (unitOf[found[2]?.toLowerCase() ?? ''] ?? 1)
   return Number.isFinite(value) ? Number(value.toPrecision(12)) : null
 }
