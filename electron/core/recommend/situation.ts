@@ -73,6 +73,8 @@ export function situationFacts(machine: Machine, need: Need): Facts {
     'machine.unified': usable.some(gpu => gpu.memoryKind === 'unified'),
     'machine.memoryKnown': machine.memory.totalMiB !== null || machine.memory.limitMiB !== null,
     'machine.makers': new Set(dedicated.map(gpu => gpu.vendor)).size,
+    'machine.unequal': memories.length > 1 && Math.min(...memories) < Math.max(...memories) * 0.9,
+    'machine.wsl': machine.os.wsl,
     'machine.unusedCards': unusedCards(machine).length > 0,
     'machine.memoryLimited': machine.memory.limitMiB !== null && machine.memory.limitFrom === 'cgroup',
     'machine.othersShare': Math.max(0, ...dedicated.map(gpu => takenMiB(gpu) / (gpu.vramMiB ?? 1))),
