@@ -1,3 +1,4 @@
+import { flushSync } from 'react-dom'
 import { create } from 'zustand'
 import type { Comparison, Pane } from '../../../electron/contract/compare'
 import type { FailureReport } from '../../../electron/contract/failure'
@@ -17,12 +18,14 @@ export interface CompareStore {
 export const useCompare = create<CompareStore>(() => ({ comparison: null, failure: null }))
 
 /**
- * Follows one comparison until the signal ends it. Events are put together as they come and shown every 50 ms; whoever missed one
- * opens the stream again, which begins with the whole text as the host has it.
+ * Follows one comparison until the signal ends it. Events are put together as they come, and shown as often as the host tells them;
+ * whoever missed one opens the stream again, which begins with the whole text as the host has it.
  */
 export function followComparison(id: string, signal: AbortSignal): void {
   let whole: Comparison | null = null
-  const shown = commitAtMostEvery<Comparison>(commitEveryMs, comparison => useCompare.setState({ comparison }))
+  // All panes in one drawing, and before the next frame: what is scheduled comes later, in several.
+  const show = (comparison: Comparison) => flushSync(() => useCompare.setState({ comparison }))
+  const shown = commitAtMostEvery<Comparison>(commitEveryMs, show)
   // What is shown already under this id (it was just sent) stays until the host's snapshot comes.
   useCompare.setState(store => ({ comparison: store.comparison?.id === id ? store.comparison : null, failure: null }))
   void follow({
