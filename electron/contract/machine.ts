@@ -40,6 +40,8 @@ export const cpuSchema = z.object({
   sockets: z.int().nullable().optional(),
   /** Parts of the memory that are nearer to some cores than to others; 1 = all alike. */
   numaNodes: z.int().nullable().optional(),
+  /** CPUs that a control group lets us use at once (a quota may be 3.5), null where all are ours. Absent in older records. */
+  limitCores: z.number().nullable().optional(),
 })
 
 export const memorySchema = z.object({

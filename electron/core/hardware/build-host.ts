@@ -64,7 +64,15 @@ export function buildCpu(collected: Collected, ledger: Ledger): Machine['cpu'] {
     isa: isaOf(collected, ledger),
     sockets: note('sockets', 'No tool counts the processors.'),
     numaNodes: note('numaNodes', 'No tool tells how the memory is divided among the cores.'),
+    limitCores: limitCores(collected, ledger, logicalCores),
   }
+}
+
+/** Fewer CPUs than there are, which the control groups or the set of CPUs leave us; null where nothing is held back. */
+function limitCores({ cpu: { facts, from } }: Collected, ledger: Ledger, logicalCores: number | null): number | null {
+  const limit = facts.limitCores ?? null
+  if (limit === null || (logicalCores !== null && limit >= logicalCores)) return null
+  return ledger.note('cpu.limitCores', Math.round(limit * 100) / 100, { origin: probed(from.limitCores ?? 'cgroup'), why: '' })
 }
 
 /** What the processor lists; where no tool lists anything (Windows), what its family has. */

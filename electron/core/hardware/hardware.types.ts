@@ -71,6 +71,8 @@ export type CpuFacts = Seen<{
   isa: string[]
   sockets: number
   numaNodes: number
+  /** CPUs that the control groups let us use at once. */
+  limitCores: number
   /** The board's name, where it says more than the processor's (`Raspberry Pi 5 Model B Rev 1.0`). */
   board: string
   /** Names of the board and its chip in the device tree (`radxa,rock-5b rockchip,rk3588`). */

@@ -30,6 +30,7 @@ const bounds: Readonly<Record<string, readonly [least: number, most: number]>> =
   efficiencyCores: [0, 8192],
   sockets: [1, 512],
   numaNodes: [1, 1024],
+  limitCores: [0.01, 8192],
 }
 
 /** Whether a fact of this name can have this value; text and what has no bounds always can. */

@@ -2,6 +2,7 @@ import type { Platform } from './hardware.types'
 import {
   accelFiles,
   cdiFiles,
+  cgroupCpuFiles,
   cgroupFiles,
   containerMarks,
   dmiMemory,
@@ -151,6 +152,7 @@ export const probes: readonly Probe[] = [
   tool('clinfo', 'clinfo -l', { fileName: 'clinfo-l.txt', platforms: linux, timeoutMs: gpuToolMs }),
   tool('lspci', 'lspci -v -nn', { fileName: 'lspci-v.txt', platforms: linux, timeoutMs: quickMs }),
   file('huge-pages', '/sys/kernel/mm/transparent_hugepage/enabled', { fileName: 'transparent-hugepage-enabled.txt' }),
+  files('cgroup-cpu', '/sys/fs/cgroup CPU limits', { collect: cgroupCpuFiles, fileName: 'cgroup-cpu.txt' }),
   files('numa', '/sys/devices/system/node/online', { collect: numaFiles, fileName: 'numa-nodes.txt' }),
   files('accel', '/sys/class/accel', { collect: accelFiles, fileName: 'accel.txt' }),
   files('toolkits', 'version files of ROCm, CANN and Level Zero', { collect: toolkitFiles, fileName: 'toolkits.txt' }),

@@ -107,6 +107,20 @@ export const cgroupFiles: Collector = async root => {
   return joined(found)
 }
 
+/** The same for what may be computed with: quota and period, and the CPUs of the set. */
+export const cgroupCpuFiles: Collector = async root => {
+  const own = (await text(join(root, 'proc/self/cgroup'))) ?? ''
+  const unified = /^0::(\/.*)$/m.exec(own)?.[1] ?? '/'
+  const legacy = (controller: string) => new RegExp(`^\\d+:(?:[^:]*,)?${controller}(?:,[^:]*)?:(/.*)$`, 'm').exec(own)?.[1] ?? '/'
+  const v2 = ancestors(unified).flatMap(path => ['cpu.max', 'cpuset.cpus.effective'].map(name => join('sys/fs/cgroup', path, name)))
+  const v1 = ancestors(legacy('cpu')).flatMap(path =>
+    ['cpu.cfs_quota_us', 'cpu.cfs_period_us'].map(name => join('sys/fs/cgroup/cpu', path, name)),
+  )
+  const sets = ancestors(legacy('cpuset')).map(path => join('sys/fs/cgroup/cpuset', path, 'cpuset.effective_cpus'))
+  const found = await Promise.all([...v2, ...v1, ...sets].map(async path => ({ path, value: await text(join(root, path)) })))
+  return joined(found)
+}
+
 /** Files that container engines leave inside, and the control group that only they make. */
 export const containerMarks: Collector = async root => {
   const [docker, podman, systemd, groups] = await Promise.all(

@@ -11,7 +11,7 @@ export function threadsOf({ cpu }: Machine, asked?: number | null): number | nul
   if (asked != null) return asked
   const { physicalCores, logicalCores, performanceCores } = cpu
   if ((performanceCores ?? physicalCores ?? logicalCores) === null) return null
-  return chooseThreads({ physicalCores, logicalCores, performanceCores, load: 0, allOnGpu: false })
+  return chooseThreads({ physicalCores, logicalCores, performanceCores, cpuLimit: cpu.limitCores ?? null, load: 0, allOnGpu: false })
 }
 
 /** A core that reads alone draws more than its part: 30 of the 51 GB/s that two draw together, which decoding reaches almost whole. */

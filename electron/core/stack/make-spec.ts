@@ -37,6 +37,7 @@ export async function makeSpec(
       physicalCores: machine.cpu.physicalCores,
       logicalCores: machine.cpu.logicalCores,
       performanceCores: machine.cpu.performanceCores,
+      cpuLimit: machine.cpu.limitCores ?? null,
       load: deps.load(),
       allOnGpu: estimate.memory.layers > 0 && estimate.memory.gpuLayers === estimate.memory.layers,
     })

@@ -7,6 +7,7 @@ import { rocmSmiCsv, rocmSmiHardware, rocmSmiLines, rocmSmiTable } from './amd-t
 import { swVers, sysctl, systemProfilerJson, vmStat } from './apple'
 import { systemProfilerText } from './apple-text'
 import { npuSmi } from './ascend'
+import { cgroupCpu } from './cgroup-cpu'
 import { clinfo, vulkaninfo } from './intel'
 import { clinfoFull, fetchTools, freeTable, hostnamectl, lact, lshw, lspciMachine } from './inventory'
 import { syclLs } from './level-zero'
@@ -49,7 +50,7 @@ export const parsers: readonly Parser[] = [
   ...[systemProfilerJson, systemProfilerText, windowsRegistry, windowsCim, dxdiag, systeminfo, computerInfo],
   ...[jetsonModel, lspci, lspciMachine, lact, vulkaninfo, lshw, clinfoFull, clinfo],
   ...[swVers, osRelease, hostnamectl, uname, libc, containerMarks, hugePages],
-  ...[procCpuinfo, lscpu, deviceTree, numaNodes, hybridCores, sysctl],
+  ...[procCpuinfo, lscpu, cgroupCpu, deviceTree, numaNodes, hybridCores, sysctl],
   ...[dmidecodeMemory, dmiTable, measuredBandwidth, procMeminfo, freeTable, tegrastats, vmStat, dmesgMemory, cgroupMemory, rocminfoHost],
   ...[software, toolkits, containerGpu, disk, diskSpeed, systeminformation, fetchTools],
 ]

@@ -20,7 +20,11 @@ export const nvidiaCsv: Parser = {
       .map(line => line.split(','))
       // The last line of a cut file is shorter.
       .filter((cells, index) => cells.length === header.length || (index === below.length - 1 && cells.length > 1))
-    return { gpus: rows.map(cells => gpuOfRow(name => capture(cells[header.indexOf(name)] ?? '', /^\s*(.*?)\s*$/))) }
+    return {
+      // A table of processes behind it has paths of the system.
+      os: /^\d+, [A-Z]:\\/m.test(text) ? { platform: 'win32' } : {},
+      gpus: rows.map(cells => gpuOfRow(name => capture(cells[header.indexOf(name)] ?? '', /^\s*(.*?)\s*$/))),
+    }
   },
 }
 
