@@ -102,3 +102,21 @@ test('memory that nobody could read is typed in from where that is said', async 
   await user.type(dialog.getByRole('textbox', { name: 'Memory in GB' }), '32{Enter}')
   await waitFor(() => expect(host.asked.corrected).toEqual([{ path: 'memory.totalMiB', value: 32_768 }]))
 })
+
+test('where nothing can be recommended the reason comes first, and only what was asked for is offered to be taken back', async () => {
+  const note = 'No model of the catalogue or the library matches "405B".'
+  const { host, user } = mountWindow('/', ({ script, state }) => {
+    script.decide = need => ({ ...recommendation, need, decisions: need.model === '405B' ? [] : recommendation.decisions, notes: [note] })
+    const { need } = state.settings.value
+    state.settings.set({ ...state.settings.value, need: { ...need, model: '405B', users: 1, must: [] } })
+  })
+  const card = within(await screen.findByRole('region', { name: 'Recommendation' }))
+  expect(card.getByText(note)).toBeTruthy()
+  expect(screen.getAllByText(note)).toHaveLength(1)
+  expect(card.getAllByRole('button').map(each => each.textContent)).toEqual(['Let Roundhouse choose the model'])
+  await expectAccessible()
+  await user.click(card.getByRole('button', { name: 'Let Roundhouse choose the model' }))
+  await waitFor(() => expect(host.asked.decided.at(-1)).toMatchObject({ model: null }))
+  expect(await screen.findByRole('heading', { name: /Qwen3-8B/ })).toBeTruthy()
+  expect(screen.getByRole('button', { name: 'Undo' })).toBeTruthy()
+})

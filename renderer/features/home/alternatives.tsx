@@ -24,7 +24,7 @@ export function Alternatives({ recommendation, decision }: Props) {
   const instant = instantOf(recommendation, decision)
   const within = withinReach(recommendation, decision)
   return (
-    <ul className="alternatives grid content-start border-l border-line max-wide:grid-cols-3 max-wide:border-t max-wide:border-l-0 max-narrow:grid-cols-1">
+    <ul className="alternatives grid content-start empty:hidden border-l border-line max-wide:grid-cols-3 max-wide:border-t max-wide:border-l-0 max-narrow:grid-cols-1">
       {better && <Better decision={better} />}
       {within && <WithinReach decision={within} />}
       {runnerUp && runnerUp !== within && <RunnerUp decision={runnerUp} />}
@@ -152,14 +152,15 @@ function Instant({ decision, primary }: { decision: Decision; primary: boolean }
 }
 
 function Gist({ decision }: { decision: Decision }) {
-  const { oneUser, basis } = decision.speed
+  const { oneUser, users, basis } = decision.speed
+  const rate = users ?? oneUser
   return (
     <>
       {contextTitle(decision)}
-      {oneUser && (
+      {rate && (
         <>
           , <ProvenanceMark of={basis === 'measured' ? 'measured' : 'estimated'} />
-          about {figure(oneUser.mid)} tok/s
+          about {figure(rate.mid)} tok/s{users && ' together'}
         </>
       )}
       {decision.givesUp[0] !== undefined && ` · ${decision.givesUp[0]}`}

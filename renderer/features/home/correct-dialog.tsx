@@ -33,6 +33,10 @@ export function CorrectDialog({ machine, open, onOpenChange }: Props) {
   )
 }
 
+/** What is said of a value of which nothing is known but itself. */
+const unsaid = ({ path, value }: Correctable): string =>
+  value !== null ? 'Read by a probe.' : path === 'memory.limitMiB' ? 'No limit was found: all of it.' : 'Not known.'
+
 function Row({ correctable }: { correctable: Correctable }) {
   const { path, label, unit, value, origin, why } = correctable
   const [typed, setTyped] = useState<string | null>(null)
@@ -58,8 +62,8 @@ function Row({ correctable }: { correctable: Correctable }) {
     <li className="grid grid-cols-[minmax(0,1fr)_auto_96px] items-center gap-3 border-b border-line py-1.5 last:border-0">
       <div className="min-w-0">
         <p className="truncate">{label}</p>
-        <p className={`truncate text-12 ${problem === null ? 'text-ink-2' : 'text-bad'}`} role={problem === null ? undefined : 'alert'}>
-          {problem ?? originWords(origin) ?? why ?? (value === null ? 'Not known.' : 'Read by a probe.')}
+        <p className={`text-12 ${problem === null ? 'text-ink-2' : 'text-bad'}`} role={problem === null ? undefined : 'alert'}>
+          {problem ?? originWords(origin) ?? why ?? unsaid(correctable)}
         </p>
       </div>
       <form

@@ -24,7 +24,7 @@ export function DecisionCard({ recommendation, decision, computing }: Props) {
   const startability = startabilityOf(decision)
   return (
     <section aria-labelledby="h-decision" aria-busy={computing} className="rounded-2 border border-frame">
-      <header className="flex items-center gap-6 border-b border-line p-5 max-narrow:flex-wrap">
+      <header className="flex items-center gap-6 border-b border-line p-5 max-wide:px-4 max-narrow:flex-wrap">
         <div className="min-w-0 flex-1">
           <p className="mb-0.5 flex min-h-4 items-center gap-1.5 text-12 text-ink-2">
             <Mark size={16} stroke={2} />
@@ -57,7 +57,7 @@ export function DecisionCard({ recommendation, decision, computing }: Props) {
         </div>
         <StartButtons decision={decision} />
       </header>
-      <div className="grid grid-cols-[minmax(0,1fr)_316px] max-wide:grid-cols-1">
+      <div className="grid grid-cols-[minmax(0,1fr)_316px] has-[.alternatives:empty]:grid-cols-1 max-wide:grid-cols-1">
         <DecisionFacts decision={decision} users={recommendation.need.users} />
         <Alternatives recommendation={recommendation} decision={decision} />
       </div>

@@ -26,7 +26,7 @@ export function DecisionFoot({ recommendation, decision }: Props) {
   const platform = useMachine(store => store.machine?.os.platform)
   const command = commandText(decision.command, platform)
   return (
-    <footer className="decision-foot flex flex-wrap items-start gap-x-5 gap-y-1 border-t border-line px-5 pt-2 pb-3">
+    <footer className="decision-foot flex flex-wrap items-start gap-x-5 gap-y-1 border-t border-line px-5 pt-2 pb-3 max-wide:px-4">
       <Disclosure group={group} summary="exact command" open={decision.command.length > 0}>
         <Command decision={decision} text={command} />
       </Disclosure>

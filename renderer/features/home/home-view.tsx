@@ -6,6 +6,7 @@ import { ProvenanceKey } from '../../ui/provenance'
 import { Skeleton } from '../../ui/skeleton'
 import { StateWord } from '../../ui/state-word'
 import { DecisionCard } from './decision-card'
+import { GroundedText } from './grounded-text'
 import { MachinePanel } from './machine-panel'
 import { NeedForm } from './need-form'
 import { NothingFound } from './nothing-found'
@@ -66,6 +67,8 @@ function Answer() {
   }
   if (!recommendation) return <Waiting />
   const decision = shownDecision(recommendation, shownRank)
+  // Without a decision they are what there is to say, and stand in its place.
+  const shownNotes = decision || recommendation.need.runtime !== undefined ? recommendation.notes : []
   return (
     <>
       {decision ? (
@@ -73,12 +76,14 @@ function Answer() {
       ) : (
         <NothingFound recommendation={recommendation} />
       )}
-      {recommendation.notes.length > 0 && (
+      {shownNotes.length > 0 && (
         <ul className="-mt-3 grid gap-1">
-          {recommendation.notes.map(note => (
+          {shownNotes.map(note => (
             <li key={note}>
               <StateWord tone="info">
-                <span className="whitespace-normal">{note}</span>
+                <span className="whitespace-normal">
+                  <GroundedText text={note} grounds={recommendation.grounds} />
+                </span>
               </StateWord>
             </li>
           ))}

@@ -64,7 +64,6 @@ function Rows({ need }: { need: Need }) {
         <div className="flex flex-wrap items-center gap-x-2 gap-y-1 pl-2">
           <ModelWords value={need.model} />
           <EngineChoice value={need.runtime} onChange={runtime => change({ runtime })} />
-          <span aria-hidden="true" className="h-5 w-px bg-frame max-narrow:hidden" />
           <MustHaves value={need.must} onChange={must => change({ must })} />
         </div>
       </Row>
