@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Recommendation, Shopping, WhatIf, WhatIfInput } from '../contract/decision'
 import type { CatalogueModel, LibraryModel, ModelsSnapshot } from '../contract/model'
 import type { Need } from '../contract/need'
@@ -8,10 +9,11 @@ import type { Runtime } from './runtimes/runtime'
 import { ownRunsOf } from './own-runs'
 import { estimateStart } from './recommend/estimate-start'
 import { recommend } from './recommend/recommend'
+import { createRepeatedDecision } from './recommend/repeated-decision'
 import { simulatedDecisions, simulatedStart } from './simulated-advice'
 import type { Simulations } from './simulations'
 import type { RecommendInput } from './recommend/recommend.types'
-import { shoppingFor } from './shopping'
+import { shoppingInTurns } from './shopping'
 import { whatIf } from './what-if'
 import type { StackDeps } from './stack/stack.types'
 import type { Measurements } from './store/measurements'
@@ -54,8 +56,9 @@ export function createAdvice(deps: AdviceDeps) {
     const input = await inputFor(need)
     return simulatedDecisions(deps, input, recommend(input))
   }
-  const whatIfHere = async (question: WhatIfInput): Promise<WhatIf> => whatIf(await inputFor(question.need), question)
-  const shopping = async (need: Need): Promise<Shopping> => shoppingFor(await inputFor(need), need)
+  const repeated = createRepeatedDecision()
+  const whatIfHere = async (question: WhatIfInput): Promise<WhatIf> => whatIf(await inputFor(question.need), question, repeated)
+  const shopping = async (need: Need): Promise<Shopping> => shoppingInTurns(await inputFor(need), need, () => setImmediate())
 
   async function summaries(): Promise<RuntimeSummary[]> {
     const [machine, { builds: found, offers }] = await Promise.all([deps.machine(), everything()])

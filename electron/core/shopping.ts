@@ -19,17 +19,36 @@ const usualCards = [
 const usualMemories = [32, 64, 128, 256]
 
 /** What other cards, a second one or more memory would bring for a need; only steps that bring something. */
-export function shoppingFor(known: RecommendInput, need: Need): Shopping {
+export const shoppingFor = (known: RecommendInput, need: Need): Shopping => listOf(known, [...stepsFor(known, need)].flat())
+
+/**
+ * The same without keeping anybody waiting: each step is a decision of its own, and `pause` lets what came meanwhile go first, as the
+ * question of a slider.
+ */
+export async function shoppingInTurns(known: RecommendInput, need: Need, pause: () => Promise<unknown>): Promise<Shopping> {
+  const steps: Step[] = []
+  for (const step of stepsFor(known, need)) {
+    steps.push(...step)
+    await pause()
+  }
+  return listOf(known, steps)
+}
+
+/** One decision a turn. */
+function* stepsFor(known: RecommendInput, need: Need): Generator<Step[]> {
   const { machine } = known
   const now = firstDecision({ input: { ...known, need } })
   const before = now && outcomeOf(now)
-  const steps = editsFor(machine).flatMap(({ source, title, edit }) => {
+  yield []
+  for (const { source, title, edit } of editsFor(machine)) {
     const then = firstDecision({ input: { ...known, need, machine: editMachine(machine, edit) } })
-    if (!then) return []
-    const after = outcomeOf(then)
-    const gain = gainOf(before, after)
-    return gain === null ? [] : [{ title, machine: edit, gain, after, source }]
-  })
+    const after = then && outcomeOf(then)
+    const gain = after && gainOf(before, after)
+    yield after && gain !== null ? [{ title, machine: edit, gain, after, source }] : []
+  }
+}
+
+function listOf({ machine }: Pick<RecommendInput, 'machine'>, steps: readonly Step[]): Shopping {
   const worthIt = steps.filter((step, index) => !steps.slice(0, index).some(smaller => bringsNoLess(smaller, step)))
   return {
     cards: isMac(machine)

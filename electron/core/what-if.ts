@@ -6,7 +6,7 @@ import { needSchema } from '../contract/need'
 import table from '../../resources/knowledge/gpus.json'
 import { machineFromFile } from './machine-file'
 import type { RecommendInput } from './recommend/recommend.types'
-import { simulate } from './recommend/simulate'
+import { firstDecision, simulate } from './recommend/simulate'
 
 const cardSchema = z.object({
   name: z.string(),
@@ -77,14 +77,29 @@ const gpuOf = (card: Card, index: number): Partial<Record<keyof Gpu, unknown>> =
 
 export const isMac = (machine: Machine) => machine.os.platform === 'darwin' && machine.os.arch === 'arm64'
 
-/** Decides for the situation as it is and as it would be. `known`: everything but machine and need. */
-export function whatIf(known: RecommendInput, { need, change, machine, artifact }: WhatIfInput): WhatIf {
+/** Decides for the situation as it is and as it would be. `known`: everything but machine and need. `decide` may remember. */
+export function whatIf(known: RecommendInput, { need, change, machine, artifact }: WhatIfInput, decide = firstDecision): WhatIf {
   if (machine && isMac(known.machine) && machine.gpu !== undefined)
     throw new Failure('bad-input', 'No card can be put into this Mac: change its memory instead, which means another Mac.')
   const other = {
     ...known,
-    machine: machine ? editMachine(known.machine, machine) : known.machine,
+    machine: machine ? edited(known.machine, machine) : known.machine,
     need: needSchema.parse({ ...need, ...change }),
   }
-  return simulate({ input: { ...known, need } }, { input: other, artifact: artifact ?? null })
+  return simulate({ input: { ...known, need } }, { input: other, artifact: artifact ?? null }, decide)
+}
+
+/** The last edits of a machine: of one that is looked at again all that was reckoned is kept. */
+const lastEdits = new WeakMap<Machine, Map<string, Machine>>()
+const keptEdits = 8
+
+function edited(machine: Machine, edit: MachineEdit): Machine {
+  const known = lastEdits.get(machine) ?? new Map<string, Machine>()
+  const key = JSON.stringify([edit.gpu, edit.count, edit.memoryGiB])
+  const other = known.get(key) ?? editMachine(machine, edit)
+  known.delete(key)
+  const [oldest] = known.size >= keptEdits ? known.keys() : []
+  if (oldest !== undefined) known.delete(oldest)
+  lastEdits.set(machine, known.set(key, other))
+  return other
 }

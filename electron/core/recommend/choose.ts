@@ -2,17 +2,15 @@ import type { Machine } from '../../contract/machine'
 import type { Need } from '../../contract/need'
 import type { Build } from '../../contract/runtime'
 import type { Runtime } from '../runtimes/runtime'
-import { coresOf } from './cores'
+import { freeMiB, gpuDevices, mainMemory } from './devices'
 import { contextHabits } from './estimate-start'
 import { takesFormat } from './formats'
 import type { Option } from './options'
 import { place, type Placement, type PlacementInput } from './placement'
 import { withProjector, type ProjectorMemory } from './projector-memory'
 import { quantisationRuns } from './quantisation-fit'
-import { prefillRate, promptTokensFor } from './prefill'
+import { ratesFor } from './rates'
 import { besideIt, eyesOf, leavingRoom, wantsImages, type Eyes } from './seeing'
-import { concurrencyScale, decodeRate } from './speed-model'
-import { threadsOf } from './threads'
 import { givenBack, slotsFor, trialsOf, type Trial } from './trials'
 import { cardsCost, crampedCost, fastBonus, hereBonus, splitCost, taskBonus, timeCost, usualContext, waitCost } from './worth'
 
@@ -49,7 +47,7 @@ export type ChooseInput = {
 }
 
 /** What is the same for every option; `wants`: the model has to see, so room for it is part of every plan. */
-type Asked = ChooseInput & { eyes: Eyes; wants: boolean }
+type Asked = ChooseInput & { eyes: Eyes; wants: boolean; rates: ReturnType<typeof ratesFor>; trials: Map<number, readonly Trial[]> }
 
 /**
  * The best model, artifact, context and slots for one engine on one backend; null when none fits. Where images were asked for, what
@@ -57,7 +55,7 @@ type Asked = ChooseInput & { eyes: Eyes; wants: boolean }
  * it counts; but it takes nothing from the text: where it would move layers or not fit, it is left out.
  */
 export function choose(asked: ChooseInput): Choice | null {
-  const input: Asked = { ...asked, eyes: eyesOf(asked), wants: wantsImages(asked.need) }
+  const input: Asked = { ...asked, eyes: eyesOf(asked), wants: wantsImages(asked.need), rates: ratesFor(asked), trials: new Map() }
   const found = bestOf(input)
   const best = found && { ...found, utility: found.utility + givenBack(input.runtime, input.need, found.slots) }
   const seeing = best && !input.wants ? input.eyes.of(best.option, best.placementInput.gpuLayers) : null
@@ -81,10 +79,18 @@ function bestOf(input: Asked): Choice | null {
 /** Some formats need one backend, and some quantisations a generation of GPU, whatever else an engine can do elsewhere. */
 const takes = ({ runtime, backend, machine, eyes, wants }: Asked, option: Option) =>
   takesFormat(runtime, option) &&
+  isHeld(option, { machine, backend }) &&
   (!wants || option.engineTest || eyes.see(option)) &&
   (runtime.facts.formatNeeds?.[option.format]?.includes(backend) ?? true) &&
   loadsFamily(runtime, backend, option) &&
   quantisationRuns(option, backend, machine)
+
+/** All memory that it could lie in, taken together, holds its layers: what is larger need not be tried. */
+function isHeld({ size }: Option, { machine, backend }: Pick<ChooseInput, 'machine' | 'backend'>): boolean {
+  const devices = [...(backend === 'cpu' ? [] : gpuDevices(machine, backend)), mainMemory(machine)]
+  const bytes = size.layerBytes?.reduce((sum, each) => sum + each, 0) ?? size.weightsBytes
+  return bytes / 1024 / 1024 <= devices.reduce((sum, each) => sum + freeMiB(each), 0)
+}
 
 const loadsFamily = ({ facts }: Runtime, backend: string, { family }: Option) =>
   family === null || !['any', backend].some(each => facts.withoutFamilies?.[each]?.includes(family) ?? false)
@@ -100,12 +106,13 @@ type Attempt = Omit<Trial, 'cost'> & { onlyWhole: boolean; floor: number }
  * a cache in 8 bits, can be worth more than layers in main memory, and for many users it is read sooner.
  */
 function fitOption(input: Asked, option: Option, { promise, floor }: { promise: number; floor: number }): Choice | null {
-  const { need, runtime } = input
+  const { need } = input
   const asked = need.contextTokens
   if (asked !== null && asked > option.contextMax) return null
   const usual = Math.min(asked ?? usualContext[need.task], option.contextMax)
   let best: Choice | null = null
-  for (const { cost, ...trial } of trialsOf({ need, runtime, lacks: input.lacks ?? [] }, usual)) {
+  for (const trial of trialsFor(input, usual)) {
+    const { cost } = trial
     if (best && isWhole(best) && isLess(trial, best)) break
     const least = Math.max(floor, best?.utility ?? -Infinity)
     // Trials cost ever more: what cannot win any longer need not be tried.
@@ -115,6 +122,13 @@ function fitOption(input: Asked, option: Option, { promise, floor }: { promise: 
       best = { ...choice, utility: choice.utility - cost, contextCut: trial.contextTokens < usual }
   }
   return best
+}
+
+/** They are the same for every model with that context. */
+function trialsFor({ need, runtime, lacks = [], trials }: Asked, usual: number): readonly Trial[] {
+  const known = trials.get(usual) ?? trialsOf({ need, runtime, lacks }, usual)
+  trials.set(usual, known)
+  return known
 }
 
 const isLess = (trial: Pick<Trial, 'shared' | 'contextTokens'>, best: Choice) => trial.shared || trial.contextTokens < best.contextTokens
@@ -172,62 +186,20 @@ type Plan = Pick<Attempt, 'onlyWhole' | 'floor'> & { placementInput: PlacementIn
 /** Null when it does not fit, or is not worth more than the floor. */
 function weigh(input: Asked, option: Option, { placementInput, slots, onlyWhole, floor, seeing }: Plan): Choice | null {
   const { need, runtime, backend } = input
+  const { contextTokens } = placementInput
   const placement = place(placementInput)
   if (!withProjector(placement, seeing, placementInput).fits || !canSplit(runtime, backend, placement)) return null
   if (onlyWhole && backend !== 'cpu' && placement.gpuLayers < placement.layers) return null
   const quality = option.quality + taskBonus(need, option)
-  const run = { placement, slots, contextTokens: placementInput.contextTokens, flashAttention: placementInput.flashAttention ?? true }
+  const rates = input.rates({ model: option.size, placement, slots, contextTokens, flashAttention: placementInput.flashAttention ?? true })
   const before = quality - crampedCost(placement) - splitCost(placement) - cardsCost(placement) + hereBonus(option)
-  const firstToken = firstTokenMs(input, option, run)
+  const firstToken = rates.firstTokenMs()
   if (before + fastBonus - waitCost(need, firstToken) <= floor) return null
-  const alone = aloneRate(input, option, run)
+  const alone = rates.alone()
   const cost = (each: number) => timeCost(need, { alone, each }, firstToken)
-  if (before - cost(alone) <= floor) return null
-  const utility = before - cost(need.users === 1 ? alone : eachRate(input, option, { ...run, alone }))
-  const { contextTokens } = placementInput
+  if (before - cost(rates.mostEach()) <= floor) return null
+  const utility = before - cost(need.users === 1 ? alone : rates.each())
   return { option, backend, contextTokens, slots, placement, placementInput, utility, quality, contextCut: false, seeing, leftOut: null }
-}
-
-type Run = { placement: Placement; slots: number; contextTokens: number; flashAttention: boolean }
-
-/** What a rate is reckoned from; a GPU whose bandwidth is not known is taken as a modest one. */
-const decodeOf = ({ machine, runtime, backend, calibration }: ChooseInput, { size }: Option, { placement, flashAttention }: Run) => ({
-  ...{
-    machine,
-    placement,
-    model: size,
-    backend,
-    flashAttention,
-    assumedGpuGBps: modestGpuGBps,
-    threads: threadsOf(machine),
-  },
-  speedFactor: (runtime.facts.speedFactor[backend] ?? 0.9) * (calibration ?? 1),
-})
-
-/** Tok/s of one stream. */
-const aloneRate = (input: ChooseInput, option: Option, run: Run) => decodeRate(decodeOf(input, option, run)).tokensPerSecond ?? 1
-
-/** Tok/s that each gets while all users are answered. */
-function eachRate(input: ChooseInput, option: Option, run: Run & { alone: number }): number {
-  const { users } = input.need
-  const { kind } = input.runtime.facts.concurrency
-  return (run.alone * concurrencyScale({ ...decodeOf(input, option, run), users, slots: run.slots, kind })) / users
-}
-
-/** Milliseconds to the first token of a usual prompt; what is not known of the hardware is taken as modest, as for the rates. */
-function firstTokenMs({ machine, need, backend }: ChooseInput, { size }: Option, { placement, contextTokens }: Run): number | null {
-  const known = withModestCpu(machine)
-  const threads = threadsOf(known)
-  const rate = prefillRate({ machine: known, placement, model: size, backend, threads, assumedTflops: modestTflops })
-  return rate === null ? null : (promptTokensFor(need.task, contextTokens) / rate) * 1000
-}
-
-/** Every desktop processor since 2013 has AVX2, and every 64-bit ARM one NEON. */
-function withModestCpu(machine: Machine): Machine {
-  const { cpu, os } = machine
-  if (cpu.isa.length > 0 && coresOf(machine) !== null) return machine
-  const isa = cpu.isa.length > 0 ? cpu.isa : [os.arch === 'x64' ? 'AVX2' : 'NEON']
-  return { ...machine, cpu: { ...cpu, isa, physicalCores: coresOf(machine) ?? modestCores } }
 }
 
 /**
@@ -238,8 +210,3 @@ function canSplit({ facts }: Runtime, backend: string, { gpuLayers, layers, shar
   if (backend === 'cpu' || gpuLayers === layers) return true
   return facts.traits.includes('partial-offload') && (gpuLayers === 0 || shares.every(share => share.device.kind !== 'unified'))
 }
-
-/** Taken for a GPU whose bandwidth is not known, to compare models among each other: an entry card. */
-const modestGpuGBps = 150
-const modestTflops = 8
-const modestCores = 4

@@ -20,9 +20,9 @@ export function firstDecision({ input, artifact }: Situation): Decision | null {
   return { ...decide({ input, contenders, options: pool.all, tie }, first), rank: 1 }
 }
 
-/** What another situation would change, and why. Pure: two decisions laid side by side. */
-export function simulate(before: Situation, after: Situation): WhatIf {
-  const [one, other] = [firstDecision(before), firstDecision(after)]
+/** What another situation would change, and why: two decisions laid side by side. `decide` stands for `firstDecision`. */
+export function simulate(before: Situation, after: Situation, decide: typeof firstDecision): WhatIf {
+  const [one, other] = [decide(before), decide(after)]
   return { before: one && outcomeOf(one), after: other && outcomeOf(other), trace: traceOf(one, other, after.input) }
 }
 
