@@ -86,6 +86,10 @@ export function bestComputeCapability(machine: Machine): number | null {
   return known.length > 0 ? Math.max(...known) : null
 }
 
+/** AMD's Instinct parts have no graphics, so no graphics driver brings Vulkan along: it counts only where it was seen. */
+const isComputeOnly = ({ vendor, name, rocmTarget }: Gpu) =>
+  vendor === 'amd' && (/instinct/i.test(name) || /^gfx9(?:08|0a|4\d|50)$/.test(rocmTarget ?? ''))
+
 /** Backends of the ggml family for this machine's GPUs, best first, CPU last. */
 export function ggmlBackends(machine: Machine, rocmTargets: ReadonlySet<string>): string[] {
   const backends = new Set<string>()
@@ -95,7 +99,7 @@ export function ggmlBackends(machine: Machine, rocmTargets: ReadonlySet<string>)
     if (gpu.vendor === 'amd' && gpu.rocmTarget !== null && rocmTargets.has(gpu.rocmTarget)) backends.add('rocm')
     if (gpu.vendor === 'huawei') backends.add('cann')
     // macOS has no Vulkan of its own.
-    const vulkan = gpu.vendor !== 'apple' && gpu.vendor !== 'huawei' && gpu.vulkan !== false
+    const vulkan = gpu.vendor !== 'apple' && gpu.vendor !== 'huawei' && (isComputeOnly(gpu) ? gpu.vulkan === true : gpu.vulkan !== false)
     if (vulkan && machine.os.platform !== 'darwin') backends.add('vulkan')
   }
   return [...backends, 'cpu']
