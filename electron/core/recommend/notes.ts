@@ -63,7 +63,10 @@ function whyNot(input: RecommendInput, named: readonly Option[]): string {
   const wanted = input.need.model ?? ''
   const smallest = named.filter(option => !option.engineTest).sort((a, b) => a.size.weightsBytes - b.size.weightsBytes)[0]
   if (!smallest)
-    return unable(input, wanted) ?? `No model of the catalogue or the library matches "${wanted}".${tooLarge(wanted, input.machine)}`
+    return (
+      unable(input, wanted) ??
+      `No model of the catalogue or the library matches "${wanted}".${onlyEmbeds(wanted)}${tooLarge(wanted, input.machine)}`
+    )
   const longest = Math.max(...named.filter(option => !option.engineTest).map(option => option.contextMax))
   const asked = input.need.contextTokens
   if (asked !== null && asked > longest)
@@ -71,6 +74,10 @@ function whyNot(input: RecommendInput, named: readonly Option[]): string {
   const needsMiB = smallest.size.weightsBytes / 1024 / 1024
   return `"${wanted}" does not fit this machine: the smallest known artifact, ${smallest.title} ${smallest.artifact}, has ${gb(needsMiB)} of weights alone; ${roomOf(input.machine)}. Nothing is recommended that would not start.`
 }
+
+/** Names that models for embeddings and ranking go by. */
+const onlyEmbeds = (wanted: string) =>
+  /embed|rerank|\bbge\b|minilm/i.test(wanted) ? ' Models that only embed or rank, and do not answer, are not planned for here.' : ''
 
 /** Null where no model of that name is known at all; otherwise what it lacks of the abilities that were asked for. */
 function unable({ need, catalogue }: RecommendInput, wanted: string): string | null {

@@ -33,18 +33,18 @@ function firstToken({ task }: Need, contextTokens: number, { ttftMs }: SpeedEsti
 const limits = 'https://www.nngroup.com/articles/response-times-3-important-limits/'
 
 /** Nobody reads along in a batch. */
-function together({ users, task }: Need, { users: all }: SpeedEstimate): Said[] {
-  const each = all === null || task === 'batch' ? null : all.mid / users
-  if (each === null || each >= readingRate) return []
+function together({ users, task }: Need, { oneUser, users: all }: SpeedEstimate): Said[] {
+  const each = users === 1 ? (oneUser?.mid ?? null) : all === null ? null : all.mid / users
+  if (task === 'batch' || each === null || each >= readingRate) return []
   const rate = each < 1 ? each.toFixed(1) : Math.round(each)
-  return [
-    {
-      text: `While all ${users} are answered at once, each gets about ${rate} tok/s, which is slower than reading.`,
-      evidence: [
-        { kind: 'formula', text: `Tok/s of all together over the users; ${readingRate} tok/s is about the pace of reading.`, source: null },
-      ],
-    },
-  ]
+  const text =
+    users === 1
+      ? `Answers come at about ${rate} tok/s, which is slower than reading: a smaller model is faster.`
+      : `While all ${users} are answered at once, each gets about ${rate} tok/s, which is slower than reading.`
+  return [{ text, evidence: [{ kind: 'formula', text: formulaOf(users), source: null }] }]
 }
+
+const formulaOf = (users: number) =>
+  `Tok/s of ${users === 1 ? 'one stream' : 'all together over the users'}; ${readingRate} tok/s is about the pace of reading.`
 
 const inWords = (ms: number) => (ms < 90_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`)
