@@ -2,14 +2,8 @@ import { memo, useEffect, useLayoutEffect, useReducer, useRef, useState, type Re
 import { MarkdownBlock } from './markdown-block'
 import './markdown.css'
 import type { TakeEnd } from './plain-block'
-import { createSplitter } from './split-blocks'
-
-/** A text that grows somewhere else. */
-export interface TextSource {
-  read: () => string
-  /** Tells of each growth until the returned function is called. */
-  watch: (told: () => void) => () => void
-}
+import { followGrowth, type TextSource } from './follow-growth'
+import { createSplitter, type SplitText } from './split-blocks'
 
 interface Props {
   text: string
@@ -38,15 +32,7 @@ export const Markdown = memo(function Markdown({ text, live = false, source = nu
   })
   useEffect(() => {
     if (!source) return
-    let before = ''
-    return source.watch(() => {
-      const now = source.read()
-      if (now === before) return
-      before = now
-      const next = split(now)
-      const isEndOnly = next.settled === drawn.current.settled && next.definitions === drawn.current.definitions
-      if (!isEndOnly || !takeEnd.current?.(next.tail)) draw()
-    })
+    return followGrowth(source, { draw, takesEnd: text => takesEnd(split(text), drawn.current, takeEnd.current) })
   }, [source, split])
   const count = settled.length + (tail === '' ? 0 : 1)
   const groups = Array.from({ length: Math.ceil(count / groupSize) }, (_, index) => index * groupSize)
@@ -59,6 +45,11 @@ export const Markdown = memo(function Markdown({ text, live = false, source = nu
     </div>
   )
 })
+
+/** Whether the page can show a text by adding to its last block alone; it does then. */
+function takesEnd(next: SplitText, drawn: Pick<SplitText, 'settled' | 'definitions'>, take: TakeEnd | null): boolean {
+  return next.settled === drawn.settled && next.definitions === drawn.definitions && take !== null && take(next.tail)
+}
 
 interface GroupProps {
   /** Which of the blocks is its first. */

@@ -107,11 +107,13 @@ function closes(fence: Fence, line: string): boolean {
 
 /** The code of a block that is one fence, open or closed; null for any other block. */
 export function fencedCode(block: string): { language: string; code: string } | null {
-  const lines = block.split('\n')
-  const first = lines[0] ?? ''
-  const fence = openedFence(first)
+  const firstEnd = block.indexOf('\n')
   // The first line must be whole, or its language is still being written.
-  if (!fence || lines.length < 2 || /^ /.test(first)) return null
+  if (firstEnd === -1 || block.startsWith(' ')) return null
+  const first = block.slice(0, firstEnd)
+  const fence = openedFence(first)
+  if (!fence) return null
+  const lines = block.split('\n')
   const close = lines.findIndex((line, index) => index > 0 && closes(fence, line))
   if (close !== -1 && lines.slice(close + 1).some(line => !blank.test(line))) return null
   const code = close === -1 ? lines.slice(1) : lines.slice(1, close)

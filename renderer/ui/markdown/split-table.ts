@@ -19,6 +19,8 @@ export function splitTable(block: string): SplitTable | null {
   if (!row.test(block)) return null
   const lines = block.replace(/^\n+|\s+$/g, '').split('\n')
   const [head = '', dashes = ''] = lines
+  // More bars than columns at most: a table this short is one part, which is seen without looking at its rows.
+  if ((lines.length - 2) * head.split('|').length <= cellsPerPart) return null
   const columns = cellsOf(head)
   if (!rule.test(dashes) || cellsOf(dashes) !== columns) return null
   const rows = lines.slice(2)
