@@ -83,9 +83,13 @@ export const speedEstimateSchema = z.object({
   ttftMs: rangeSchema.nullable(),
   /** Length of the prompt that `ttftMs` is for; absent in older records and where it is not predicted. */
   promptTokens: z.int().optional(),
+  /** Of short prompts, for a first token after any of them (core/recommend/first-token.ts). Absent where it is not predicted. */
+  shortPrompt: z.object({ tokensPerSecond: z.number(), leastMs: z.number() }).optional(),
   basis: z.enum(['estimated', 'measured']),
   why: z.string().nullable(),
   workings: z.array(z.string()),
+  /** Runs that a prediction can be held against: of this device by others, and one's own here. Absent in older records. */
+  runs: z.object({ device: z.string(), published: z.int(), own: z.int() }).optional(),
 })
 export type SpeedEstimate = z.infer<typeof speedEstimateSchema>
 

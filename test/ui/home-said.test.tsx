@@ -120,3 +120,31 @@ test('where nothing can be recommended the reason comes first, and only what was
   expect(await screen.findByRole('heading', { name: /Qwen3-8B/ })).toBeTruthy()
   expect(screen.getByRole('button', { name: 'Undo' })).toBeTruthy()
 })
+
+test('the evidence says how many published runs of this device are known, and how many are yours', async () => {
+  const { speed } = makeDecision()
+  const { host, user } = mountWith(
+    makeDecision({ speed: { ...speed, runs: { device: 'NVIDIA GeForce RTX 4090', published: 18, own: 0 } } }),
+  )
+  const known = await screen.findByRole('button', { name: /18 published runs on RTX 4090 known/ })
+  expect(known.closest('li')?.textContent).toContain('none yours')
+  host.script.decide = need => {
+    const decision = makeDecision({ speed: { ...speed, runs: { device: 'RX 580', published: 0, own: 2 } } })
+    return { ...recommendation, need, decisions: [decision] }
+  }
+  await user.click(screen.getByRole('radio', { name: 'just me' }))
+  const none = await screen.findByRole('button', { name: 'no published runs on RX 580 known' })
+  expect(none.closest('li')?.textContent).toContain('2 of your own')
+  await expectAccessible()
+})
+
+test('the exact command is that of the start: with the draft where Start brings it along', async () => {
+  const draft = {
+    ...{ model: 'small', title: 'Small', artifact: 'Q4_0', memoryMiB: 900, downloadBytes: 500_000_000, gain: 1.28 },
+    ...{ command: ['llama-server', '-md', 'small.gguf'], text: 'Small can draft for it.', evidence: [] },
+  }
+  mountWith(makeDecision({ draft }))
+  const pane = await screen.findByRole('region', { name: 'Exact command' }).catch(() => screen.getByLabelText('Exact command'))
+  expect(pane.textContent).toContain('-md small.gguf')
+  expect(screen.getByText(/28 % faster for one user than the speed above, 900 MB more memory than the bar shows/)).toBeTruthy()
+})

@@ -7,6 +7,7 @@ import { describeWithImages } from './projector-memory'
 import { downloadBytes, missingFor } from './missing'
 import type { Option } from './options'
 import { conversationsHeld } from './placement'
+import { runsKnown } from './published-runs'
 import { qualityOf } from './quality'
 import { buildFacts, planFacts, type Candidate } from './rank'
 import type { RecommendInput } from './recommend.types'
@@ -147,10 +148,12 @@ function speedOf({ input, options }: DecideContext, { runtime, choice, build }: 
   const { machine, need } = input
   const { placement, backend, slots, contextTokens, option } = choice
   const { flashAttention = true } = choice.placementInput
-  return estimateSpeed({
+  const runs = runsKnown(placement, input)
+  const speed = estimateSpeed({
     ...{ machine, placement, backend, slots, contextTokens, model: option.size, facts: runtime.facts, users: need.users, task: need.task },
     ...{ flashAttention, threads: threadsOf(machine) },
     measured: measurementOf(input, build.build?.id ?? null, option),
     calibration: calibrationFor(input, runtime, { options, backend, bytes: option.size.weightsBytes }),
   })
+  return runs ? { ...speed, runs } : speed
 }

@@ -6,7 +6,7 @@ import type { Evidence, Said } from './evidence'
 import { parseModelWords } from './model-words'
 import type { Option } from './options'
 import type { RecommendInput } from './recommend.types'
-import { gb, tokens } from './texts'
+import { capacityGb, gb, tokens } from './texts'
 
 export type NotesInput = {
   decisions: readonly Decision[]
@@ -114,9 +114,9 @@ function roomOf(machine: Machine): string {
   const isGuessed = machine.memory.totalMiB === null && machine.memory.limitMiB === null
   const shared = gpus.find(gpu => gpu.kind === 'unified')
   const main = isGuessed
-    ? `how much main memory there is could not be read, and ${gb(memory.totalMiB)} is assumed`
-    : `there is ${gb(memory.totalMiB)} of ${shared ? `memory, shared with the GPU, and ${gb(freeMiB(shared))} of it are free for a model now` : 'main memory'}`
-  const cards = gpus.filter(gpu => gpu.kind === 'gpu').map(gpu => `${gpu.name} has ${gb(gpu.totalMiB)}`)
+    ? `how much main memory there is could not be read, and ${capacityGb(memory.totalMiB)} is assumed`
+    : `there is ${capacityGb(memory.totalMiB)} of ${shared ? `memory, shared with the GPU, and ${gb(freeMiB(shared))} of it are free for a model now` : 'main memory'}`
+  const cards = gpus.filter(gpu => gpu.kind === 'gpu').map(gpu => `${gpu.name} has ${capacityGb(gpu.totalMiB)}`)
   return [...cards, main].join('; ')
 }
 

@@ -30,6 +30,18 @@ export const listed = (items: readonly string[]): string =>
 
 export const gb = (mib: number) => `${(mib / 1024).toFixed(mib < 10 * 1024 ? 1 : 0)} GB`
 
+/** Modules and cards come in these steps; firmware and kernel keep up to so large a share of one for themselves. */
+const reservedShare = 0.05
+
+/** A capacity as it is sold, as the window writes it: a card of 24,564 MiB has `24 GB`, 62.5 GiB of usable memory are `64 GB`. */
+export function capacityGb(mib: number): string {
+  const gib = mib / 1024
+  if (gib < 3.8) return gb(mib)
+  const step = gib <= 16 ? 2 : gib <= 48 ? 4 : gib <= 128 ? 8 : 16
+  const sold = Math.ceil(gib / step) * step
+  return `${(sold - gib) / sold <= reservedShare ? sold : Math.round(gib)} GB`
+}
+
 export const tokens = (count: number) => (count >= 1024 ? `${Math.round(count / 1024)}k` : String(count))
 
 export const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

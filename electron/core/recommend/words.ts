@@ -1,7 +1,7 @@
 import type { Machine } from '../../contract/machine'
 import type { Need } from '../../contract/need'
 import type { Dimension } from '../runtimes/facts'
-import { capitalised, gb, listed, tokens, type Words } from './texts'
+import { capacityGb, capitalised, gb, listed, tokens, type Words } from './texts'
 import type { Choice } from './choose'
 import { weighed } from './score'
 import { mainMemory } from './devices'
@@ -19,12 +19,12 @@ export function wordsFor(input: WordsInput): Words {
     users: () => String(need.users),
     gpus: () => String(usable.length),
     gpu: () => usable[0]?.name ?? 'GPU',
-    vram: () => textOfMiB(Math.max(0, ...usable.flatMap(gpu => (gpu.memoryKind === 'dedicated' ? (gpu.vramMiB ?? []) : [])))),
-    memory: () => textOfMiB(machine.memory.limitMiB ?? machine.memory.totalMiB) ?? 'An unknown amount',
+    vram: () => capacityOf(Math.max(0, ...usable.flatMap(gpu => (gpu.memoryKind === 'dedicated' ? (gpu.vramMiB ?? []) : [])))),
+    memory: () => capacityOf(machine.memory.limitMiB ?? machine.memory.totalMiB) ?? 'An unknown amount',
     bandwidth: () => textOfNumber(usable[0]?.bandwidthGBps ?? machine.memory.bandwidthGBps),
     others: () => textOfMiB(Math.max(0, ...usable.filter(gpu => gpu.memoryKind === 'dedicated').map(takenMiB))),
     holders: () => holders(usable),
-    assumedMemory: () => gb(mainMemory(machine).totalMiB),
+    assumedMemory: () => capacityGb(mainMemory(machine).totalMiB),
     unusedCards: () =>
       unusedCards(machine)
         .map(gpu => `${gpu.name} is not used. ${gpu.whyNot ?? ''}`)
@@ -85,6 +85,7 @@ function cellText({ contender }: WordsInput, dimension: string): string | null {
   return `${capitalised(cell.tier)}. ${cell.says}${cell.now ? ` Now: ${cell.now}` : ''}`
 }
 
+const capacityOf = (mib: number | null) => (mib === null || mib <= 0 ? null : capacityGb(mib))
 const textOfMiB = (mib: number | null) => (mib === null || mib <= 0 ? null : gb(mib))
 const textOfNumber = (value: number | null) => (value === null ? null : String(Math.round(value)))
 const textOfShare = (share: number | null) => (share === null ? null : `${Math.round(share * 100)} %`)

@@ -38,11 +38,11 @@ export function DecisionFacts({ decision, users }: Props) {
         <Cost decision={decision} />
       </Fact>
       <Fact name="Evidence">
-        <Evidence reasons={decision.reasons} />
+        <Evidence reasons={decision.reasons} runs={decision.engineTest ? undefined : decision.speed.runs} />
       </Fact>
       {decision.draft && (
         <Fact name="Draft">
-          <DraftFact draft={decision.draft} now={decision.startable.now} />
+          <DraftFact decision={decision} draft={decision.draft} />
         </Fact>
       )}
       {decision.givesUp.length > 0 && (

@@ -11,7 +11,7 @@ import { useRuntimes } from '../shared/runtimes.store'
 import { modelTitle } from './decision-words'
 import { isStartedHere } from './engine-choice'
 import { dispatch, useRecommend } from './recommend.store'
-import { commandText } from './start-request'
+import { commandText, startedCommand } from './start-request'
 import { whyNotOthers, type WhyNot } from './why-not'
 
 interface Props {
@@ -24,7 +24,7 @@ export function DecisionFoot({ recommendation, decision }: Props) {
   const group = useId()
   const others = whyNotOthers(recommendation, decision)
   const platform = useMachine(store => store.machine?.os.platform)
-  const command = commandText(decision.command, platform)
+  const command = commandText(startedCommand(decision), platform)
   return (
     <footer className="decision-foot flex flex-wrap items-start gap-x-5 gap-y-1 border-t border-line px-5 pt-2 pb-3 max-wide:px-4">
       <Disclosure group={group} summary="exact command" open={decision.command.length > 0}>

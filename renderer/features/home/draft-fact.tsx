@@ -1,30 +1,42 @@
 import type { Decision } from '../../../electron/contract/decision'
-import { bytes } from '../../ui/format'
+import { bytes, memory } from '../../ui/format'
 import { CodeBlock } from '../../ui/code-block'
 import { Disclosure } from '../../ui/disclosure'
 import { Sourced } from '../../ui/provenance'
 import { Workings } from '../../ui/workings'
 import { useMachine } from '../shared/machine.store'
-import { commandText } from './start-request'
+import { commandText, startedCommand } from './start-request'
 
 type Draft = NonNullable<Decision['draft']>
 
-/** A small model that proposes tokens, with what it brings and the command that uses it. */
-export function DraftFact({ draft, now }: { draft: Draft; now: boolean }) {
+interface Props {
+  decision: Decision
+  draft: Draft
+}
+
+/** A small model that proposes tokens, with what it brings and costs, and the command that the exact one above or below is not. */
+export function DraftFact({ decision, draft }: Props) {
   const platform = useMachine(store => store.machine?.os.platform)
   const lines = draft.evidence.map(({ text, source }) => (source === null ? text : `${text} (${source})`))
+  const isBrought = startedCommand(decision) === draft.command
+  const command = isBrought ? decision.command : draft.command
   return (
     <Disclosure
       summary={
-        <Sourced of="estimated" why={<Workings head={draft.text} lines={lines} />}>
+        <Sourced of="estimated" why={<Workings head={draft.text} lines={lines} />} className="whitespace-normal!">
           {draft.title} {draft.artifact}{' '}
           <span className="text-ink-2">
-            about {Math.round((draft.gain - 1) * 100)} % faster for one user; {comes(draft, now)}
+            about {Math.round((draft.gain - 1) * 100)} % faster for one user than the speed above, {memory(draft.memoryMiB)} more memory
+            than the bar shows; {comes(draft, decision.startable.now)}
           </span>
         </Sourced>
       }
     >
-      <CodeBlock label="Command with the draft model" text={commandText(draft.command, platform)} className="mt-2" />
+      <CodeBlock
+        label={isBrought ? 'Command without the draft model' : 'Command with the draft model'}
+        text={commandText(command, platform)}
+        className="mt-2"
+      />
     </Disclosure>
   )
 }

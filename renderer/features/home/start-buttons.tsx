@@ -13,7 +13,7 @@ import { useMachine } from '../shared/machine.store'
 import { act } from '../shared/notice.store'
 import { StartDialog } from './start-dialog'
 import { startAndShow } from './start-decision'
-import { commandText, startabilityOf } from './start-request'
+import { commandText, startabilityOf, startedCommand } from './start-request'
 
 /** Start, and beside it the other ways to start. The one yellow button of Home. */
 export function StartButtons({ decision }: { decision: Decision }) {
@@ -65,7 +65,7 @@ export function StartButtons({ decision }: { decision: Decision }) {
           <MenuItem
             onSelect={() =>
               void act('The command could not be copied', () =>
-                copyText(commandText(decision.command, useMachine.getState().machine?.os.platform)),
+                copyText(commandText(startedCommand(decision), useMachine.getState().machine?.os.platform)),
               )
             }
             about="to run it yourself"

@@ -28,6 +28,10 @@ export function startRequestOf(decision: Decision, changes: StartChanges = {}): 
   }
 }
 
+/** The command of what Start does: with the draft where it brings one along. */
+export const startedCommand = (decision: Decision): string[] =>
+  decision.draft && draftOf(decision) !== null ? decision.draft.command : decision.command
+
 /** A draft that would have to be fetched does not hold up what can start at once. */
 const draftOf = ({ draft, startable }: Decision) =>
   draft && (draft.downloadBytes == null || !startable.now) ? `${draft.model}:${draft.artifact}` : null

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
+import { capacityGb } from '../../../electron/core/recommend/texts'
 import { guessOf, idleCards, limitOf } from '../../../renderer/features/home/memory-known'
 import { alikeGpus, cpuFacts, gpuFacts, originWords, systemTitle } from '../../../renderer/features/home/machine-facts'
 import { cardGroups } from '../../../renderer/features/home/what-if-cards'
 import { whyNotOthers } from '../../../renderer/features/home/why-not'
+import { capacity } from '../../../renderer/ui/format'
 import { makeDecision, recommendation } from '../fixture-decision'
 import { gpu, machine } from '../fixture-machine'
 
@@ -83,4 +85,11 @@ test('what a Mac keeps from its GPU is not called other apps; cards that a plan 
   expect(idleCards(machine, [{ id: 'gpu0' }])).toBeNull()
   expect(guessOf(machine, { id: 'gpu0' })).toEqual({ total: false, others: false })
   expect(guessOf({ ...machine, gpus: [{ ...gpu, vramFreeMiB: null }] }, { id: 'gpu0' })).toEqual({ total: false, others: true })
+})
+
+test('a sentence and the panel beside it write one capacity alike', () => {
+  for (let mib = 3900; mib < 600_000; mib += 137) expect(capacityGb(mib)).toBe(capacity(mib))
+  expect(capacityGb(24_564)).toBe('24 GB')
+  expect(capacityGb(62_500)).toBe('64 GB')
+  expect(capacityGb(8192)).toBe('8 GB')
 })
