@@ -148,3 +148,16 @@ test('the exact command is that of the start: with the draft where Start brings 
   expect(pane.textContent).toContain('-md small.gguf')
   expect(screen.getByText(/28 % faster for one user than the speed above, 900 MB more memory than the bar shows/)).toBeTruthy()
 })
+
+test('a change since the last detection is said whole, and put away by keyboard once it is read', async () => {
+  const text = 'The NVIDIA driver changed since yesterday: 580.95 -> 590.48. Engines that want it newer can be tried again.'
+  const still = { code: 'gpu-in-use', text: 'GPU memory is held by other programs: 20.0 of 24.0 GB.' }
+  const { user } = mountWith(makeDecision(), { warnings: [{ code: 'changed', text, dismiss: 'driver nvidia' }, still] })
+  expect(await screen.findByText(text)).toBeTruthy()
+  const putAway = screen.getByRole('button', { name: `Dismiss: ${text}` })
+  putAway.focus()
+  await user.keyboard('{Enter}')
+  await waitFor(() => expect(screen.queryByText(text)).toBeNull())
+  expect(screen.getByText('GPU memory is held by other programs')).toBeTruthy()
+  expect(screen.queryByRole('button', { name: /^Dismiss/ })).toBeNull()
+})

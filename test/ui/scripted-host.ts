@@ -86,6 +86,11 @@ export function createScriptedHost() {
         asked.corrected.push(input)
         return state.machine.value
       }),
+      dismiss: host.machine.dismiss.handler(({ input }) => {
+        const { value } = state.machine
+        state.machine.set({ ...value, warnings: value.warnings.filter(each => each.dismiss !== input.warning) })
+        return state.machine.value
+      }),
     },
     recommend: {
       decide: host.recommend.decide.handler(({ input }) => {

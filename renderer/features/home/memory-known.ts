@@ -5,7 +5,7 @@ import { shortName } from '../shared/names'
 type Device = Decision['memory']['devices'][number]
 type Known = Pick<Machine, 'gpus' | 'memory'>
 
-export interface Guess {
+interface Guess {
   total: boolean
   others: boolean
 }

@@ -29,7 +29,7 @@ export function NothingFound({ recommendation }: { recommendation: Recommendatio
 }
 
 /** What of a need narrows the choice, each with the button that takes it back; what was never asked for is not offered. */
-export function waysOut(need: Need): { text: string; change: Partial<Need> }[] {
+function waysOut(need: Need): { text: string; change: Partial<Need> }[] {
   return [
     ...(need.model === null ? [] : [{ text: 'Let Roundhouse choose the model', change: { model: null } }]),
     ...(need.contextTokens === null ? [] : [{ text: 'Let it choose the context', change: { contextTokens: null } }]),
