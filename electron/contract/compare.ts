@@ -25,6 +25,8 @@ export const generationStatsSchema = z.object({
   finish: z.string().nullable(),
   /** Tokens that a draft model guessed and those that were right; absent without one. */
   draft: z.object({ guessed: z.int(), accepted: z.int() }).optional(),
+  /** Of the prompt, those kept from an earlier one and not read again; absent where the runtime does not say. */
+  cachedTokens: z.int().optional(),
 })
 export type GenerationStats = z.infer<typeof generationStatsSchema>
 

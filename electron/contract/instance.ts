@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { settingValuesSchema } from './runtime'
-import { memoryEstimateSchema, speedEstimateSchema } from './decision'
+import { memoryEstimateSchema, rangeSchema, speedEstimateSchema } from './decision'
 
 /** A button that would fix a failure: what it does and the request it makes. */
 export const fixSchema = z.object({
@@ -66,6 +66,10 @@ export const proofSchema = z.object({
   memoryMiB: z.number().nullable(),
   memoryHow: z.string(),
   ttftMs: z.number().nullable(),
+  /** Tokens of the prompt that `ttftMs` is of, as far as they had to be read; null where the engine did not count. Absent in older records. */
+  promptTokens: z.int().nullable().optional(),
+  /** What was to be expected of `ttftMs` for that prompt; null where nothing could be said. Absent in older records. */
+  ttftExpectedMs: rangeSchema.nullable().optional(),
   decodeTokensPerSecond: z.number().nullable(),
   contextTokens: z.int().nullable(),
   threads: z.int().nullable(),

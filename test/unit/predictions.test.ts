@@ -69,3 +69,26 @@ test('a deleted run is had back, until the host ends', async () => {
   await predictions.forget(id)
   await expect(open().predictions.restore(id)).rejects.toMatchObject({ code: 'not-found' })
 })
+
+test('a first token stands beside what was to be expected of its own prompt; outside of it, before those that kept to it', async () => {
+  const measurements = createMeasurements(store)
+  const predictions = createPredictions({ measurements, runtimes, catalogue, library: () => [], builds: () => Promise.resolve([build]) })
+  const run = { runtime: 'vllm', build: build.id, artifact: 'Q8_0', tokensPerSecond: 10, memoryMiB: null, contextTokens: 4096, threads: 2 }
+  const at = (minute: number) => `2026-11-21T12:0${minute}:00.000Z`
+  const range = { low: 9, mid: 10, high: 11 }
+  const ttft = { low: 138, mid: 230, high: 460 }
+  const said = { range, ownRun: false, engineTest: false, device: null }
+  measurements.add({ ...run, model: 'late', ttftMs: 920, promptTokens: 34, at: at(1) }, { ...said, ttft })
+  measurements.add({ ...run, model: 'kept', ttftMs: 200, promptTokens: 34, at: at(2) }, { ...said, ttft })
+  measurements.add({ ...run, model: 'slow', tokensPerSecond: 5, ttftMs: 230, promptTokens: 34, at: at(3) }, { ...said, ttft })
+  measurements.add({ ...run, model: 'of before', ttftMs: 200, at: at(4) }, said)
+  const rows = await predictions.list()
+  expect(rows.map(({ model }) => model)).toEqual(['slow', 'late', 'kept', 'of before'])
+  expect(rows.map(({ flags }) => flags)).toEqual([['outside-range'], ['first-token'], [], []])
+  expect(rows.map(({ firstToken }) => firstToken)).toEqual([
+    { promptTokens: 34, predicted: ttft, measured: 230, errorPercent: 0 },
+    { promptTokens: 34, predicted: ttft, measured: 920, errorPercent: -75 },
+    { promptTokens: 34, predicted: ttft, measured: 200, errorPercent: 15 },
+    { promptTokens: null, predicted: null, measured: 200, errorPercent: null },
+  ])
+})

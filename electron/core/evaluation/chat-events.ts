@@ -6,7 +6,8 @@ export type ChatPiece = {
   text: string
   reasoning: string
   finish: string | null
-  usage: { promptTokens: number | null; outputTokens: number | null } | null
+  /** `cachedTokens`: of the prompt, kept from an earlier one and not read again; absent where the server does not say. */
+  usage: { promptTokens: number | null; outputTokens: number | null; cachedTokens?: number } | null
   /** What a draft model guessed and what of it was right, in tokens (`timings` of llama.cpp's server); absent without one. */
   draft?: { guessed: number; accepted: number }
   /** Message of an error event. */
@@ -31,7 +32,13 @@ const chunkSchema = z.object({
     )
     .nullish()
     .catch(null),
-  usage: z.object({ prompt_tokens: count, completion_tokens: count }).nullish().catch(null),
+  usage: z
+    .object({
+      ...{ prompt_tokens: count, completion_tokens: count },
+      prompt_tokens_details: z.object({ cached_tokens: count }).nullish().catch(null),
+    })
+    .nullish()
+    .catch(null),
   timings: z.object({ draft_n: z.int(), draft_n_accepted: z.int() }).nullish().catch(null),
   error: z
     .union([z.string(), z.object({ message: z.string() }).transform(error => error.message)])
@@ -96,8 +103,13 @@ function addDelta(piece: ChatPiece, delta: { content?: Words; reasoning_content?
   piece.reasoning += delta.reasoning_content ?? delta.reasoning ?? ''
 }
 
-function usageOf(usage: { prompt_tokens?: number | null | undefined; completion_tokens?: number | null | undefined }): ChatPiece['usage'] {
-  return { promptTokens: usage.prompt_tokens ?? null, outputTokens: usage.completion_tokens ?? null }
+function usageOf(usage: NonNullable<z.infer<typeof chunkSchema>['usage']>): ChatPiece['usage'] {
+  const { prompt_tokens, completion_tokens, prompt_tokens_details } = usage
+  return {
+    promptTokens: prompt_tokens ?? null,
+    outputTokens: completion_tokens ?? null,
+    ...(prompt_tokens_details?.cached_tokens != null && { cachedTokens: prompt_tokens_details.cached_tokens }),
+  }
 }
 
 function chunkIn(data: string): z.infer<typeof chunkSchema> | null {

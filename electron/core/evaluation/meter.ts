@@ -20,6 +20,7 @@ export function createMeter(sentMs: number): Meter {
   let finish: string | null = null
   let promptTokens: number | null = null
   let outputTokens: number | null = null
+  let cachedTokens: number | null = null
   let draft: ChatPiece['draft'] | null = null
   return {
     piece(piece, atMs) {
@@ -30,6 +31,7 @@ export function createMeter(sentMs: number): Meter {
       finish = piece.finish ?? finish
       promptTokens = piece.usage?.promptTokens ?? promptTokens
       outputTokens = piece.usage?.outputTokens ?? outputTokens
+      cachedTokens = piece.usage?.cachedTokens ?? cachedTokens
       draft = piece.draft ?? draft
     },
     stats(nowMs) {
@@ -43,6 +45,7 @@ export function createMeter(sentMs: number): Meter {
         totalMs: nowMs - sentMs,
         finish,
         ...(draft ? { draft } : {}),
+        ...(cachedTokens === null ? {} : { cachedTokens }),
       }
     },
   }

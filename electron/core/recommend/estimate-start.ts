@@ -7,6 +7,7 @@ import type { ContextHabits } from '../runtimes/facts'
 import type { Runtime } from '../runtimes/runtime'
 import { calibrationFrom, type OwnRun } from './calibration'
 import { withDraft } from './draft-memory'
+import { shortPromptOf } from './first-token'
 import { describeWithImages, projectorMemory, type ProjectorMemory } from './projector-memory'
 import { sizeOfArtifact, sizeOfFile, type ModelSize } from './model-size'
 import { place, type Placement, type PlacementInput } from './placement'
@@ -55,16 +56,20 @@ export function estimateStart(input: StartInput): { memory: MemoryEstimate; spee
   const placement = place(placementInput)
   const [id, artifact] = [model.catalogueId ?? model.id, model.artifactId ?? model.facts?.quantisation]
   const measured = input.measurements.find(each => each.build === build.id && each.model === id && each.artifact === artifact)
+  const run = { machine, model: size, placement, backend, threads: threadsOf(machine, request.threads) }
   const speed = estimateSpeed({
-    ...{ machine, model: size, placement, backend, facts: runtime.facts, users: 1, slots, contextTokens, task: 'chat' },
-    threads: threadsOf(machine, request.threads),
+    ...{ ...run, facts: runtime.facts, users: 1, slots, contextTokens, task: 'chat' },
     measured: measured ?? null,
     calibration: calibrationFrom(
       (input.ownRuns ?? []).filter(each => !each.build || each.build.backends.length === 0 || each.build.backends[0] === backend),
       { machine, runtime, backend, bytes: size.weightsBytes },
     ),
   })
-  return { memory: memoryOf(placementInput, placement, { draft: input.draft ?? null, seeing }), speed }
+  const shortPrompt = shortPromptOf(run, speed.oneUser?.mid ?? null)
+  return {
+    memory: memoryOf(placementInput, placement, { draft: input.draft ?? null, seeing }),
+    speed: { ...speed, ...(shortPrompt && { shortPrompt }) },
+  }
 }
 
 /** What reads images is loaded beside the weights; it does not slow a token. */

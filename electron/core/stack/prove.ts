@@ -1,4 +1,5 @@
 import { request, type Dispatcher } from 'undici'
+import type { GenerationStats } from '../../contract/compare'
 import type { Instance, Proof } from '../../contract/instance'
 import type { Clock } from '../lib/clock'
 import type { Launch, Look } from '../runtimes/runtime'
@@ -30,7 +31,7 @@ const LOOK_WITHIN_MS = 5_000
 /** Beyond this, tokens arrive together and the time between them is that of the socket. */
 const FASTEST_TIMED = 20_000
 
-type Measured = Pick<Proof, 'ttftMs' | 'decodeTokensPerSecond' | 'golden' | 'draft' | 'why'>
+type Measured = Pick<Proof, 'ttftMs' | 'promptTokens' | 'decodeTokensPerSecond' | 'golden' | 'draft' | 'why'>
 
 /** What can be seen right after a load: placement, memory, TTFT and decode speed; for the canary, whether it answers as it must. */
 export async function prove(instance: Instance, deps: ProveDeps, signal: AbortSignal): Promise<Proof> {
@@ -72,12 +73,17 @@ async function measure(instance: Instance, { upstream, deps, signal }: MeasureIn
     // What an engine test cannot be timed by is no loss: its speed says nothing about a model.
     const timing = timed(stats.tokensPerSecond)
     const speed = instance.engineTest ? { ...timing, why: [] } : timing
-    return { ttftMs: stats.ttftMs, golden: answered, decodeTokensPerSecond: speed.value, draft: stats.draft ?? null, why: speed.why }
+    const { ttftMs, draft = null } = stats
+    return { ttftMs, promptTokens: readOf(stats), golden: answered, decodeTokensPerSecond: speed.value, draft, why: speed.why }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     return { ...unmeasured(`The speed could not be measured: ${reason}`), golden: answered }
   }
 }
+
+/** What the engine kept of the warm-up's prompt, its template, is not read again. */
+const readOf = ({ promptTokens, cachedTokens = 0 }: GenerationStats) =>
+  promptTokens === null ? null : Math.max(1, promptTokens - cachedTokens)
 
 function timed(tokensPerSecond: number | null): { value: number | null; why: string[] } {
   if (tokensPerSecond === null)

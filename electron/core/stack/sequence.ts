@@ -1,11 +1,12 @@
 import { Failure } from '../../contract/failure'
-import type { Instance, StartRequest } from '../../contract/instance'
+import type { Instance, Proof, StartRequest } from '../../contract/instance'
 import type { Machine } from '../../contract/machine'
 import type { LibraryModel } from '../../contract/model'
 import type { Build } from '../../contract/runtime'
 import type { JobControl, JobPlan } from '../lib/jobs.types'
 import type { Runtime } from '../runtimes/runtime'
 import type { StartSpec } from '../supervisor/supervisor.types'
+import { firstTokenAfter } from '../recommend/first-token'
 import { belowFloor } from '../builds/security-floor'
 import { engineTestFor, isEngineTest } from './engine-test'
 import { canonicalOnly } from './golden'
@@ -71,10 +72,16 @@ async function proveLoad(deps: StackDeps, runtime: Runtime, { instance, job }: {
   tell({ text })
   const onAnswer = (done: number, total: number) => tell({ text, done, total, unit: 'steps' })
   const means = { ...deps, golden: canonicalOnly(deps.golden), launch: runtime.launch, onAnswer }
-  const proof = await prove(instance, means, job.signal)
+  const proof = withExpected(await prove(instance, means, job.signal), instance.speedEstimate)
   deps.supervisor.setProof(instance.id, proof)
   return proof
 }
+
+/** Only after it is known how long its prompt was, what was promised can be said of it. */
+const withExpected = (proof: Proof, speed: Instance['speedEstimate']): Proof => ({
+  ...proof,
+  ttftExpectedMs: speed && proof.promptTokens != null ? firstTokenAfter(speed, proof.promptTokens) : null,
+})
 
 async function load(
   deps: StackDeps,
@@ -144,6 +151,7 @@ function remember(deps: StackDeps, instance: Instance, { proof, model, busy, cpu
     artifact: model.artifactId ?? model.facts?.quantisation ?? '',
     tokensPerSecond: proof.decodeTokensPerSecond,
     ttftMs: proof.ttftMs,
+    promptTokens: proof.promptTokens ?? null,
     memoryMiB: proof.memoryMiB,
     contextTokens: proof.contextTokens,
     threads: proof.threads,
@@ -152,6 +160,7 @@ function remember(deps: StackDeps, instance: Instance, { proof, model, busy, cpu
   const { speedEstimate, estimate } = instance
   deps.measurements.add(measured, {
     range: speedEstimate?.oneUser ?? null,
+    ttft: proof.ttftExpectedMs ?? null,
     ownRun: speedEstimate?.basis === 'measured',
     engineTest: model.engineTest,
     busy,

@@ -13,6 +13,8 @@ const measurementSchema = z.object({
   /** Decode speed of a single stream. */
   tokensPerSecond: z.number().nullable(),
   ttftMs: z.number().nullable(),
+  /** Of the prompt that `ttftMs` is of; absent in rows of before it was kept. */
+  promptTokens: z.int().nullable().optional(),
   memoryMiB: z.number().nullable(),
   contextTokens: z.int().nullable(),
   threads: z.int().nullable(),
@@ -23,10 +25,17 @@ export type Measurement = z.infer<typeof measurementSchema>
 export type MeasurementKey = Pick<Measurement, 'runtime' | 'build' | 'model' | 'artifact'>
 
 /**
- * What was said before the run; `ownRun`: it rested on an earlier run of the same model. `busy`: other programs kept the
+ * What was said before the run, `ttft` of the prompt that measured it; `ownRun`: it rested on an earlier run of the same model. `busy`: other programs kept the
  * processor busy, so the run corrects nothing unless the person says so.
  */
-export type Foretold = { range: Range | null; ownRun: boolean; engineTest: boolean; device: string | null; busy?: boolean }
+export type Foretold = {
+  range: Range | null
+  ttft?: Range | null
+  ownRun: boolean
+  engineTest: boolean
+  device: string | null
+  busy?: boolean
+}
 
 export type Measurements = {
   add(measurement: Measurement, foretold?: Foretold): void
@@ -49,15 +58,15 @@ const nothingForetold: Foretold = { range: null, ownRun: false, engineTest: fals
 const keptPerKey = 20
 
 const columns = `runtime, build, model, artifact, tokens_per_second AS tokensPerSecond, ttft_ms AS ttftMs, memory_mib AS memoryMiB,
-  context_tokens AS contextTokens, threads, at`
+  context_tokens AS contextTokens, threads, at, prompt_tokens AS promptTokens`
 const ofKey = 'runtime = ? AND build = ? AND model = ? AND artifact = ?'
 
 /** Own measurements, which the recommender prefers to any estimate. */
 export function createMeasurements({ database }: Pick<Store, 'database'>): Measurements {
   const insert = database.prepare(
     `INSERT INTO measurements (runtime, build, model, artifact, tokens_per_second, ttft_ms, memory_mib, context_tokens, threads, at,
-       predicted_low, predicted_mid, predicted_high, own_run, engine_test, device, busy, calibrates)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       predicted_low, predicted_mid, predicted_high, own_run, engine_test, device, busy, calibrates, prompt_tokens, ttft_low, ttft_mid, ttft_high)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const prune = database.prepare(
     `DELETE FROM measurements WHERE ${ofKey} AND id NOT IN (SELECT id FROM measurements WHERE ${ofKey} ORDER BY at DESC, id DESC LIMIT ${keptPerKey})`,
@@ -70,7 +79,7 @@ export function createMeasurements({ database }: Pick<Store, 'database'>): Measu
   )
   const everyRun = database.prepare(
     `SELECT id, ${columns}, predicted_low AS low, predicted_mid AS mid, predicted_high AS high, own_run AS ownRun,
-       engine_test AS engineTest, device, calibrates, busy FROM measurements WHERE tokens_per_second > 0 ORDER BY at DESC, id DESC`,
+       engine_test AS engineTest, device, calibrates, busy, ttft_low AS ttftLow, ttft_mid AS ttftMid, ttft_high AS ttftHigh FROM measurements WHERE tokens_per_second > 0 ORDER BY at DESC, id DESC`,
   )
   const setUse = database.prepare('UPDATE measurements SET calibrates = ? WHERE id = ?')
   const remove = database.prepare('DELETE FROM measurements WHERE id = ?')
@@ -78,12 +87,13 @@ export function createMeasurements({ database }: Pick<Store, 'database'>): Measu
   const forgotten = new Map<number, Record<string, SQLOutputValue>>()
   return {
     add(measurement, foretold) {
-      const { runtime, build, model, artifact, tokensPerSecond, ttftMs, memoryMiB, contextTokens, threads, at } =
+      const { runtime, build, model, artifact, tokensPerSecond, ttftMs, memoryMiB, contextTokens, threads, at, promptTokens } =
         measurementSchema.parse(measurement)
       const key = [runtime, build, model, artifact]
-      const { range, ownRun, engineTest, device, busy = false } = foretold ?? nothingForetold
+      const { range, ttft = null, ownRun, engineTest, device, busy = false } = foretold ?? nothingForetold
       const promised = [range?.low ?? null, range?.mid ?? null, range?.high ?? null, ownRun ? 1 : 0, engineTest ? 1 : 0, device]
-      insert.run(...key, tokensPerSecond, ttftMs, memoryMiB, contextTokens, threads, at, ...promised, busy ? 1 : 0, busy ? 0 : 1)
+      const first = [promptTokens ?? null, ttft?.low ?? null, ttft?.mid ?? null, ttft?.high ?? null]
+      insert.run(...key, tokensPerSecond, ttftMs, memoryMiB, contextTokens, threads, at, ...promised, busy ? 1 : 0, busy ? 0 : 1, ...first)
       prune.run(...key, ...key)
     },
     latest({ runtime, build, model, artifact }) {
@@ -114,6 +124,8 @@ export function createMeasurements({ database }: Pick<Store, 'database'>): Measu
   }
 }
 
-const wrongness = ({ flags, errorPercent }: PredictionRow) =>
-  (flags.includes('outside-range') ? 1e6 : 0) + (errorPercent === null ? -1 : Math.abs(errorPercent))
+/** The speed before the first token: it is what decisions rest on. */
+const wrongness = ({ flags, errorPercent, firstToken }: PredictionRow) =>
+  (flags.includes('outside-range') ? 2e6 : flags.includes('first-token') ? 1e6 : 0) +
+  Math.max(...[errorPercent, firstToken?.errorPercent].map(each => (each == null ? -1 : Math.abs(each))))
 const wrongFirst = (one: PredictionRow, other: PredictionRow) => wrongness(other) - wrongness(one)

@@ -41,6 +41,10 @@ const migrations: readonly string[] = [
    ALTER TABLE measurements ADD COLUMN device TEXT;
    ALTER TABLE measurements ADD COLUMN calibrates INTEGER NOT NULL DEFAULT 1;`,
   `ALTER TABLE measurements ADD COLUMN busy INTEGER NOT NULL DEFAULT 0;`,
+  `ALTER TABLE measurements ADD COLUMN prompt_tokens INTEGER;
+   ALTER TABLE measurements ADD COLUMN ttft_low REAL;
+   ALTER TABLE measurements ADD COLUMN ttft_mid REAL;
+   ALTER TABLE measurements ADD COLUMN ttft_high REAL;`,
 ]
 
 export const newestVersion = migrations.length

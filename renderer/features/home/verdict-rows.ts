@@ -17,6 +17,8 @@ export interface VerdictRow {
 export interface Expected {
   tokensPerSecond: number | null
   ttftMs: number | null
+  /** Length of the prompt that `ttftMs` is for; absent where that is not told. */
+  promptTokens?: number
   memoryMiB: number | null
   contextTokens: number | null
   slots: number | null
@@ -38,6 +40,7 @@ export function expectedOf(source: Decision | Instance): Expected {
   return {
     tokensPerSecond: speed?.oneUser?.mid ?? null,
     ttftMs: speed?.ttftMs?.mid ?? null,
+    ...(speed?.promptTokens !== undefined && { promptTokens: speed.promptTokens }),
     memoryMiB: used ?? null,
     contextTokens: source.contextTokens,
     slots: source.slots,
@@ -53,7 +56,7 @@ export function verdictRows(expected: Expected, proof: Instance['proof']): Verdi
       to: proof?.decodeTokensPerSecond ?? null,
       write: value => `${figure(value)} tok/s`,
     }),
-    firstTokenRow(expected.ttftMs, proof?.ttftMs ?? null),
+    firstTokenRow(expected, proof),
     row('memory', 'Memory', { from: expected.memoryMiB, to: proof?.memoryMiB ?? null, write: memory }),
     contextRow(expected, proof?.contextTokens ?? null),
   ]
@@ -69,11 +72,20 @@ function row(key: string, name: string, { from, to, write }: Pair): VerdictRow {
   }
 }
 
-/** The estimate is for a prompt of the task's usual length, the proof asks a short one: a percentage between them would mislead. */
-function firstTokenRow(from: number | null, to: number | null): VerdictRow {
-  const both = row('ttft', 'First token', { from, to, write: firstToken })
+/**
+ * Before the proof the estimate is for a prompt of the task's usual length; the proof asks a short one, and is laid beside what was to
+ * be expected of that one. Where that is not known a percentage would mislead.
+ */
+function firstTokenRow({ ttftMs, promptTokens }: Expected, proof: Instance['proof']): VerdictRow {
+  const to = proof?.ttftMs ?? null
+  if (proof?.ttftExpectedMs && proof.promptTokens != null)
+    return row('ttft', firstTokenName(proof.promptTokens), { from: proof.ttftExpectedMs.mid, to, write: firstToken })
+  const both = row('ttft', firstTokenName(promptTokens), { from: ttftMs, to, write: firstToken })
   return { ...both, off: both.off === null ? null : 'short prompt' }
 }
+
+const firstTokenName = (promptTokens: number | undefined) =>
+  promptTokens === undefined ? 'First token' : `First token of a prompt of ${whole(promptTokens)}`
 
 /** Context is granted or not; a percentage would say nothing. */
 function contextRow({ contextTokens, slots }: Expected, granted: number | null): VerdictRow {

@@ -1,6 +1,7 @@
+import type { ReactNode } from 'react'
 import Trash2 from 'lucide-react/icons/trash-2'
 import type { Prediction } from '../../../electron/contract/predictions'
-import { dayAndTime, figure, range, whole } from '../../ui/format'
+import { dayAndTime, figure, firstToken, firstTokenRange, range, whole } from '../../ui/format'
 import { IconButton } from '../../ui/icon-button'
 import { StateWord } from '../../ui/state-word'
 import { Switch } from '../../ui/switch'
@@ -40,7 +41,9 @@ export function PredictionsTable({ rows }: { rows: readonly Prediction[] }) {
 
 function Row({ row }: { row: Prediction }) {
   const name = runName(row)
-  const wrong = row.flags.includes('outside-range')
+  const wrong = row.flags.includes('outside-range') || row.flags.includes('first-token')
+  // Engine tests are too small for a time that says anything.
+  const first = row.flags.includes('engine-test') ? null : (row.firstToken ?? null)
   return (
     <tr>
       <RowHead title={row.model} className="max-w-[320px] py-1 whitespace-normal! wrap-anywhere">
@@ -48,11 +51,18 @@ function Row({ row }: { row: Prediction }) {
         {row.flags.length > 0 && <StateWord tone={wrong ? 'warn' : 'info'}>{row.flags.map(flag => flagWords[flag]).join(', ')}</StateWord>}
       </RowHead>
       <Cell title={row.build}>{row.buildTitle}</Cell>
-      <Cell number>{row.predicted ? range(row.predicted.low, row.predicted.high) : '–'}</Cell>
+      <Cell number>
+        {row.predicted ? range(row.predicted.low, row.predicted.high) : '–'}
+        {first && <Second label="first token">{first.predicted ? firstTokenRange(first.predicted.low, first.predicted.high) : '–'}</Second>}
+      </Cell>
       <Cell number className="font-semibold">
         {figure(row.measured)}
+        {first && <Second>{firstToken(first.measured)}</Second>}
       </Cell>
-      <Cell number>{row.errorPercent === null ? '–' : offBy(row.errorPercent)}</Cell>
+      <Cell number>
+        {row.errorPercent === null ? '–' : offBy(row.errorPercent)}
+        {first && <Second>{first.errorPercent === null ? '–' : offBy(first.errorPercent)}</Second>}
+      </Cell>
       <Cell number>{row.contextTokens === null ? '–' : whole(row.contextTokens)}</Cell>
       <Cell title={row.device ?? undefined}>{row.device?.split(' + ').map(shortName).join(' + ') ?? '–'}</Cell>
       <Cell>
@@ -69,6 +79,13 @@ function Row({ row }: { row: Prediction }) {
     </tr>
   )
 }
+
+/** The line below a figure of the speed: the same of the first token. */
+const Second = ({ label, children }: { label?: string; children: ReactNode }) => (
+  <div className="text-12 font-normal whitespace-nowrap text-ink-2">
+    {label} {children}
+  </div>
+)
 
 /** `3.3 % too high`: in words, since a sign alone leaves open which of the two it is about. */
 const offBy = (percent: number) => {

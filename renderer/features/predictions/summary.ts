@@ -30,6 +30,7 @@ export const runName = ({ modelTitle, artifact }: Pick<Prediction, 'modelTitle' 
 /** What each flag means, in the words of the table. */
 export const flagWords: Readonly<Record<Prediction['flags'][number], string>> = {
   'outside-range': 'outside its range',
+  'first-token': 'first token outside its range',
   'own-run': 'from an earlier run',
   busy: 'machine was busy',
   'engine-test': 'engine test',
