@@ -7,10 +7,11 @@ import { PlainBlock, type TakeEnd } from './plain-block'
 import { plainParagraphs } from './plain-paragraph'
 import { safeAddress } from './safe-address'
 import { fencedCode } from './split-blocks'
+import { splitList, type SplitList } from './split-list'
 import { splitTable } from './split-table'
 
 /** No ids, no classes but the language of code: nothing an answer says may reach the page's own names. */
-const schema: Options['rehypePlugins'] = [
+const schema: NonNullable<Options['rehypePlugins']> = [
   [
     rehypeSanitize,
     {
@@ -28,7 +29,20 @@ const schema: Options['rehypePlugins'] = [
     },
   ],
 ]
-const plugins: Options['remarkPlugins'] = [[remarkGfm, { singleTilde: false }]]
+const gfm: Options['remarkPlugins'] = [[remarkGfm, { singleTilde: false }]]
+
+interface Node {
+  tagName?: string
+  children?: Node[]
+}
+
+/** Of a list that is drawn in parts, the items alone. */
+const itemsOnly: Options['rehypePlugins'] = [
+  ...schema,
+  () => (tree: Node) => {
+    tree.children = tree.children?.flatMap(node => (node.tagName === 'ul' || node.tagName === 'ol' ? (node.children ?? []) : [node])) ?? []
+  },
+]
 
 const components: Components = {
   a: ({ href, children }) => <SafeLink href={href}>{children}</SafeLink>,
@@ -64,6 +78,8 @@ export const MarkdownBlock = memo(function MarkdownBlock({ source, definitions, 
   if (code) return <CodeFigure code={code.code} language={code.language} live={live} />
   const plain = plainParagraphs(source)
   if (plain) return <PlainBlock paragraphs={plain} takeEnd={takeEnd} />
+  const list = splitList(source)
+  if (list) return <ListInParts list={list} definitions={definitions} />
   const table = splitTable(source)
   if (!table) return <Parsed source={source} definitions={definitions} as={components} />
   return (
@@ -76,16 +92,25 @@ export const MarkdownBlock = memo(function MarkdownBlock({ source, definitions, 
   )
 })
 
+function ListInParts({ list: { start, parts }, definitions }: { list: SplitList; definitions: string }) {
+  const items = parts.map((part, index) => (
+    <Parsed key={index} source={part} definitions={definitions} as={components} plugins={itemsOnly} />
+  ))
+  if (start === null) return <ul>{items}</ul>
+  return <ol {...(start === 1 ? {} : { start })}>{items}</ol>
+}
+
 interface ParsedProps {
   source: string
   definitions: string
   as: Components
+  plugins?: Options['rehypePlugins']
 }
 
-const Parsed = memo(function Parsed({ source, definitions, as }: ParsedProps) {
+const Parsed = memo(function Parsed({ source, definitions, as, plugins = schema }: ParsedProps) {
   const whole = definitions !== '' && source.includes('[') ? `${source}\n\n${definitions}` : source
   return (
-    <ReactMarkdown remarkPlugins={plugins} rehypePlugins={schema} components={as} urlTransform={safeAddress}>
+    <ReactMarkdown remarkPlugins={gfm} rehypePlugins={plugins} components={as} urlTransform={safeAddress}>
       {whole}
     </ReactMarkdown>
   )
