@@ -7,10 +7,13 @@ import { connect, type Client } from '../../../electron/cli/connect'
 import { samplingSchema } from '../../../electron/contract/compare'
 import { openHome } from '../../../electron/core/lib/home'
 import { openBrowser, openPage, startApp } from '../../e2e/harness'
+import { startProfile, startScriptTrace, stopScriptTrace } from './script-time'
 
 /**
  * What the window costs while answers stream: panes of a comparison written at a fixed rate by a synthetic runtime, through the real
- * host and gateway, into the real page in Chromium. Script time is what Chromium itself counts; long tasks are over 50 ms.
+ * host and gateway, into the real page in Chromium. Script time counts functions and promises, by the clock and of the processor alone
+ * (the latter is what two runs on a busy machine can be compared by); long tasks are over 50 ms. `--profile name` also writes a CPU profile
+ * of each kind of text (name-plain.cpuprofile), which browsers open.
  */
 const { values } = parseArgs({
   options: {
@@ -18,6 +21,7 @@ const { values } = parseArgs({
     panes: { type: 'string', default: '8' },
     rate: { type: 'string', default: '200' },
     seconds: { type: 'string', default: '8' },
+    profile: { type: 'string' },
   },
 })
 const panes = Number(values.panes)
@@ -27,6 +31,7 @@ const say = (line: string) => process.stderr.write(`${line}\n`)
 
 type Figures = {
   scriptMsPerSec: number
+  scriptCpuMsPerSec: number
   taskMsPerSec: number
   longTasks: number
   longestTaskMs: number
@@ -42,7 +47,7 @@ function startTextServer(): Promise<{ port: number; end(): void }> {
   })
 }
 
-async function measure(client: Client, browser: Browser, options: { link: string; route: string }): Promise<Figures> {
+async function measure(client: Client, browser: Browser, options: { link: string; route: string; kind: string }): Promise<Figures> {
   const sampling = samplingSchema.parse({ maxTokens: (seconds + 4) * tokPerSec })
   const wanted = Array.from({ length: panes }, (_, index) => ({ id: `pane-${index}`, route: options.route, sampling }))
   const { id } = await client.compare.create({ panes: wanted })
@@ -61,7 +66,7 @@ async function measure(client: Client, browser: Browser, options: { link: string
   const metrics = async () => {
     const { metrics: all } = await session.send('Performance.getMetrics')
     const of = (name: string) => all.find(each => each.name === name)?.value ?? 0
-    return { script: of('ScriptDuration'), task: of('TaskDuration'), at: of('Timestamp') }
+    return { task: of('TaskDuration'), at: of('Timestamp') }
   }
   await client.compare.run({ id, prompt: 'Write.', mode: 'at-once' })
   // The first second opens the answers; the bar is about what follows.
@@ -69,16 +74,21 @@ async function measure(client: Client, browser: Browser, options: { link: string
   await page.evaluate(() => Object.assign(Reflect.get(globalThis, 'seen') as object, { long: [], draws: 0 }))
   const textLength = () =>
     page.evaluate(() => [...document.querySelectorAll('[aria-label^="Answer "]')].reduce((sum, each) => sum + each.textContent.length, 0))
+  const endProfile = values.profile === undefined ? null : await startProfile(session, `${values.profile}-${options.kind}.cpuprofile`)
+  await startScriptTrace(browser, page)
   const [before, lengthBefore] = [await metrics(), await textLength()]
   await sleep(seconds * 1_000)
   const [after, lengthAfter] = [await metrics(), await textLength()]
+  const script = await stopScriptTrace(browser)
+  await endProfile?.()
   const seen = await page.evaluate(() => Reflect.get(globalThis, 'seen') as { long: number[]; draws: number })
   await client.compare.stop({ id, generationId: null })
   await context.close()
   const took = after.at - before.at
   const round = (value: number) => Math.round(value * 10) / 10
   return {
-    scriptMsPerSec: round(((after.script - before.script) * 1_000) / took),
+    scriptMsPerSec: round(script.wallMs / took),
+    scriptCpuMsPerSec: round(script.cpuMs / took),
     taskMsPerSec: round(((after.task - before.task) * 1_000) / took),
     longTasks: seen.long.length,
     longestTaskMs: Math.round(Math.max(0, ...seen.long)),
@@ -102,7 +112,7 @@ try {
       headers: { authorization: `Bearer ${connection.host.controlKey}` },
     })
     const { token } = (await host.json()) as { token: string }
-    figures[route] = await measure(client, browser, { link: `${connection.host.control}/open/${token}`, route: name })
+    figures[route] = await measure(client, browser, { link: `${connection.host.control}/open/${token}`, route: name, kind: route })
     say(`${route}: ${JSON.stringify(figures[route])}`)
   }
   connection.close()
