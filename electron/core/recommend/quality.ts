@@ -23,8 +23,17 @@ function placeOf(model: CatalogueModel, task: Need['task']): { rank: number; of:
 }
 
 /** Points for a language: a model that is not trained for it answers in it badly or in another. */
-export const languageCost = ({ languages }: CatalogueModel, language: string | undefined): number =>
-  language === undefined || languages === undefined || languages.includes(language) || languages.includes('many') ? 0 : 14
+export const languageCost = (model: CatalogueModel, language: string | undefined): number => (speaks(model, language) === 'no' ? 14 : 0)
+
+export type Speaks = 'yes' | 'many' | 'no' | 'unknown' | 'unasked'
+
+/** Whether a model was trained for a language: `many` for many that are not listed, `unknown` where nobody says, `unasked` where it does not matter. */
+export function speaks({ languages }: Pick<CatalogueModel, 'languages'>, language: string | undefined): Speaks {
+  if (language === undefined) return 'unasked'
+  if (languages === undefined) return 'unknown'
+  if (languages.includes(language)) return 'yes'
+  return languages.includes('many') ? 'many' : 'no'
+}
 
 /** What a person sees of a model's quality: the figure, what it rests on, and what the quantisation took. */
 export function qualityOf(model: CatalogueModel | null, task: Need['task'], loss: number): NonNullable<Decision['quality']> {

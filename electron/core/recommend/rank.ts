@@ -5,6 +5,7 @@ import { choose, type Choice } from './choose'
 import type { Facts } from './conditions'
 import type { Option, Pool } from './options'
 import type { Placement } from './placement'
+import { speaks } from './quality'
 import type { RecommendInput } from './recommend.types'
 import type { Runtime } from '../runtimes/runtime'
 import { compareScores, scoreEngine, type Score } from './score'
@@ -46,8 +47,8 @@ export function rank(input: RecommendInput, { options, all }: Pool): Ranking {
   }
   const candidates: Candidate[] = []
   for (const { contender, build, choice } of withChoice) {
-    const waits = { 'engine.waits': need.users > (choice?.slots ?? 0) }
-    const facts = { ...situation, ...engineFacts(contender, need, contenders), ...planFacts(choice, most), ...waits, ...buildFacts(build) }
+    const chosen = { 'engine.waits': need.users > (choice?.slots ?? 0), ...askedFacts(input, choice) }
+    const facts = { ...situation, ...engineFacts(contender, need, contenders), ...planFacts(choice, most), ...chosen, ...buildFacts(build) }
     const score = scoreEngine(contender.runtime, need, facts)
     if (score.veto)
       reject(contender, fill(score.veto.against ?? 'It is ruled out.', wordsFor({ machine, need, contender, contenders, choice })))
@@ -102,6 +103,16 @@ export type Best = { quality: number; utility: number }
 export function planFacts(choice: Choice | null, best: Best, now = false): Facts {
   const plan = { 'plan.slots': choice?.slots ?? 0, 'plan.now': now, 'plan.tie': 'none', 'plan.build': 'install' }
   return { ...modelFacts(choice, best), ...placementFacts(choice?.placement), ...plan }
+}
+
+/** What was asked of a model, and whether the chosen one can; nothing is claimed of files that the catalogue does not know. */
+function askedFacts({ catalogue, need }: RecommendInput, choice: Choice | null): Facts {
+  const model = catalogue.find(each => each.id === choice?.option.model)
+  const abilities = need.abilities ?? []
+  return {
+    'model.speaks': speaks(model ?? {}, need.language),
+    'model.able': abilities.length > 0 && model !== undefined && abilities.every(each => model.abilities.includes(each)),
+  }
 }
 
 /** Where the build is that would be used. */

@@ -64,6 +64,8 @@ export function situationFacts(machine: Machine, need: Need): Facts {
     'need.weighs': Object.values(need.weights ?? {}).some(weight => weight > 0),
     'need.contextTokens': need.contextTokens,
     'need.named': need.runtime !== undefined,
+    // Before a model is chosen.
+    ...{ 'model.speaks': 'unasked', 'model.able': false },
     'machine.os': machine.os.platform,
     'machine.arch': machine.os.arch,
     'machine.family': familyOf(machine),

@@ -29,6 +29,8 @@ export function wordsFor(input: WordsInput): Words {
       unusedCards(machine)
         .map(gpu => `${gpu.name} is not used. ${gpu.whyNot ?? ''}`)
         .join(' '),
+    language: () => (need.language === undefined ? 'any language' : (languageNames.of(need.language) ?? need.language)),
+    abilities: () => listed((need.abilities ?? []).map(ability => abilityNames[ability])),
     weighed: () => weighed(runtime, need).toFixed(1),
     missing: () =>
       listed(
@@ -50,6 +52,7 @@ export function wordsFor(input: WordsInput): Words {
 const planWords = (choice: Choice | null): Record<string, () => string | null> => ({
   tensorParallel: () => (choice && choice.placement.tensorParallel > 1 ? String(choice.placement.tensorParallel) : null),
   devices: () => (choice ? devicesInWords(choice) : null),
+  model: () => choice?.option.title ?? null,
   artifact: () => choice?.option.artifact ?? null,
   loss: () => (choice ? choice.option.loss.toFixed(1) : null),
   gpuLayers: () => (choice ? String(choice.placement.gpuLayers) : null),
@@ -89,6 +92,12 @@ const capacityOf = (mib: number | null) => (mib === null || mib <= 0 ? null : ca
 const textOfMiB = (mib: number | null) => (mib === null || mib <= 0 ? null : gb(mib))
 const textOfNumber = (value: number | null) => (value === null ? null : String(Math.round(value)))
 const textOfShare = (share: number | null) => (share === null ? null : `${Math.round(share * 100)} %`)
+
+const languageNames = new Intl.DisplayNames(['en'], { type: 'language' })
+
+const abilityNames: Readonly<Record<NonNullable<Need['abilities']>[number], string>> = {
+  ...{ tools: 'call tools', vision: 'read images', reasoning: 'think before it answers' },
+}
 
 const mustNames: Readonly<Record<Need['must'][number], string>> = {
   'exact-quant': 'an exact quantisation',

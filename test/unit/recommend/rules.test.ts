@@ -81,7 +81,7 @@ describe('the rules of the app', () => {
       'artifact',
       'loss',
       'slots',
-    ].concat(['context', 'holders'])
+    ].concat(['context', 'holders', 'model'])
     for (const name of new Set(placeholders)) if (!['rivals', 'cell', ...planWords].includes(name)) expect(words(name, null)).not.toBeNull()
   })
 
