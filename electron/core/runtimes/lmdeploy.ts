@@ -27,8 +27,8 @@ const facts: RuntimeFacts = {
     cadence: { tier: 'strong', says: 'Monthly.' },
   },
   formats: ['safetensors'],
-  // https://lmdeploy.readthedocs.io/en/latest/supported_models/supported_models.html
-  withoutFamilies: { any: ['Granite 4', 'Granite 4.2', 'SmolLM2'] },
+  // https://lmdeploy.readthedocs.io/en/latest/supported_models/supported_models.html; of Gemma lmdeploy/pytorch/models has 1 to 3.
+  withoutFamilies: { any: ['Granite 4', 'Granite 4.2', 'SmolLM2', 'Gemma 4'] },
   fulfils: {
     'kv-quant': 'The KV cache can be kept in 4 or 8 bits.',
     'multi-gpu': 'Tensor parallel puts a slice of every layer on each card.',
