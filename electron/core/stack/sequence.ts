@@ -7,6 +7,7 @@ import type { JobControl, JobPlan } from '../lib/jobs.types'
 import type { Runtime } from '../runtimes/runtime'
 import type { StartSpec } from '../supervisor/supervisor.types'
 import { firstTokenAfter } from '../recommend/first-token'
+import type { Foretold } from '../store/measurements'
 import { belowFloor } from '../builds/security-floor'
 import { engineTestFor, isEngineTest } from './engine-test'
 import { canonicalOnly } from './golden'
@@ -157,16 +158,17 @@ function remember(deps: StackDeps, instance: Instance, { proof, model, busy, cpu
     threads: proof.threads,
     at: proof.at,
   }
-  const { speedEstimate, estimate } = instance
-  deps.measurements.add(measured, {
-    range: speedEstimate?.oneUser ?? null,
-    ttft: proof.ttftExpectedMs ?? null,
-    ownRun: speedEstimate?.basis === 'measured',
-    engineTest: model.engineTest,
-    busy,
-    device: estimate === null ? null : devicesIn(estimate, cpu),
-  })
+  deps.measurements.add(measured, foretoldOf(instance, { proof, model, busy, cpu }))
 }
+
+const foretoldOf = ({ speedEstimate, estimate }: Instance, { proof, model, busy, cpu }: Proved): Foretold => ({
+  range: speedEstimate?.oneUser ?? null,
+  ttft: proof.ttftExpectedMs ?? null,
+  ownRun: speedEstimate?.basis === 'measured',
+  engineTest: model.engineTest,
+  busy,
+  device: estimate === null ? null : devicesIn(estimate, cpu),
+})
 
 /** What computes, by the names that the machine gives: what lies in main memory is computed by the processor. */
 function devicesIn({ devices }: NonNullable<Instance['estimate']>, cpu: Machine['cpu']): string {

@@ -52,6 +52,8 @@ export type Measurements = {
   restore(id: number): boolean
 }
 
+const cellsOf = (range: Range | null) => (range ? [range.low, range.mid, range.high] : [null, null, null])
+
 const nothingForetold: Foretold = { range: null, ownRun: false, engineTest: false, device: null }
 
 /** Rows kept of one key. */
@@ -91,8 +93,8 @@ export function createMeasurements({ database }: Pick<Store, 'database'>): Measu
         measurementSchema.parse(measurement)
       const key = [runtime, build, model, artifact]
       const { range, ttft = null, ownRun, engineTest, device, busy = false } = foretold ?? nothingForetold
-      const promised = [range?.low ?? null, range?.mid ?? null, range?.high ?? null, ownRun ? 1 : 0, engineTest ? 1 : 0, device]
-      const first = [promptTokens ?? null, ttft?.low ?? null, ttft?.mid ?? null, ttft?.high ?? null]
+      const promised = [...cellsOf(range), ownRun ? 1 : 0, engineTest ? 1 : 0, device]
+      const first = [promptTokens ?? null, ...cellsOf(ttft)]
       insert.run(...key, tokensPerSecond, ttftMs, memoryMiB, contextTokens, threads, at, ...promised, busy ? 1 : 0, busy ? 0 : 1, ...first)
       prune.run(...key, ...key)
     },

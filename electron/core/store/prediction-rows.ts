@@ -24,10 +24,12 @@ export function predictionOf(row: unknown): MeasuredRun | null {
   const { ownRun, engineTest, calibrates, busy, at, tokensPerSecond: measured, ...rest } = kept
   const predicted = rangeOf(low, mid, high)
   const first = rangeOf(ttftLow, ttftMid, ttftHigh)
-  const firstToken = ttftMs === null ? null : { promptTokens, predicted: first, measured: ttftMs, errorPercent: errorOf(first, ttftMs) }
+  // An engine test is too small for a time that says anything.
+  const firstToken =
+    ttftMs === null || engineTest === 1 ? null : { promptTokens, predicted: first, measured: ttftMs, errorPercent: errorOf(first, ttftMs) }
   const flags: Prediction['flags'] = []
   if (isOutside(predicted, measured)) flags.push('outside-range')
-  if (ttftMs !== null && isOutside(first, ttftMs)) flags.push('first-token')
+  if (firstToken && isOutside(first, firstToken.measured)) flags.push('first-token')
   if (ownRun === 1) flags.push('own-run')
   if (engineTest === 1) flags.push('engine-test')
   if (busy === 1) flags.push('busy')

@@ -42,8 +42,6 @@ export function PredictionsTable({ rows }: { rows: readonly Prediction[] }) {
 function Row({ row }: { row: Prediction }) {
   const name = runName(row)
   const wrong = row.flags.includes('outside-range') || row.flags.includes('first-token')
-  // Engine tests are too small for a time that says anything.
-  const first = row.flags.includes('engine-test') ? null : (row.firstToken ?? null)
   return (
     <tr>
       <RowHead title={row.model} className="max-w-[320px] py-1 whitespace-normal! wrap-anywhere">
@@ -51,18 +49,7 @@ function Row({ row }: { row: Prediction }) {
         {row.flags.length > 0 && <StateWord tone={wrong ? 'warn' : 'info'}>{row.flags.map(flag => flagWords[flag]).join(', ')}</StateWord>}
       </RowHead>
       <Cell title={row.build}>{row.buildTitle}</Cell>
-      <Cell number>
-        {row.predicted ? range(row.predicted.low, row.predicted.high) : '–'}
-        {first && <Second label="first token">{first.predicted ? firstTokenRange(first.predicted.low, first.predicted.high) : '–'}</Second>}
-      </Cell>
-      <Cell number className="font-semibold">
-        {figure(row.measured)}
-        {first && <Second>{firstToken(first.measured)}</Second>}
-      </Cell>
-      <Cell number>
-        {row.errorPercent === null ? '–' : offBy(row.errorPercent)}
-        {first && <Second>{first.errorPercent === null ? '–' : offBy(first.errorPercent)}</Second>}
-      </Cell>
+      <Figures row={row} />
       <Cell number>{row.contextTokens === null ? '–' : whole(row.contextTokens)}</Cell>
       <Cell title={row.device ?? undefined}>{row.device?.split(' + ').map(shortName).join(' + ') ?? '–'}</Cell>
       <Cell>
@@ -80,12 +67,38 @@ function Row({ row }: { row: Prediction }) {
   )
 }
 
+/** What was said, what came and how far apart they are: of the speed, and below it of the first token. */
+function Figures({ row }: { row: Prediction }) {
+  const first = row.firstToken
+  const of = first?.promptTokens == null ? undefined : `Of a prompt of ${whole(first.promptTokens)} tokens`
+  return (
+    <>
+      <Cell number>
+        {row.predicted ? range(row.predicted.low, row.predicted.high) : '–'}
+        {first && (
+          <Second title={of}>first token {first.predicted ? firstTokenRange(first.predicted.low, first.predicted.high) : '–'}</Second>
+        )}
+      </Cell>
+      <Cell number className="font-semibold">
+        {figure(row.measured)}
+        {first && <Second title={of}>{firstToken(first.measured)}</Second>}
+      </Cell>
+      <Cell number>
+        {offWords(row.errorPercent)}
+        {first && <Second>{offWords(first.errorPercent)}</Second>}
+      </Cell>
+    </>
+  )
+}
+
 /** The line below a figure of the speed: the same of the first token. */
-const Second = ({ label, children }: { label?: string; children: ReactNode }) => (
-  <div className="text-12 font-normal whitespace-nowrap text-ink-2">
-    {label} {children}
+const Second = ({ title, children }: { title?: string | undefined; children: ReactNode }) => (
+  <div title={title} className="text-12 font-normal whitespace-nowrap text-ink-2">
+    {children}
   </div>
 )
+
+const offWords = (percent: number | null) => (percent === null ? '–' : offBy(percent))
 
 /** `3.3 % too high`: in words, since a sign alone leaves open which of the two it is about. */
 const offBy = (percent: number) => {

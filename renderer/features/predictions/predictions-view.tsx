@@ -48,7 +48,7 @@ export function PredictionsView() {
       </EmptyState>
     )
   }
-  const { predicted, median, within } = summaryOf(rows)
+  const { predicted, median, within, firstTokens } = summaryOf(rows)
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-5 px-gut py-5">
       <div className="flex flex-wrap items-start gap-8">
@@ -59,6 +59,7 @@ export function PredictionsView() {
           ) : (
             <p>{keptWords({ predicted, within, median })}</p>
           )}
+          {firstTokens.predicted > 0 && <p>{firstTokenWords(firstTokens)}</p>}
           <p className="text-ink-2">
             A run corrects the estimates of other models on the same engine. Turn off what was measured while the machine was busy; delete
             what should not be kept.
@@ -87,6 +88,11 @@ function Runs({ rows }: { rows: readonly Prediction[] }) {
       {hidden > 0 && <Button onClick={() => setAll(true)}>{hidden === 1 ? 'Show the other run' : `Show the other ${hidden} runs`}</Button>}
     </div>
   )
+}
+
+function firstTokenWords({ predicted, within }: { predicted: number; within: number }): string {
+  if (predicted === 1) return `The one first token that was predicted ${within === 1 ? 'came' : 'did not come'} within what was promised.`
+  return `${within} of ${predicted} first tokens came within what was promised for their prompts.`
 }
 
 function keptWords({ predicted, within, median }: { predicted: number; within: number; median: number }): string {

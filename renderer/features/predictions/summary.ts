@@ -9,6 +9,8 @@ export interface Summary {
   median: number | null
   /** How many of these lie within the promised range. */
   within: number
+  /** First tokens that were predicted for the prompt that measured them, and those within what was promised. */
+  firstTokens: { predicted: number; within: number }
 }
 
 /** Engine tests are too small to be predicted, own runs are no prediction, and a busy machine says nothing of itself. */
@@ -20,7 +22,10 @@ export function summaryOf(rows: readonly Prediction[]): Summary {
   const errors = counted.map(row => Math.abs(row.errorPercent ?? 0)).sort((a, b) => a - b)
   const [low, high] = [errors[Math.floor((errors.length - 1) / 2)], errors[Math.ceil((errors.length - 1) / 2)]]
   const within = counted.filter(row => !row.flags.includes('outside-range')).length
-  return { runs: rows.length, predicted: counted.length, median: low === undefined || high === undefined ? null : (low + high) / 2, within }
+  const timed = counted.filter(row => row.firstToken?.predicted)
+  const firstTokens = { predicted: timed.length, within: timed.filter(row => !row.flags.includes('first-token')).length }
+  const median = low === undefined || high === undefined ? null : (low + high) / 2
+  return { runs: rows.length, predicted: counted.length, median, within, firstTokens }
 }
 
 /** `SmolLM2 135M Instruct Q8_0`. */

@@ -41,6 +41,28 @@ describe('predicted against measured', () => {
     await expectAccessible()
   })
 
+  test('a first token stands below the speed, beside what was promised of its own prompt; older runs have none', async () => {
+    const predicted = { low: 138, mid: 230, high: 460 }
+    const late = { promptTokens: 34, predicted, measured: 920, errorPercent: -75 }
+    const kept = { promptTokens: 34, predicted, measured: 200, errorPercent: 15 }
+    mountWindow('/predictions', host => {
+      host.state.predictions = [
+        run({ id: 3, modelTitle: 'Phi-4', firstToken: late, flags: ['first-token'] }),
+        run({ firstToken: kept }),
+        run({ id: 4, modelTitle: 'Qwen3 4B' }),
+      ]
+    })
+    const table = await screen.findByRole('region', { name: 'Predicted against measured' })
+    const [, first, second, old] = within(table).getAllByRole('row')
+    expect(first?.textContent).toContain('first token outside its range')
+    for (const text of ['first token 0.14–0.46 s', '0.92 s', '75 % too low']) expect(first?.textContent).toContain(text)
+    expect(second?.textContent).toContain('15 % too high')
+    expect(old?.textContent).not.toContain('first token')
+    expect(within(table).getAllByTitle('Of a prompt of 34 tokens').length).toBeGreaterThan(1)
+    expect(screen.getByText('1 of 2 first tokens came within what was promised for their prompts.')).toBeTruthy()
+    await expectAccessible()
+  })
+
   test('a run is left out of the corrections, and deleted, and had back', async () => {
     const { host, user } = mountWindow('/predictions', each => {
       each.state.predictions = [wrong, run({})]
