@@ -1,6 +1,7 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { correctionSchema, machineSchema, type Machine } from '../../electron/contract/machine'
 import { detect, readRecording } from '../../electron/core/hardware/detect'
@@ -63,6 +64,23 @@ describe('this machine', () => {
     expect(measured.get('memory')?.GBps).toBe(quiet.memory.bandwidthGBps)
     store.close()
   }, 20_000)
+
+  test('what was measured once is measured again behind the next session, and the better one is kept', async () => {
+    const store = openStore(folder)
+    const measured = store.collection('measured-memory', measuredMemorySchema)
+    const corrections = store.collection('corrections', correctionSchema)
+    const session = () => settled(createMachineService({ background, clock: systemClock, corrections, measured, load: () => 0 }))
+    await session()
+    const machine = measured.get('memory')?.machine ?? ''
+    measured.set('memory', { machine, GBps: 0.5 })
+    expect((await session()).memory.bandwidthGBps).toBe(0.5)
+    await expect.poll(() => measured.get('memory')?.GBps, { timeout: 10_000 }).toBeGreaterThan(1)
+    measured.set('memory', { machine, GBps: 9_000 })
+    await session()
+    await sleep(1_500)
+    expect(measured.get('memory')?.GBps).toBe(9_000)
+    store.close()
+  }, 30_000)
 
   test('the first detection waits for no measurement: what reading memory gave comes as an update', async () => {
     const store = openStore(folder)

@@ -1,11 +1,11 @@
 import { availableParallelism, freemem } from 'node:os'
 import { defineTask, type Background } from '../lib/background'
 import type { Clock } from '../lib/clock'
-import type { BandwidthInput } from './bandwidth-task'
+import { bestRate, type BandwidthInput } from './bandwidth-task'
 import type { Reading } from './hardware.types'
 import { measuredBandwidth } from './parsers/memory-modules'
 
-const task = defineTask<BandwidthInput, number>('hardware.bandwidth')
+const task = defineTask<BandwidthInput, number[]>('hardware.bandwidth')
 
 const durationMs = 200
 /** Each of a thread's two buffers. All threads together read several times what the caches of their cores hold. */
@@ -35,10 +35,10 @@ export async function measureBandwidth({ background, clock, signal }: Measuring)
   if (bytes < 16 * 1_048_576) return reading('missing', '')
   const input = { bytes, durationMs, threads, ready: new SharedArrayBuffer(4) }
   try {
-    const rates = await Promise.all(
+    const windows = await Promise.all(
       Array.from({ length: threads }, () => background.run(task, input, { timeoutMs: 4000, ...(signal ? { signal } : {}) })),
     )
-    const rate = rates.reduce((sum, each) => sum + each, 0)
+    const rate = bestRate(windows)
     return rate > 0 ? reading('read', readRate(rate / 1e9, threads)) : reading('failed', '')
   } catch {
     return reading('failed', '')
