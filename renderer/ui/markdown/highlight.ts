@@ -62,6 +62,12 @@ const otherNames: Record<string, Language> = {
 /** Longer code stays in one colour: its grammar would hold up the page. */
 const longestCode = 40_000
 
+/**
+ * For one line; Shiki's own 500 ms (`tokenizeTimeLimit`) can pass on a busy machine while a grammar's expressions are built for its first
+ * line, and the colours of that line would stay wrong.
+ */
+const longestLineMs = 3_000
+
 let highlighter: Promise<HighlighterCore> | undefined
 
 /** The expressions of the grammars run in the browser's own engine: the policy of the page allows no WebAssembly. */
@@ -83,7 +89,7 @@ export async function highlight(code: string, language: string): Promise<Token[]
     const shiki = await highlighter
     if (!shiki.getLoadedLanguages().includes(known)) await shiki.loadLanguage(loaders[known]())
     return shiki
-      .codeToTokensBase(code, { lang: known, theme: 'app' })
+      .codeToTokensBase(code, { lang: known, theme: 'app', tokenizeTimeLimit: longestLineMs })
       .map(line => line.map(token => ({ text: token.content, tone: toneOf(token.color) })))
   } catch {
     return null
