@@ -16,7 +16,7 @@ import type { Library } from './models/library.types'
 import type { Sources } from './models/sources'
 import { createPredictions } from './predictions'
 import { createProcesses } from './processes'
-import { broughtAlong, onlyLookedAt, type Recorded } from './recorded'
+import { broughtAlong, correctionsOf, onlyLookedAt, type Recorded } from './recorded'
 import { runtimes as registry } from './runtimes/registry'
 import type { Runtime } from './runtimes/runtime'
 import { createRuntimesService } from './runtimes-service'
@@ -55,7 +55,7 @@ export async function createCore(options: CoreOptions) {
   const swept = await supervisor.sweep()
 
   const machine = createMachineService({
-    ...{ background, clock, recorded, corrections: store.collection('corrections', correctionSchema) },
+    ...{ background, clock, recorded, corrections: store.collection(correctionsOf(recorded), correctionSchema) },
     facts: store.collection('machine-facts', machineFactSchema),
     measured: store.collection('measured-memory', measuredMemorySchema),
     measuredDisks: store.collection('measured-disks', measuredDiskSchema),
@@ -85,7 +85,7 @@ export async function createCore(options: CoreOptions) {
     ...{ findBuilds, findOffers, pointers, offersCame, savedSettings, report },
     engineTest: runtime => engineTestFor({ library, engineTestFolder }, runtime),
     simulations: createSimulations({ kept: store.collection('simulations', simulationRowSchema), clock, run: supervisor.runBriefly }),
-    ...(recorded ? broughtAlong(resourcesFolder) : {}),
+    ...(recorded ? broughtAlong(resourcesFolder, measurements) : {}),
   })
 
   const stack = createStack({

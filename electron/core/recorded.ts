@@ -4,6 +4,7 @@ import type { Machine } from '../contract/machine'
 import type { Need } from '../contract/need'
 import { bundledOnly } from './bundled'
 import { onlyTheTest } from './recommend/notes'
+import type { Measurements } from './store/measurements'
 
 /** A machine that is looked at in place of this one: its recording, shown under a name. Nothing is started on it. */
 export type Recorded = { name: string; machine: Machine }
@@ -40,10 +41,15 @@ export function onlyLookedAt<Services extends Acting>(services: Services): Servi
   }
 }
 
-/** What a recorded machine has: the part that the app brings, and no source that was asked from there. */
-export function broughtAlong(resourcesFolder: string) {
-  const { builds } = bundledOnly(resourcesFolder)
+/** Where a person's corrections are kept: those of a recorded machine apart, by its name, for they are not of this one. */
+export const correctionsOf = (recorded: Recorded | null): string => (recorded === null ? 'corrections' : `corrections of ${recorded.name}`)
+
+/** What a recorded machine has: the part that the app brings, nothing that was fetched or measured here, and no source that was asked from there. */
+export function broughtAlong(resourcesFolder: string, measurements: Measurements) {
+  const { builds, library } = bundledOnly(resourcesFolder)
   return {
+    library: () => library,
+    measurements: { ...measurements, all: () => [] },
     findBuilds: (runtime: { id: string }) => Promise.resolve(builds.filter(each => each.runtime === runtime.id)),
     findOffers: () => Promise.resolve([]),
     reachable: () => ({ hub: null, pypi: null }),

@@ -13,13 +13,8 @@ export function createCollection<Value>(
   clock: Clock,
   kind: { name: string; schema: z.ZodType<Value> },
 ): Collection<Value> {
-  const one = database.prepare('SELECT value FROM documents WHERE collection = ? AND id = ?')
-  const every = database.prepare('SELECT id, value FROM documents WHERE collection = ? ORDER BY rowid')
-  const put = database.prepare(
-    `INSERT INTO documents (collection, id, value, updated_at) VALUES (?, ?, ?, ?)
-     ON CONFLICT (collection, id) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`,
-  )
-  const drop = database.prepare('DELETE FROM documents WHERE collection = ? AND id = ?')
+  const statements = database.isOpen ? prepared(database) : null
+  const open = () => (database.isOpen ? statements : null)
 
   function read(stored: unknown): Value | null {
     const parsed = kind.schema.safeParse(jsonOf(String(stored)))
@@ -28,7 +23,7 @@ export function createCollection<Value>(
 
   return {
     get(id) {
-      const row = database.isOpen ? one.get(kind.name, id) : undefined
+      const row = open()?.one.get(kind.name, id)
       return row ? read(row['value']) : null
     },
     set(id, value) {
@@ -41,19 +36,29 @@ export function createCollection<Value>(
           `${kind.name} ${id} was not stored: ${where ? `${where}: ` : ''}${issue?.message ?? 'it does not fit'}`,
         )
       }
-      if (database.isOpen) put.run(kind.name, id, JSON.stringify(value), clock.wall())
+      open()?.put.run(kind.name, id, JSON.stringify(value), clock.wall())
     },
     remove(id) {
-      if (database.isOpen) drop.run(kind.name, id)
+      open()?.drop.run(kind.name, id)
     },
     all() {
-      return (database.isOpen ? every.all(kind.name) : []).flatMap(row => {
+      return (open()?.every.all(kind.name) ?? []).flatMap(row => {
         const value = read(row['value'])
         return value === null ? [] : [{ id: String(row['id']), value }]
       })
     },
   }
 }
+
+const prepared = (database: DatabaseSync) => ({
+  one: database.prepare('SELECT value FROM documents WHERE collection = ? AND id = ?'),
+  every: database.prepare('SELECT id, value FROM documents WHERE collection = ? ORDER BY rowid'),
+  put: database.prepare(
+    `INSERT INTO documents (collection, id, value, updated_at) VALUES (?, ?, ?, ?)
+     ON CONFLICT (collection, id) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`,
+  ),
+  drop: database.prepare('DELETE FROM documents WHERE collection = ? AND id = ?'),
+})
 
 function jsonOf(text: string): unknown {
   try {

@@ -59,6 +59,10 @@ test('a closed store knows nothing and keeps nothing, and ends nobody who still 
   expect(notes.get('note-0')).toBeNull()
   notes.set('late', { text: 'late', stars: 1 })
   notes.remove('note-0')
+  // Nor who comes for the first time only then.
+  const late = store.collection('late', noteSchema)
+  late.set('late', { text: 'late', stars: 1 })
+  expect([late.all(), late.get('late')]).toEqual([[], null])
   const again = openStore(folder)
   expect(
     again
