@@ -36,8 +36,8 @@ test('what is corrected of a recorded machine stays with it over a restart, and 
   const first = await look('rtx4090-linux')
   const before = await first.machine.read()
   expect(before.gpus[0]?.vramMiB).toBeGreaterThan(24_000)
-  await first.machine.correct({ path: 'gpus.gpu0.vramMiB', value: 16_384 })
-  await first.machine.correct({ path: 'memory.totalMiB', value: 32_768 })
+  first.machine.correct({ path: 'gpus.gpu0.vramMiB', value: 16_384 })
+  first.machine.correct({ path: 'memory.totalMiB', value: 32_768 })
   const [small] = (await first.decide(need)).decisions
   expect(small?.memory.devices[0]?.totalMiB).toBe(16_384)
 
