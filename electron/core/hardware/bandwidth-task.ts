@@ -12,14 +12,17 @@ const barrierMs = 400
 
 /** Bytes of each buffer that are compared at once, so that even a slow thread comes to an end in each window. */
 const stepBytes = 1_048_576
-/** Length of the windows that are told apart: threads that read at the same time are added up, and one that had to wait is seen. */
+/** Length of the windows that are told apart. */
 export const windowMs = 20
+/** A thread that had a core for less of a window says nothing of it. */
+const leastCpuMs = windowMs / 4
 
 /**
- * Reads memory as decoding does, as fast as one thread can, and returns the bytes it read in each window of `windowMs` since all
- * threads began. Comparing two equal buffers is a pure read at the processor's widest instructions (memcmp of the C library); both
- * are larger than the cache and were written to first, since untouched pages are all one page of zeros. Runs in a worker thread
- * beside others of its kind, which begin together.
+ * Reads memory as decoding does, as fast as one thread can, and returns its bytes per second in each window of `windowMs` since all
+ * threads began, by the time that it had a core: what else computes on the machine does not count against the memory; 0 for a window
+ * in which it had none. Comparing two equal buffers is a pure read at the processor's widest instructions (memcmp of the C library);
+ * both are larger than the cache and were written to first, since untouched pages are all one page of zeros. Runs in a worker
+ * thread beside others of its kind, which begin together.
  */
 export function readBandwidth({ bytes, durationMs, threads, ready }: BandwidthInput): number[] {
   const [one, other] = [Buffer.alloc(bytes, 1), Buffer.alloc(bytes, 1)]
@@ -28,22 +31,34 @@ export function readBandwidth({ bytes, durationMs, threads, ready }: BandwidthIn
   for (let seen = Atomics.load(gate, 0); seen < threads; seen = Atomics.load(gate, 0)) {
     if (Atomics.wait(gate, 0, seen, barrierMs) === 'timed-out') break
   }
-  const windows = Array<number>(Math.floor(durationMs / windowMs)).fill(0)
+  const windows = Array.from({ length: Math.floor(durationMs / windowMs) }, () => ({ bytes: 0, cpuMs: 0 }))
   const began = performance.now()
+  let cpuMs = threadCpuMs()
   for (let start = 0; ; start = start + 2 * stepBytes > bytes ? 0 : start + stepBytes) {
     if (one.compare(other, start, start + stepBytes, start, start + stepBytes) !== 0) return []
-    const window = Math.floor((performance.now() - began) / windowMs)
-    if (window >= windows.length) return windows
-    windows[window] = (windows[window] ?? 0) + 2 * stepBytes
+    const window = windows[Math.floor((performance.now() - began) / windowMs)]
+    if (!window) return windows.map(each => (each.cpuMs < leastCpuMs ? 0 : (each.bytes * 1000) / each.cpuMs))
+    const now = threadCpuMs()
+    window.bytes += 2 * stepBytes
+    window.cpuMs += now - cpuMs
+    cpuMs = now
   }
 }
 
+function threadCpuMs(): number {
+  const { user, system } = process.threadCpuUsage()
+  return (user + system) / 1000
+}
+
 /**
- * Bytes per second of all threads together in the best of the windows: whatever else runs on the machine only ever takes some of
- * it away. The first window is left out, in which they come up one after another.
+ * Bytes per second of all threads together in the best window that all of them had a core in: whatever else reads memory only ever
+ * takes some of it away. Where they never had one at once, what each of them reached at best, added up.
  */
 export function bestRate(windows: readonly (readonly number[])[]): number {
   const count = Math.min(...windows.map(each => each.length))
-  const sums = Array.from({ length: Math.max(0, count) }, (_, index) => windows.reduce((sum, each) => sum + (each[index] ?? 0), 0))
-  return (Math.max(0, ...sums.slice(1)) * 1000) / windowMs
+  const together = Array.from({ length: Math.max(0, count) }, (_, index) => windows.map(each => each[index] ?? 0))
+  const whole = together.filter(rates => rates.every(rate => rate > 0)).map(sum)
+  return whole.length > 0 ? Math.max(...whole) : sum(windows.map(each => Math.max(0, ...each)))
 }
+
+const sum = (rates: readonly number[]) => rates.reduce((total, rate) => total + rate, 0)
