@@ -14,7 +14,7 @@ import { runtimes } from '../../electron/core/runtimes/registry'
 import { startEngine, type RunningEngine } from '../integration/engine/running-engine'
 
 const runtime = runtimes.find(each => each.id === 'llama.cpp')
-const rounds = 9
+const rounds = 25
 const [fewTokens, manyTokens] = [8, 136]
 /** Of `/proc/PID/stat`: USER_HZ, 100 on every Linux that we run on (man 5 proc). */
 const msPerTick = 10
@@ -52,7 +52,10 @@ test.runIf(process.env['ROUNDHOUSE_LIVE'])('a run of one model predicts another 
   if (!runtime) throw new Error('the registry lacks the engine')
   const folder = process.env['ROUNDHOUSE_CACHE'] ?? ''
   const paths = ['b179c9523d0e.gguf', 'a5fd3b62230a.gguf'].map(name => join(folder, name))
-  const machine = await detect({ background: createBackground(join(import.meta.dirname, '..', '..', 'dist', 'host', 'worker.js')) })
+  const background = createBackground(join(import.meta.dirname, '..', '..', 'dist', 'host', 'worker.js'))
+  // The best of several, as the app keeps it over its sessions.
+  const detected = [await detect({ background }), await detect({ background }), await detect({ background }), await detect({ background })]
+  const machine = detected.reduce((best, each) => ((each.memory.bandwidthGBps ?? 0) > (best.memory.bandwidthGBps ?? 0) ? each : best))
   const sizes = paths.map(path => sizeOfFile(readModel({ path }), null))
   const engine = runtime.facts.memory
   const asked = (model: ModelSize) => ({
@@ -85,7 +88,7 @@ test.runIf(process.env['ROUNDHOUSE_LIVE'])('a run of one model predicts another 
     const measured = median(rates[1 - known] ?? [])
     const said = estimate(wanted) * factor
     console.log(
-      `${known === 0 ? 'first -> second' : 'second -> first'}: large pages ${String(large)}, factor ${factor.toFixed(3)}, said ${said.toFixed(1)}, measured ${measured.toFixed(1)} tok/s, off by ${((said / measured - 1) * 100).toFixed(1)} %`,
+      `${known === 0 ? 'first -> second' : 'second -> first'}: ${machine.memory.bandwidthGBps} GB/s, large pages ${String(large)}, factor ${factor.toFixed(3)}, said ${said.toFixed(1)}, measured ${measured.toFixed(1)} tok/s, off by ${((said / measured - 1) * 100).toFixed(1)} %`,
     )
     return Math.abs(said / measured - 1)
   })

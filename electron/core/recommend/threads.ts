@@ -14,8 +14,8 @@ export function threadsOf({ cpu }: Machine, asked?: number | null): number | nul
   return chooseThreads({ physicalCores, logicalCores, performanceCores, cpuLimit: cpu.limitCores ?? null, load: 0, allOnGpu: false })
 }
 
-/** A core that reads alone draws more than its part: 30 of the 51 GB/s that two draw together, which decoding reaches almost whole. */
-const aloneExponent = 0.6
+/** A core that reads alone draws more than its part: 26 to 31 of the 31 to 51 GB/s that two draw together, and decoding nearly all of that. */
+const aloneExponent = 0.4
 
 /**
  * Share of the memory bandwidth that so many threads can draw: half of the cores saturate a desktop's memory, two of two on a

@@ -14,10 +14,10 @@ describe('threads that an estimate counts with', () => {
     expect(threadsOf(withCores(null))).toBeNull()
   })
 
-  test('draw all of the memory bandwidth from half of the cores on, and two thirds of it as one of two', () => {
-    expect(memoryShareOf(1, withCores(2))).toBeCloseTo(0.66, 2)
+  test('draw all of the memory bandwidth from half of the cores on, and three quarters of it as one of two', () => {
+    expect(memoryShareOf(1, withCores(2))).toBeCloseTo(0.76, 2)
     expect(memoryShareOf(7, withCores(8))).toBe(1)
-    expect(memoryShareOf(2, withCores(8))).toBeCloseTo(0.66, 2)
+    expect(memoryShareOf(2, withCores(8))).toBeCloseTo(0.76, 2)
     expect(memoryShareOf(1, withCores(1))).toBe(1)
     expect(memoryShareOf(null, withCores(8))).toBe(1)
     expect(memoryShareOf(4, withCores(null))).toBe(1)
