@@ -47,7 +47,11 @@ export function rank(input: RecommendInput, { options, all }: Pool): Ranking {
   }
   const candidates: Candidate[] = []
   for (const { contender, build, choice } of withChoice) {
-    const chosen = { 'engine.waits': need.users > (choice?.slots ?? 0), ...askedFacts(input, choice) }
+    const chosen = {
+      'engine.waits': need.users > (choice?.slots ?? 0),
+      ...askedFacts(input, choice),
+      ...gapFacts({ contender, choice }, withChoice),
+    }
     const facts = { ...situation, ...engineFacts(contender, need, contenders), ...planFacts(choice, most), ...chosen, ...buildFacts(build) }
     const score = scoreEngine(contender.runtime, need, facts)
     if (score.veto)
@@ -95,6 +99,19 @@ function withBackends(input: RecommendInput, able: Contender, { real, all }: { r
     lacks: verdict.lacks,
   })
   return { contender: { ...able, backend: build.backend }, build, choice }
+}
+
+/** Points of worth within which plans of engines of one kind are taken to be level. */
+const nearlyAlike = 2
+
+/** How far a plan lies behind the best here; a rule that asks for it must not part engines of one kind over a fraction of a point. */
+function gapFacts({ contender, choice }: Pick<Found, 'contender' | 'choice'>, all: readonly Found[]): Facts {
+  if (!choice) return {}
+  const kindOf = (each: Contender) => each.runtime.facts.concurrency.kind
+  const most = (found: readonly Found[]) => Math.max(...found.map(each => each.choice?.utility ?? -1000))
+  const ofKind = most(all.filter(each => kindOf(each.contender) === kindOf(contender)))
+  const level = ofKind - choice.utility <= nearlyAlike ? ofKind : choice.utility
+  return { 'plan.worthGap': Math.max(0, most(all) - level) }
 }
 
 export type Best = { quality: number; utility: number }
