@@ -7,7 +7,7 @@ import { derived, fromTable, guessed, probed, type Ledger } from './ledger'
 import type { MergedGpu } from './merge-gpus'
 import { gpuMemory } from './gpu-memory'
 import { whyNotUsed } from './gpu-use'
-import { targetOfModel, targetsSource } from './rocm-targets'
+import { modelOfTarget, targetOfModel, targetsSource } from './rocm-targets'
 
 export type Around = {
   os: Machine['os']
@@ -102,7 +102,8 @@ const chipOf = ({ vendor, name }: MergedGpu['seen'], { cpu }: Around): Pick<GpuQ
 /** Graphics inside a processor are never an entry that has memory of its own, whatever their name is short for. */
 function entryOf(seen: MergedGpu['seen'], chip: Pick<GpuQuestion, 'cpuCores'>): GpuEntry | null {
   const question = { ...questionOf(seen), ...chip }
-  const entry = findGpu(question) ?? findGpu({ ...question, name: deviceName(seen.pciId) ?? '', isCut: false })
+  const others = [deviceName(seen.pciId), modelOfTarget(seen)].filter(name => name !== null)
+  const entry = findGpu(question) ?? others.map(name => findGpu({ ...question, name, isCut: false })).find(found => found !== null) ?? null
   return seen.integrated && entry?.vramGb ? null : entry
 }
 

@@ -59,13 +59,25 @@ export function appleLimit({ memory, wiredLimitMiB }: MemoryQuestion['around']):
 function mappable({ seen, from, around }: MemoryQuestion): { mib: number | null; origin: Origin } {
   const total = around.memory.totalMiB
   const own = seen.vramMiB ?? null
-  const map = seen.sharedMiB ?? null
+  const map = seen.sharedMiB ?? halfOf(seen, total)
   const bounded = map === null ? null : Math.min(map, total ?? map)
   if (own === null && bounded === null) return { mib: null, origin: derived('') }
   if ((bounded ?? 0) > (own ?? 0))
-    return { mib: bounded, origin: derived(`what the driver lets the GPU map of the machine's memory (${from.sharedMiB ?? 'driver'})`) }
+    return {
+      mib: bounded,
+      origin: from.sharedMiB
+        ? derived(`what the driver lets the GPU map of the machine's memory (${from.sharedMiB})`)
+        : guessed("half of the machine's memory, which the driver lets the GPU map unless it is told otherwise"),
+    }
   return { mib: own, origin: probed(from.vramMiB ?? 'driver') }
 }
+
+/**
+ * Linux' and Windows' drivers for AMD let a GPU map half of the memory unless told otherwise
+ * (https://docs.kernel.org/gpu/amdgpu/module-parameters.html, gttsize); counts where a tool knows the part set aside alone.
+ */
+const halfOf = ({ vendor, vramMiB }: MergedGpu['seen'], totalMiB: number | null) =>
+  vendor === 'amd' && typeof vramMiB === 'number' && totalMiB !== null ? Math.floor(totalMiB / 2) : null
 
 function shared({ around }: MemoryQuestion, limit: { mib: number | null; origin: Origin }, why: string): GpuMemory {
   const available = around.memory.availableMiB

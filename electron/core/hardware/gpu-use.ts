@@ -21,7 +21,8 @@ export function whyNotUsed(seen: GpuSighting, gpu: Known): string | null {
   if (gpu.vendor === 'nvidia') return nvidia(seen, gpu)
   if (seen.kernelDriver === 'none' && gpu.vulkan !== true && !gpu.integrated)
     return 'No driver has taken it, so nothing can compute on it; install or load the one of its maker.'
-  if (gpu.vendor === 'huawei' && seen.vramMiB === undefined) return 'npu-smi did not answer, so its driver is not there or not working: install or mend it, then detect again.'
+  if (gpu.vendor === 'huawei' && seen.vramMiB === undefined)
+    return 'npu-smi did not answer, so its driver is not there or not working: install or mend it, then detect again.'
   if (gpu.vendor === 'other') return 'No runtime we know uses GPUs of this make.'
   if (gpu.vendor !== 'apple' && gpu.integrated && (gpu.tableBandwidthGBps ?? 0) < leastSharedBandwidthGBps) {
     return 'It is part of the processor and shares its memory, so it would generate no faster than the processor alone.'

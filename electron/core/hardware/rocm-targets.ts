@@ -21,6 +21,13 @@ const targets: readonly (readonly [model: RegExp, target: string])[] = [
   [/\bRX 9070\b|\bR9700\b/, 'gfx1201'],
 ]
 
+/** Graphics inside processors that only their target names, by the slowest that has it. */
+const inside: Readonly<Record<string, string>> = { gfx1151: 'Radeon 8050S', gfx1150: 'Radeon 890M', gfx1103: 'Radeon 780M' }
+
+/** What our table calls the GPU of a processor that tools give no name for (`AMD Radeon Graphics`); null for cards. */
+export const modelOfTarget = ({ integrated, rocmTarget }: MergedGpu['seen']): string | null =>
+  integrated && rocmTarget ? (inside[rocmTarget] ?? null) : null
+
 /** Tools that come with ROCm and answer only where its driver is loaded. */
 const toolsOfRocm = /^(rocm-smi|amd-smi)/
 

@@ -89,3 +89,23 @@ describe('rocminfo on a machine with two sockets', () => {
     expect(memory).toMatchObject({ totalMiB: 1_548_052, availableMiB: 1_533_203 })
   })
 })
+
+describe('a GPU inside the processor of which only the part set aside is told', () => {
+  const card = { 'Card Series': 'AMD Radeon 8060S Graphics', 'Card Model': '0x1586', 'Subsystem ID': '0x1fb3', 'GFX Version': 'gfx1151' }
+  const rocm = JSON.stringify({ card0: { ...card, 'VRAM Total Memory (B)': '536870912', 'VRAM Total Used Memory (B)': '511442944' } })
+
+  test('may map half of the memory, as its driver has it unless told otherwise', () => {
+    const { gpus, origins } = machineOf({
+      'rocm-smi.json': rocm,
+      'proc-meminfo.txt': 'MemTotal: 131000000 kB\nMemAvailable: 120000000 kB\n',
+    })
+    expect(gpus).toMatchObject([{ memoryKind: 'unified', vramMiB: 63_964, usable: true, bandwidthGBps: 256 }])
+    expect(origins['gpus.gpu0.vramMiB']?.confidence).toBe('guess')
+  })
+
+  test('a larger part stays what it is', () => {
+    const large = rocm.replace('536870912', '103079215104')
+    const { gpus } = machineOf({ 'rocm-smi.json': large, 'proc-meminfo.txt': 'MemTotal: 32000000 kB\nMemAvailable: 30000000 kB\n' })
+    expect(gpus[0]?.vramMiB).toBe(98_304)
+  })
+})

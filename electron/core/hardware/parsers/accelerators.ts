@@ -50,6 +50,21 @@ export const otherSmi: Parser = {
   }),
 }
 
+/** `hy-smi` of Hygon: a line per accelerator with the used share of its memory, and neither its name nor its size. */
+export const hySmi: Parser = {
+  tool: 'hy-smi',
+  recognises: text => /^HCU\s+Temp\s.*VRAM%/m.test(text),
+  parse: text => ({
+    gpus: [...text.matchAll(/^\d+\s+[\d.]+C\s.*?\s(\d+)%\s/gm)].map(row => ({
+      vendor: 'other' as const,
+      name: 'Hygon DCU',
+      integrated: false,
+      vramUsedShare: Number(row[1]) / 100,
+      whyNot: noRuntime('Hygon'),
+    })),
+  }),
+}
+
 /** A line with a card's number and model, and the first line from there with `used MiB / total MiB` or `used MiB(total MiB)`. */
 function cardsOf(text: string, model: RegExp): (GpuSighting & { name: string })[] {
   const lines = text.split('\n')

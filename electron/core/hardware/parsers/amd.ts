@@ -1,5 +1,6 @@
 import type { GpuSighting, Parser } from '../hardware.types'
 import { figure, isObject, looseJson, mibFromBytes, normaliseBusId, textOf, type JsonObject } from '../text'
+import { deviceName } from '../gpu-table'
 import { isIntegratedTarget } from './amd-inside'
 import { namedBy } from './amd-smi'
 
@@ -16,6 +17,16 @@ export const rocmSmiJson: Parser = {
   },
 }
 
+/**
+ * The model may be the number of the board's maker instead, which is then another than that of the subsystem. Releases that
+ * name the target give the device's number, as far as it is one that is known.
+ */
+function modelNumber(of: (names: readonly string[]) => string | null, target: string | null): string | null {
+  const model = of(['Card Model', 'Card model'])
+  if (of(['Subsystem ID']) !== null) return model
+  return target !== null && deviceName(model?.replace(/^0x/i, '1002:')) !== null ? model : null
+}
+
 /** One card of `rocm-smi`, whose json and csv have the same fields; `of` gives the first of several names that is filled. */
 export function cardOf(of: (names: readonly string[]) => string | null): GpuSighting {
   const mib = (name: string) => {
@@ -25,8 +36,7 @@ export function cardOf(of: (names: readonly string[]) => string | null): GpuSigh
   const target = of(['GFX Version'])
   // ROCm 4.3 gives the vendor's number as the series, and the model is often no more than the device's number.
   const names = [of(['Card Series', 'Card series']), of(['Card Model', 'Card model']), of(['Device Name'])]
-  // The model may be the number of the board's maker instead, which is then another than that of the subsystem.
-  const model = of(['Subsystem ID']) === null ? null : of(['Card Model', 'Card model'])
+  const model = modelNumber(of, target)
   const numbers = [of(['Device ID']), of(['GPU ID']), model === of(['Subsystem ID']) ? null : model]
   const share = figure(of(['GPU Memory Allocated (VRAM%)']))
   const named = namedBy(

@@ -1,5 +1,5 @@
 import type { Parser } from '../hardware.types'
-import { cnmon, hlSmi, mthreadsGmi, npuDevices, otherSmi } from './accelerators'
+import { cnmon, hlSmi, hySmi, mthreadsGmi, npuDevices, otherSmi } from './accelerators'
 import { rocmSmiJson } from './amd'
 import { drmCards, kfdTopology } from './amd-kernel'
 import { amdSmiJson, amdSmiMonitor, amdSmiTable, amdSmiText } from './amd-smi'
@@ -46,7 +46,7 @@ export const parsers: readonly Parser[] = [
     rocmSmiTable,
     amdSmiMonitor,
   ],
-  ...[xpuSmiJson, xpuSmiTable, xpuSmiSummary, syclLs, npuSmi, cnmon, hlSmi, mthreadsGmi, otherSmi, npuDevices],
+  ...[xpuSmiJson, xpuSmiTable, xpuSmiSummary, syclLs, npuSmi, cnmon, hlSmi, mthreadsGmi, otherSmi, hySmi, npuDevices],
   ...[systemProfilerJson, systemProfilerText, windowsRegistry, windowsCim, dxdiag, systeminfo, computerInfo],
   ...[jetsonModel, lspci, lspciMachine, lact, vulkaninfo, lshw, clinfoFull, clinfo],
   ...[swVers, osRelease, hostnamectl, uname, libc, containerMarks, hugePages],

@@ -29,7 +29,7 @@ export const lspci: Parser = {
 export function deviceOf(first: string, rest: string): GpuSighting | null {
   const [, busId, description = ''] = slot.exec(first) ?? []
   if (!graphicsClass.test(description)) return null
-  const ids = /\[([0-9a-f]{4}:[0-9a-f]{4})\]/i.exec(description)?.[1]?.toLowerCase()
+  const told = /\[([0-9a-f]{4}:[0-9a-f]{4})\]/i.exec(description)?.[1]?.toLowerCase()
   const bare = description
     .replace(graphicsClass, '')
     .replace(/ \[[0-9a-f]{4}:[0-9a-f]{4}\]/i, '')
@@ -38,9 +38,10 @@ export function deviceOf(first: string, rest: string): GpuSighting | null {
     .trim()
   // Processors for neural networks have the class of accelerators too; `npuDevices` takes them.
   if (description.startsWith('Processing') && /\b(NPU|VPU|IPU|Neural|AI Boost)\b/i.test(bare)) return null
-  const vendor = vendorOf(bare, ids)
+  const vendor = vendorOf(bare, told)
   // An accelerator that is none of the known ones (a video encoder, a network processor) is no GPU.
   if (!vendor || (vendor === 'other' && description.startsWith('Processing'))) return null
+  const ids = told ?? numberIn(bare, vendor)
   const name = bare.replace(
     /^(NVIDIA Corporation|Advanced Micro Devices, Inc\. \[AMD(?:\/ATI)?\]|Intel Corporation|Huawei Technologies Co\., Ltd\.) /,
     '',
@@ -54,6 +55,15 @@ export function deviceOf(first: string, rest: string): GpuSighting | null {
     integrated: integratedOf(vendor, { bare, pciId: ids ?? null, busId: normaliseBusId(busId) }),
     ...(vendor === 'other' ? { whyNot: 'A display adapter without compute that a runtime could use.' } : {}),
   }
+}
+
+const vendorNumbers: Partial<Record<GpuSighting['vendor'], string>> = { nvidia: '10de', amd: '1002', intel: '8086', huawei: '19e5' }
+
+/** A data base older than the card calls it `Device e20b`, which is its number. */
+function numberIn(bare: string, vendor: GpuSighting['vendor']): string | undefined {
+  const device = /\bDevice ([0-9a-f]{4})\b/i.exec(bare)?.[1]?.toLowerCase()
+  const maker = vendorNumbers[vendor]
+  return device && maker ? `${maker}:${device}` : undefined
 }
 
 function vendorOf(bare: string, ids: string | undefined): GpuSighting['vendor'] | null {
@@ -80,7 +90,7 @@ type Place = { bare: string; pciId: string | null; busId: string | null }
 
 function integratedOf(vendor: GpuSighting['vendor'], { bare, pciId, busId }: Place): boolean | null {
   // Intel's own graphics have sat at this place of the first bus since 2006.
-  if (vendor === 'intel') return busId === '0000:00:02.0' || isIntegratedIntel(bare)
+  if (vendor === 'intel') return busId === '0000:00:02.0' || isIntegratedIntel(pciId ? `${bare} 0x${pciId.slice(5)}` : bare)
   // The list of PCI numbers says `Radeon Graphics` of graphics inside processors only; ROCm says it of others too.
   if (vendor === 'amd') return /\bRadeon Graphics\b/.test(bare) || isIntegratedAmd({ name: bare.replace(/\bDevice\b/, ''), pciId })
   return vendor === 'nvidia' ? false : null

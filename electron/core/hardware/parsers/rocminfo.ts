@@ -57,7 +57,7 @@ function agentOf(agent: string): GpuSighting | null {
   const packed = number(agent, 'BDFID')
   const chip = number(agent, 'Chip ID')
   // MI300A calls itself an APU too, but its stacked memory is a card's.
-  const integrated = (/Memory Properties:\s+APU/.test(agent) && target !== 'gfx942') || isIntegratedTarget(target) === true
+  const integrated = (/Memory Properties:\s+APU/.test(agent) && !target.startsWith('gfx94')) || isIntegratedTarget(target) === true
   const pool = largestPoolMiB(agent)
   return {
     vendor: 'amd',
