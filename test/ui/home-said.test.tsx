@@ -147,6 +147,8 @@ test('the exact command is that of the start: with the draft where Start brings 
   const pane = await screen.findByRole('region', { name: 'Exact command' }).catch(() => screen.getByLabelText('Exact command'))
   expect(pane.textContent).toContain('-md small.gguf')
   expect(screen.getByText(/28 % faster for one user than the speed above, 900 MB more memory than the bar shows/)).toBeTruthy()
+  expect(screen.getByText('command without it')).toBeTruthy()
+  await expectAccessible()
 })
 
 test('a change since the last detection is said whole, and put away by keyboard once it is read', async () => {

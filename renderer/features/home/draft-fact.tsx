@@ -21,23 +21,22 @@ export function DraftFact({ decision, draft }: Props) {
   const isBrought = startedCommand(decision) === draft.command
   const command = isBrought ? decision.command : draft.command
   return (
-    <Disclosure
-      summary={
-        <Sourced of="estimated" why={<Workings head={draft.text} lines={lines} />} className="whitespace-normal!">
-          {draft.title} {draft.artifact}{' '}
-          <span className="text-ink-2">
-            about {Math.round((draft.gain - 1) * 100)} % faster for one user than the speed above, {memory(draft.memoryMiB)} more memory
-            than the bar shows; {comes(draft, decision.startable.now)}
-          </span>
-        </Sourced>
-      }
-    >
-      <CodeBlock
-        label={isBrought ? 'Command without the draft model' : 'Command with the draft model'}
-        text={commandText(command, platform)}
-        className="mt-2"
-      />
-    </Disclosure>
+    <>
+      <Sourced of="estimated" why={<Workings head={draft.text} lines={lines} />} className="whitespace-normal!">
+        {draft.title} {draft.artifact}{' '}
+        <span className="text-ink-2">
+          about {Math.round((draft.gain - 1) * 100)} % faster for one user than the speed above, {memory(draft.memoryMiB)} more memory than
+          the bar shows; {comes(draft, decision.startable.now)}
+        </span>
+      </Sourced>
+      <Disclosure summary={isBrought ? 'command without it' : 'command with it'}>
+        <CodeBlock
+          label={isBrought ? 'Command without the draft model' : 'Command with the draft model'}
+          text={commandText(command, platform)}
+          className="mt-2"
+        />
+      </Disclosure>
+    </>
   )
 }
 

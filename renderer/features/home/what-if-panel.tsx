@@ -39,7 +39,7 @@ function Inside() {
     <div className="grid gap-5 pt-3 pb-2">
       <WhatIfControls />
       <div className="grid grid-cols-[minmax(0,1fr)_minmax(0,1fr)] gap-x-8 gap-y-4 max-wide:grid-cols-1">
-        <div className="min-h-[244px]">
+        <div className="min-h-[244px] max-wide:min-h-0">
           {failure !== null && (
             <StateWord tone="warn">
               <span className="whitespace-normal">{failure}</span>
