@@ -33,7 +33,8 @@ export function ratesFor({ machine, need, runtime, backend, calibration }: Rated
   const speedFactor = (runtime.facts.speedFactor[backend] ?? 0.9) * (calibration ?? 1)
   const prompting = withModestCpu(machine)
   const asked = `${numberOf(machine)} ${backend} ${speedFactor} ${kind} ${users} `
-  const decoding = { ...{ machine, backend, speedFactor, assumedGpuGBps: modestGpuGBps }, threads: threadsOf(machine) }
+  const batchKernels = kind === 'batched'
+  const decoding = { ...{ machine, backend, speedFactor, batchKernels, assumedGpuGBps: modestGpuGBps }, threads: threadsOf(machine) }
   const prefilling = { ...{ machine: prompting, backend, assumedTflops: modestTflops }, threads: threadsOf(prompting) }
 
   return plan => {
