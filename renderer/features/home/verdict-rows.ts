@@ -85,7 +85,7 @@ function firstTokenRow({ ttftMs, promptTokens }: Expected, proof: Instance['proo
 }
 
 const firstTokenName = (promptTokens: number | undefined) =>
-  promptTokens === undefined ? 'First token' : `First token of a prompt of ${whole(promptTokens)}`
+  promptTokens === undefined ? 'First token' : `First token, prompt of ${whole(promptTokens)}`
 
 /** Context is granted or not; a percentage would say nothing. */
 function contextRow({ contextTokens, slots }: Expected, granted: number | null): VerdictRow {

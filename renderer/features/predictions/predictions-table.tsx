@@ -41,12 +41,17 @@ export function PredictionsTable({ rows }: { rows: readonly Prediction[] }) {
 
 function Row({ row }: { row: Prediction }) {
   const name = runName(row)
-  const wrong = row.flags.includes('outside-range') || row.flags.includes('first-token')
   return (
     <tr>
       <RowHead title={row.model} className="max-w-[320px] py-1 whitespace-normal! wrap-anywhere">
         {name}{' '}
-        {row.flags.length > 0 && <StateWord tone={wrong ? 'warn' : 'info'}>{row.flags.map(flag => flagWords[flag]).join(', ')}</StateWord>}
+        <span className="inline-flex flex-wrap gap-x-2 align-top">
+          {row.flags.map(flag => (
+            <StateWord key={flag} tone={isWrong(flag) ? 'warn' : 'info'}>
+              {flagWords[flag]}
+            </StateWord>
+          ))}
+        </span>
       </RowHead>
       <Cell title={row.build}>{row.buildTitle}</Cell>
       <Figures row={row} />
@@ -66,6 +71,8 @@ function Row({ row }: { row: Prediction }) {
     </tr>
   )
 }
+
+const isWrong = (flag: Prediction['flags'][number]) => flag === 'outside-range' || flag === 'first-token'
 
 /** What was said, what came and how far apart they are: of the speed, and below it of the first token. */
 function Figures({ row }: { row: Prediction }) {

@@ -24,9 +24,9 @@ const measured: Proof = {
 }
 
 test('a first token is laid beside what was to be expected of the prompt that measured it', () => {
-  expect(firstTokenOf(null)).toMatchObject({ name: 'First token of a prompt of 512', estimate: '3.09 s', measured: null, off: null })
+  expect(firstTokenOf(null)).toMatchObject({ name: 'First token, prompt of 512', estimate: '3.09 s', measured: null, off: null })
   expect(firstTokenOf({ promptTokens: 34, ttftExpectedMs: { low: 138, mid: 230, high: 460 } })).toMatchObject({
-    ...{ name: 'First token of a prompt of 34', estimate: '0.23 s', measured: '0.15 s', off: '−35 %' },
+    ...{ name: 'First token, prompt of 34', estimate: '0.23 s', measured: '0.15 s', off: '−35 %' },
   })
 })
 
