@@ -29,7 +29,7 @@ export const lspci: Parser = {
 export function deviceOf(first: string, rest: string): GpuSighting | null {
   const [, busId, description = ''] = slot.exec(first) ?? []
   if (!graphicsClass.test(description)) return null
-  const told = /\[([0-9a-f]{4}:[0-9a-f]{4})\]/i.exec(description)?.[1]?.toLowerCase()
+  const told = numbersIn(description)
   const bare = description
     .replace(graphicsClass, '')
     .replace(/ \[[0-9a-f]{4}:[0-9a-f]{4}\]/i, '')
@@ -56,6 +56,9 @@ export function deviceOf(first: string, rest: string): GpuSighting | null {
     ...(vendor === 'other' ? { whyNot: 'A display adapter without compute that a runtime could use.' } : {}),
   }
 }
+
+/** Vendor and device, `[8086:e20b]`, which only -nn prints. */
+const numbersIn = (description: string) => /\[([0-9a-f]{4}:[0-9a-f]{4})\]/i.exec(description)?.[1]?.toLowerCase()
 
 const vendorNumbers: Partial<Record<GpuSighting['vendor'], string>> = { nvidia: '10de', amd: '1002', intel: '8086', huawei: '19e5' }
 
