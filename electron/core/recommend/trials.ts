@@ -21,7 +21,7 @@ const longEnough = 16_384
 const sharedCost = 6
 
 /** What it costs that an engine of slots answers one after the other: less than the gap between a weak and a good model. */
-const inTurnCost = 20
+const inTurnCost = 14
 
 /** Paged caches are shared: this part of the conversations is at full length at any moment. */
 const fullShare = 1 / 4
