@@ -41,6 +41,8 @@ const takenAtOnceMiB = 400
 /** A machine with other cards or more memory. Throws Failure('not-found') for a card the table does not know. */
 export function editMachine(machine: Machine, edit: MachineEdit): Machine {
   const memory = edit.memoryGiB === undefined ? machine.memory : withMemory(machine.memory, edit.memoryGiB * 1024)
+  if (memory !== machine.memory && machine.gpus.some(gpu => gpu.memoryKind === 'unified'))
+    return editMachine({ ...machine, memory, gpus: machine.gpus.map(gpu => withShare(gpu, machine.memory, memory)) }, without(edit))
   const count = edit.count ?? 1
   if (edit.gpu === undefined && edit.count === undefined) return { ...machine, memory }
   if (edit.gpu === 'none') return { ...machine, memory, gpus: machine.gpus.filter(gpu => gpu.integrated) }
@@ -56,6 +58,15 @@ export function editMachine(machine: Machine, edit: MachineEdit): Machine {
   const gpus = times(count, index => gpuOf(card, index))
   const rest = { ...machine.unknown }
   return { ...machineFromFile({ ...machine, memory, gpus, origins: {}, unknown: {} }, 'the changed machine'), unknown: rest }
+}
+
+const without = ({ gpu, count }: MachineEdit): MachineEdit => ({ ...(gpu !== undefined && { gpu }), ...(count !== undefined && { count }) })
+
+/** What a GPU may take of shared memory grows with it: by the system's own rule where that is known, else in the same proportion. */
+function withShare(gpu: Gpu, before: Machine['memory'], after: Machine['memory']): Gpu {
+  if (gpu.memoryKind !== 'unified' || gpu.vramMiB === null || before.totalMiB === null || after.totalMiB === null) return gpu
+  if (gpu.vendor === 'apple') return { ...gpu, vramMiB: null, vramFreeMiB: null }
+  return { ...gpu, vramMiB: Math.round((gpu.vramMiB * after.totalMiB) / before.totalMiB), vramFreeMiB: null }
 }
 
 const times = <Item>(count: number, make: (index: number) => Item): Item[] => Array.from({ length: count }, (_, index) => make(index))

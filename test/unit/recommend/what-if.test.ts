@@ -74,6 +74,14 @@ describe('what if', () => {
     expect(steps.map(each => each.title)).toContain('GeForce RTX 3090, 24 GB')
     for (const each of steps) expect(each.gain).toMatch(/points better|times as fast/)
     const apple = shoppingFor(known(mac), need)
+    const before = mac.gpus[0]?.vramMiB ?? 0
+    const larger = whatIf(known(mac), { need, machine: { memoryGiB: 128 } }).after
+    expect(larger?.totalMiB).toBe(131_072)
+    // The part that macOS lets the GPU take grows with the memory.
+    expect(
+      editMachine({ ...mac, gpus: mac.gpus.map(gpu => ({ ...gpu, vramMiB: before > 0 ? before : 5461 })) }, { memoryGiB: 128 }).gpus[0]
+        ?.vramMiB,
+    ).toBeNull()
     expect(apple.cards).toEqual([])
     expect(apple.steps.length).toBeGreaterThan(0)
     for (const each of apple.steps) expect(each.title).toMatch(/another Mac/)
