@@ -24,7 +24,7 @@ export function Alternatives({ recommendation, decision }: Props) {
   const instant = instantOf(recommendation, decision)
   const within = withinReach(recommendation, decision)
   return (
-    <ul className="alternatives grid content-start empty:hidden border-l border-line max-wide:grid-cols-3 max-wide:border-t max-wide:border-l-0 max-narrow:grid-cols-1">
+    <ul className="alternatives grid content-start empty:hidden border-l border-line max-wide:grid-cols-[repeat(auto-fit,minmax(240px,1fr))] max-wide:border-t max-wide:border-l-0 max-narrow:grid-cols-1">
       {better && <Better decision={better} />}
       {within && <WithinReach decision={within} />}
       {runnerUp && runnerUp !== within && <RunnerUp decision={runnerUp} />}
