@@ -54,7 +54,7 @@ async function askAll({ client, pid }: Asked): Promise<number[]> {
 }
 
 /** A host on a recorded machine, and this one's own where none is named. */
-async function withHost<Result>(machine: string | null, use: (asked: Asked) => Promise<Result>): Promise<Result> {
+async function withHost<Result>(machine: string | null, ask: (asked: Asked) => Promise<Result>): Promise<Result> {
   const home = mkdtempSync(join(tmpdir(), 'roundhouse-sliders-'))
   const from = machine === null ? [] : ['--from', join(root, 'test', 'fixtures', 'machines', machine)]
   const host = spawn(process.execPath, [join(root, 'dist', 'host', 'cli.js'), 'serve', '--no-open', ...from], {
@@ -69,7 +69,7 @@ async function withHost<Result>(machine: string | null, use: (asked: Asked) => P
     })
     const connection = await connect(openHome({ ...process.env, ROUNDHOUSE_HOME: home }))
     if (!connection) throw new Error('no host')
-    return await use({ client: connection.client, pid: connection.host.pid }).finally(() => connection.close())
+    return await ask({ client: connection.client, pid: connection.host.pid }).finally(() => connection.close())
   } finally {
     host.kill('SIGTERM')
     await ended

@@ -67,7 +67,7 @@ test('measurements: what was said stands beside what came, wrong ones first, and
   const measurements = createMeasurements(store)
   const run = (model: string, tokensPerSecond: number): Measurement => ({
     ...{ runtime: 'r', build: 'r@1', model, artifact: 'Q4_0', tokensPerSecond, ttftMs: null, memoryMiB: null, contextTokens: 4096 },
-    ...{ threads: 2, at },
+    ...{ threads: 2, promptTokens: null, at },
   })
   const range = { low: 90, mid: 100, high: 110 }
   const foretold = { range, ownRun: false, engineTest: false, device: 'Memory' }
