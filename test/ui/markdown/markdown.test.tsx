@@ -46,7 +46,7 @@ describe('what a model wrote', () => {
       rerender(<Markdown text={`${answer}\n\nend\n`} />)
       expectHarmless(container, answer)
     }
-  })
+  }, 60_000)
 
   test('is the same in the end whether it streamed or came whole', () => {
     const text =
