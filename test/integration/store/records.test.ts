@@ -67,7 +67,7 @@ test('measurements: what was said stands beside what came, wrong ones first, and
   const measurements = createMeasurements(store)
   const run = (model: string, tokensPerSecond: number): Measurement => ({
     ...{ runtime: 'r', build: 'r@1', model, artifact: 'Q4_0', tokensPerSecond, ttftMs: null, memoryMiB: null, contextTokens: 4096 },
-    ...{ threads: 2, promptTokens: null, at },
+    ...{ threads: 2, at },
   })
   const range = { low: 90, mid: 100, high: 110 }
   const foretold = { range, ownRun: false, engineTest: false, device: 'Memory' }
@@ -121,6 +121,7 @@ test('measurements: the newest of each key counts, and old ones are pruned', () 
     memoryMiB: 100.5,
     contextTokens: 1024,
     threads: 2,
+    promptTokens: null,
     at: `2026-03-01T10:${String(minute).padStart(2, '0')}:00.000Z`,
   })
   for (let minute = 30; minute > 0; minute -= 1) measurements.add(measured(minute, minute))
