@@ -89,6 +89,6 @@ function estimatedRate(
     },
   })
   const speedFactor = runtime.facts.speedFactor[backend] ?? 0.9
-  const threads = threadsOf(machine, ran)
-  return decodeRate({ machine, placement, model: size, backend, speedFactor, threads, depthTokens: provedDepthTokens }).tokensPerSecond
+  const run = { threads: threadsOf(machine, ran), batchKernels: runtime.facts.concurrency.kind === 'batched' }
+  return decodeRate({ ...{ machine, placement, model: size, backend, speedFactor }, ...run, depthTokens: provedDepthTokens }).tokensPerSecond
 }

@@ -1,3 +1,4 @@
+import type { Machine } from '../../contract/machine'
 import type { ModelSize } from './model-size'
 import { tiedOutput, type CoreTime } from './speed-work'
 
@@ -28,6 +29,18 @@ const bitsPerWeight: Readonly<Record<string, number>> = {
  */
 const layerNanoseconds = 42_000
 const vocabularyNanoseconds = 6.8
+
+/**
+ * How fast a core is against the one that was measured, which runs at about 3 GHz under a hypervisor: a desktop's boosts to 5 and
+ * more, an Apple performance core does more in a cycle. Against two threads of a Ryzen 9 7950X and three or four of an M2 Max with
+ * types that their cores hold up (IQ3_S, IQ4_XS, Q6_K: llama-bench runs of 2024).
+ */
+export function coreSpeed({ model, vendor }: Pick<Machine['cpu'], 'model' | 'vendor'>): number {
+  const name = `${vendor ?? ''} ${model ?? ''}`
+  if (/apple/i.test(name)) return 1.2
+  if (/epyc|xeon|opteron|virtual|qemu|kvm|common/i.test(name)) return 1
+  return /ryzen|threadripper|\bcore\b|\bultra\b|i[3579]-/i.test(name) ? 1.4 : 1
+}
 
 /** What lies on the CPU: `layers` in units of an ordinary one; `output` where it chooses the token as well. */
 export type CorePart = { weights: number; layers: number; output: boolean }

@@ -1,14 +1,14 @@
 import type { Machine } from '../../contract/machine'
 import type { RuntimeFacts } from '../runtimes/facts'
 import { coresOf } from './cores'
-import { coreTime, type CorePart } from './cpu-work'
+import { coreSpeed, coreTime, type CorePart } from './cpu-work'
 import { gpuFlops } from './flops'
 import type { ModelSize } from './model-size'
 import type { Placement, Share } from './placement'
 import { factorsOf, groupOf, integerTops, shippedFactors, type SpeedFactors } from './speed-factors'
 import { partOf } from './speed-experts'
 import { cacheRead, isKQuant, isQuantised, layerKinds, layerUnits, readOf, stepTime, type CoreTime, type Work } from './speed-work'
-import { memoryShareOf } from './threads'
+import { drawnGBps } from './threads'
 
 /** Stands for a memory bandwidth that is not known: less than one channel pair of DDR4 gives. */
 export const assumedMemoryGBps = 20
@@ -151,9 +151,8 @@ function bandwidthOf({ device }: Share, { machine, assumedGpuGBps, threads }: De
   if (told !== null && !isBandwidth(told)) return null
   const known = told ?? (device.kind === 'ram' ? null : (assumedGpuGBps ?? null))
   if (device.kind !== 'ram') return known === null ? null : { GBps: known, assumed: false }
-  const drawn = memoryShareOf(threads, machine)
-  if (known === null) return { GBps: assumedMemoryGBps * drawn, assumed: true }
-  return { GBps: nominalGBps(known, machine) * drawn, assumed: false }
+  if (known === null) return { GBps: assumedMemoryGBps, assumed: true }
+  return { GBps: drawnGBps(nominalGBps(known, machine), threads), assumed: false }
 }
 
 /**
@@ -170,7 +169,8 @@ function coresTime({ device }: Share, input: DecodeInput, part: Omit<CorePart, '
   if (device.kind !== 'ram') return null
   const { sharedSeconds, aloneSeconds } = coreTime(input.model, { ...part, output: input.placement.gpuLayers === 0 })
   const cores = input.threads ?? coresOf(input.machine)
-  return { sharedSeconds: cores === null ? 0 : sharedSeconds / cores, aloneSeconds }
+  const speed = coreSpeed(input.machine.cpu)
+  return { sharedSeconds: cores === null ? 0 : sharedSeconds / cores / speed, aloneSeconds: aloneSeconds / speed }
 }
 
 /** Plain reading reaches about four fifths of what modules and table promise, and the efficiency is against the promise. */

@@ -1,6 +1,5 @@
 import type { Machine } from '../../contract/machine'
 import { chooseThreads } from '../runtimes/common-threads'
-import { coresOf } from './cores'
 
 /**
  * Threads an engine computes with where nothing else runs: as many as were asked for, else those that are chosen at its start,
@@ -14,15 +13,13 @@ export function threadsOf({ cpu }: Machine, asked?: number | null): number | nul
   return chooseThreads({ physicalCores, logicalCores, performanceCores, cpuLimit: cpu.limitCores ?? null, load: 0, allOnGpu: false })
 }
 
-/** A core that reads alone draws more than its part: 26 to 31 of the 31 to 51 GB/s that two draw together, and decoding nearly all of that. */
-const aloneExponent = 0.4
-
 /**
- * Share of the memory bandwidth that so many threads can draw: half of the cores saturate a desktop's memory, two of two on a
- * server's; fewer draw more than their part of it (our own runs on a server's two cores, November 2026).
+ * What one core can draw of the memory, in GB/s of what the modules promise, of which decoding reaches seven tenths: 30 GB/s. Two
+ * threads of a Ryzen 9 7950X read 61 GB/s, three and four of an M2 Max 112 and 118 (llama-bench runs by number of threads, 2024); one
+ * core of a server 26 to 31, whatever both of its cores read together (our own runs, November 2026).
  */
-export function memoryShareOf(threads: number | null | undefined, machine: Machine): number {
-  const cores = coresOf(machine)
-  if (threads == null || cores === null) return 1
-  return Math.min(1, threads / Math.max(Math.min(2, cores), Math.ceil(cores / 2))) ** aloneExponent
-}
+const coreDrawGBps = 30 / 0.7
+
+/** What so many threads can draw of memory that promises `nominalGBps`; all of it where their number is not known. */
+export const drawnGBps = (nominalGBps: number, threads: number | null | undefined): number =>
+  threads == null ? nominalGBps : Math.min(nominalGBps, threads * coreDrawGBps)

@@ -115,7 +115,7 @@ function machineWith(gpus: Gpu[], row: PerfRow): Machine {
       ...{ platform: 'linux', name: null, version: null, kernel: null, arch: 'x64', libc: null, libcVersion: null },
       ...{ wsl: false, container: null },
     },
-    cpu: { model: null, vendor: null, ...cores, performanceCores: null, efficiencyCores: null, isa },
+    cpu: { model: gpus.length === 0 ? row.device : null, vendor: null, ...cores, performanceCores: null, efficiencyCores: null, isa },
     memory: { totalMiB, availableMiB: totalMiB, limitMiB: null, limitFrom: null, bandwidthGBps },
     ...{ gpus, containerEngine: null, python: null, uv: null, warnings: [], unknown: {}, origins: {}, probes: [] },
   })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { coreTime } from '../../../electron/core/recommend/cpu-work'
+import { coreSpeed, coreTime } from '../../../electron/core/recommend/cpu-work'
 import { sizeOfArtifact, type ModelSize } from '../../../electron/core/recommend/model-size'
 import { place } from '../../../electron/core/recommend/placement'
 import { decodeRate } from '../../../electron/core/recommend/speed-model'
@@ -98,4 +98,16 @@ test('only what lies on the CPU counts, and only a CPU alone chooses the token',
   const all = coreTime(small(), { weights: 1e6, layers: 1, output: true })
   expect(part.sharedSeconds).toBe(all.sharedSeconds)
   expect((all.aloneSeconds - part.aloneSeconds) * 1e9).toBeCloseTo(6.8 * small().shape.vocabulary, 3)
+})
+
+test.each([
+  [{ vendor: 'AuthenticAMD', model: 'AMD EPYC' }, 1],
+  [{ vendor: 'GenuineIntel', model: 'Intel(R) Xeon(R) Platinum 8480+' }, 1],
+  [{ vendor: 'AuthenticAMD', model: 'AMD Ryzen 9 7950X 16-Core Processor' }, 1.4],
+  [{ vendor: 'GenuineIntel', model: '13th Gen Intel(R) Core(TM) i9-13900K' }, 1.4],
+  [{ vendor: 'Apple', model: 'Apple M2 Max' }, 1.2],
+  [{ vendor: null, model: 'Cortex-A76' }, 1],
+  [{ vendor: null, model: null }, 1],
+])('a core of %j counts as %s', (cpu, speed) => {
+  expect(coreSpeed(cpu)).toBe(speed)
 })

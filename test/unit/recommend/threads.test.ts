@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { memoryShareOf, threadsOf } from '../../../electron/core/recommend/threads'
+import { drawnGBps, threadsOf } from '../../../electron/core/recommend/threads'
 import { machineOf } from './machines'
 
 const withCores = (physicalCores: number | null, performanceCores: number | null = null) =>
@@ -14,12 +14,11 @@ describe('threads that an estimate counts with', () => {
     expect(threadsOf(withCores(null))).toBeNull()
   })
 
-  test('draw all of the memory bandwidth from half of the cores on, and three quarters of it as one of two', () => {
-    expect(memoryShareOf(1, withCores(2))).toBeCloseTo(0.76, 2)
-    expect(memoryShareOf(7, withCores(8))).toBe(1)
-    expect(memoryShareOf(2, withCores(8))).toBeCloseTo(0.76, 2)
-    expect(memoryShareOf(1, withCores(1))).toBe(1)
-    expect(memoryShareOf(null, withCores(8))).toBe(1)
-    expect(memoryShareOf(4, withCores(null))).toBe(1)
+  test('draw what a core can each, and no more than there is', () => {
+    expect(drawnGBps(64, 1)).toBeCloseTo(43, 0)
+    expect(drawnGBps(64, 2)).toBe(64)
+    expect(drawnGBps(400, 3)).toBeCloseTo(129, 0)
+    expect(drawnGBps(12, 1)).toBe(12)
+    expect(drawnGBps(64, null)).toBe(64)
   })
 })
