@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { machineEditSchema, type Outcome, type WhatIf } from '../contract/decision'
+import { machineEditSchema, type Outcome, type WhatIf } from '../contract/what-if'
 import { Failure } from '../contract/failure'
 import { needSchema, type Need } from '../contract/need'
 import type { RecommendInput } from '../core/recommend/recommend.types'

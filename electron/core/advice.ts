@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Recommendation, Shopping, WhatIf, WhatIfInput } from '../contract/decision'
+import type { Recommendation } from '../contract/decision'
+import type { Shopping, WhatIf, WhatIfInput } from '../contract/what-if'
 import type { CatalogueModel, LibraryModel, ModelsSnapshot } from '../contract/model'
 import type { Need } from '../contract/need'
 import type { RuntimeSummary, SettingValues } from '../contract/runtime'

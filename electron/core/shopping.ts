@@ -1,4 +1,4 @@
-import type { MachineEdit, Outcome, Shopping } from '../contract/decision'
+import type { MachineEdit, Outcome, Shopping } from '../contract/what-if'
 import type { Machine } from '../contract/machine'
 import type { Need } from '../contract/need'
 import type { RecommendInput } from './recommend/recommend.types'

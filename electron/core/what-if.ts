@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { MachineEdit, WhatIf, WhatIfInput } from '../contract/decision'
+import type { MachineEdit, WhatIf, WhatIfInput } from '../contract/what-if'
 import { Failure } from '../contract/failure'
 import type { Gpu, Machine } from '../contract/machine'
 import { needSchema } from '../contract/need'

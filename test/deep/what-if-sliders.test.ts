@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { connect, type Client } from '../../electron/cli/connect'
-import type { MachineEdit, WhatIfInput } from '../../electron/contract/decision'
+import type { MachineEdit, WhatIfInput } from '../../electron/contract/what-if'
 import { needSchema, type Need } from '../../electron/contract/need'
 import { openHome } from '../../electron/core/lib/home'
 

@@ -1,4 +1,4 @@
-import type { Outcome, Shopping, WhatIf, WhatIfInput } from '../../electron/contract/decision'
+import type { Outcome, Shopping, WhatIf, WhatIfInput } from '../../electron/contract/what-if'
 
 const before: Outcome = {
   ...{ runtime: 'llama.cpp', runtimeTitle: 'llama.cpp', modelTitle: 'Qwen3-8B', artifact: 'Q8_0', contextTokens: 8192, slots: 8 },

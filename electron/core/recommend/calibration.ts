@@ -90,5 +90,6 @@ function estimatedRate(
   })
   const speedFactor = runtime.facts.speedFactor[backend] ?? 0.9
   const run = { threads: threadsOf(machine, ran), batchKernels: runtime.facts.concurrency.kind === 'batched' }
-  return decodeRate({ ...{ machine, placement, model: size, backend, speedFactor }, ...run, depthTokens: provedDepthTokens }).tokensPerSecond
+  return decodeRate({ ...{ machine, placement, model: size, backend, speedFactor }, ...run, depthTokens: provedDepthTokens })
+    .tokensPerSecond
 }

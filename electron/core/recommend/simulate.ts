@@ -1,4 +1,5 @@
-import type { Decision, Outcome, WhatIf } from '../../contract/decision'
+import type { Decision } from '../../contract/decision'
+import type { Outcome, WhatIf } from '../../contract/what-if'
 import { decide } from './decide'
 import { optionsOf } from './options'
 import { rank } from './rank'

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { Outcome, Shopping, WhatIf } from '../../../electron/contract/decision'
+import type { Outcome, Shopping, WhatIf } from '../../../electron/contract/what-if'
 import { Button } from '../../ui/button'
 import { capacity, contextLength, figure, firstToken, memory } from '../../ui/format'
 import { Hint } from '../../ui/hint'

@@ -1,4 +1,4 @@
-import type { Shopping } from '../../../electron/contract/decision'
+import type { Shopping } from '../../../electron/contract/what-if'
 
 type Card = Shopping['cards'][number]
 

@@ -1,5 +1,5 @@
 import { create } from 'zustand'
-import type { MachineEdit, Shopping, WhatIf, WhatIfInput } from '../../../electron/contract/decision'
+import type { MachineEdit, Shopping, WhatIf, WhatIfInput } from '../../../electron/contract/what-if'
 import type { Need } from '../../../electron/contract/need'
 
 /** What the person plays with; nothing of it is kept or started. */
