@@ -31,14 +31,14 @@ export function parseModelWords(text: string, known: readonly string[]): Named {
 /** Words that name a quantisation rather than a model. */
 const quantised = /^(?:ud-)?i?q\d(?:_\w+)?$|^(?:fp8|fp16|bf16|f16|awq|mxfp4|[2-8]bit)$/
 
-/** Says nothing about which model it is. */
-const ofPlaces = new Set(['latest', 'gguf', 'mlx', 'instruct', 'it'])
+/** Formats of files and the like: they say nothing about which model it is. */
+const ofPlaces = /^(?:latest|gguf|mlx|instruct|it)$/
 
 /** A repository loses its owner, a tag falls into its parts. */
 function partsOf(word: string): string[] {
   const [name = '', tag = ''] = word.slice(word.lastIndexOf('/') + 1).split(':')
   if (tag === '' && !word.includes('/')) return [word]
-  const [first = '', ...rest] = [name, tag].flatMap(part => part.split('-')).filter(part => part !== '' && !ofPlaces.has(part))
+  const [first = '', ...rest] = [name, tag].flatMap(part => part.split('-')).filter(part => part !== '' && !ofPlaces.test(part))
   return first === '' ? rest : [`${begins}${first}`, ...rest]
 }
 
