@@ -99,7 +99,9 @@ function serverArguments(input: LaunchInput): string[] {
 function loadArguments({ hugePages, build, knownFlags }: LaunchInput): readonly string[] {
   if (!hugePages) return []
   const [current, earlier] = [['--load-mode', 'none'], ['--no-mmap']] as const
-  if (knownFlags) return [current, earlier].find(([flag]) => knownFlags.has(flag)) ?? []
+  // A launcher of ours that was installed earlier takes neither.
+  const named = knownFlags ?? (build.kind === 'xllamacpp' ? xllamacppFlags : null)
+  if (named) return [current, earlier].find(([flag]) => named.has(flag)) ?? []
   return buildNumber(build.version) >= currentBuild ? current : earlier
 }
 

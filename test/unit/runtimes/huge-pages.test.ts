@@ -64,6 +64,17 @@ describe('weights in large pages', () => {
     expect(plans[2]).toMatchObject({ options: { hugePages: true } })
   })
 
+  test('a launcher that was installed earlier is not given a flag that it does not know', () => {
+    const input = inputOf({ build: { kind: 'xllamacpp', version: '2026.10.11549', path: '/home/builds/x/venv/bin/python' } })
+    const argsWith = (knownFlags: ReadonlySet<string> | null) => {
+      const { process } = llamaCppLaunch.plan({ ...input, hugePages: true, knownFlags })
+      return process.kind === 'spawn' ? process.args : []
+    }
+    expect(argsWith(null)).not.toContain('--load-mode')
+    expect(argsWith(new Set(['--cache-ram']))).not.toContain('--no-mmap')
+    expect(argsWith(new Set(['--load-mode']))).toContain('--load-mode')
+  })
+
   test('the person has the last word on how the file is read', () => {
     const input = inputOf({ request: { settings: { loadMode: 'mmap' } } })
     const { process } = llamaCppLaunch.plan({ ...input, hugePages: true, knownFlags: new Set(['--load-mode']) })
