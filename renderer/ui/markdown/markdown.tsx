@@ -25,7 +25,7 @@ export const Markdown = memo(function Markdown({ text, live = false, source = nu
   const [split] = useState(createSplitter)
   const [, draw] = useReducer((times: number) => times + 1, 0)
   const takeEnd = useRef<TakeEnd>(null)
-  const { settled, tail, definitions } = split(source ? source.read() : text)
+  const { settled, tail, definitions, begun } = split(source ? source.read() : text)
   const drawn = useRef({ settled, definitions })
   useLayoutEffect(() => {
     drawn.current = { settled, definitions }
@@ -36,8 +36,9 @@ export const Markdown = memo(function Markdown({ text, live = false, source = nu
   }, [source, split])
   const count = settled.length + (tail === '' ? 0 : 1)
   const groups = Array.from({ length: Math.ceil(count / groupSize) }, (_, index) => index * groupSize)
+  // React does not know what was added between two drawings, so that another text gets elements of its own.
   return (
-    <div className={live ? 'markdown markdown-live' : 'markdown'}>
+    <div key={begun} className={live ? 'markdown markdown-live' : 'markdown'}>
       {groups.map(from => {
         const end = from + groupSize >= count ? { tail, live, takeEnd } : { tail: '', live: false }
         return <Group key={from} from={from} blocks={settled} definitions={definitions} {...end} />

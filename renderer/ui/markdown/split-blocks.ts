@@ -6,6 +6,8 @@ export interface SplitText {
   tail: string
   /** Link definitions of the whole text, to be read with every block that may use them. */
   definitions: string
+  /** How many texts came before that this one does not go on from. */
+  begun: number
 }
 
 interface Fence {
@@ -30,18 +32,22 @@ const definition = /^ {0,3}\[(?!\^)[^\]]+\]:\s*\S/
  */
 export function createSplitter(): (text: string) => SplitText {
   let scanner = createScanner()
-  let last: SplitText = { settled: [], tail: '', definitions: '' }
+  let last: SplitText = { settled: [], tail: '', definitions: '', begun: 0 }
+  let begun = 0
   let seen = ''
   return text => {
     if (text === seen) return last
-    if (!isContinued(seen, text)) scanner = createScanner()
+    if (!isContinued(seen, text)) {
+      scanner = createScanner()
+      begun += 1
+    }
     seen = text
-    last = scanner(text)
+    last = { ...scanner(text), begun }
     return last
   }
 }
 
-function createScanner(): (text: string) => SplitText {
+function createScanner(): (text: string) => Omit<SplitText, 'begun'> {
   let settled: string[] = []
   let definitions = ''
   let blockStart = 0

@@ -22,11 +22,12 @@ function makeSource() {
       return () => void told.delete(listener)
     },
   }
-  const say = (more: string) => {
-    text += more
+  const become = (other: string) => {
+    text = other
     act(() => told.forEach(listener => listener()))
   }
-  return { source, say, told }
+  const say = (more: string) => become(text + more)
+  return { source, say, become, told }
 }
 
 const pieces = [
@@ -98,6 +99,18 @@ describe('a text that grows on the page', () => {
     expect(container.textContent).toBe('Another')
     rerender(<Markdown text="" />)
     expect(container.textContent).toBe('')
+  })
+
+  test('what was added goes when the host has less of the answer, as after it broke off', () => {
+    const { source, say, become } = makeSource()
+    const { container, rerender } = render(<Markdown text="" live source={source} />)
+    say('As it was drawn')
+    say(' and grew')
+    become('As it was drawn')
+    expect(container.textContent).toBe('As it was drawn')
+    say(' and grew')
+    rerender(<Markdown text="As it was drawn" />)
+    expect(container.textContent).toBe('As it was drawn')
   })
 
   test('of eight that have to be drawn each waits for its turn, and a pause in the answer holds nothing back', () => {
