@@ -79,7 +79,7 @@ export function collect(readings: readonly Reading[]): Collected {
     warnings: [],
     tools: new Set(),
   }
-  const ordered = inOrder(readings)
+  const ordered = inOrder(readings).map(plainly)
   for (const isVariant of [false, true]) {
     for (const parser of parsers) {
       for (const reading of ordered.filter(each => nameParts(each.fileName).isVariant === isVariant)) {
@@ -93,12 +93,18 @@ export function collect(readings: readonly Reading[]): Collected {
   return collected
 }
 
-/** As it is, or without what a quotation put before every line; null where the text is not the parser's. */
-function readBy(parser: Parser, { fileName, text }: Reading): Findings | null {
+type Plain = { fileName: string; plain: string; bare: string }
+
+/** Once for all parsers: of a large machine's outputs it takes longer than reading them. */
+function plainly({ fileName, text }: Reading): Plain {
   const plain = plainText(text)
+  return { fileName, plain, bare: withoutMargin(plain) }
+}
+
+/** As it is, or without what a quotation put before every line; null where the text is not the parser's. */
+function readBy(parser: Parser, { fileName, plain, bare }: Plain): Findings | null {
   const found = parser.recognises(plain, fileName) ? parser.parse(plain, fileName) : null
   if (found && !isEmpty(found)) return found
-  const bare = withoutMargin(plain)
   return bare !== plain && parser.recognises(bare, fileName) ? parser.parse(bare, fileName) : found
 }
 
