@@ -71,7 +71,7 @@ export async function createCore(options: CoreOptions) {
   })
   await sweepInto(swept, modelReach.conversions.sweep(), report)
   const runtimesService = createRuntimesService({
-    ...{ home, resourcesFolder, background, clock, environment, jobs, fetch, store, runtimes, supervisor, library, report },
+    ...{ home, background, clock, environment, jobs, fetch, store, runtimes, supervisor, library, report },
     pypiReachable: () => sources.reachable().pypi,
     machine: machine.read,
     advice: { builds: () => advice.builds(), offers: () => advice.offers(), forget: () => advice.forget() },

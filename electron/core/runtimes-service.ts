@@ -7,7 +7,7 @@ import { createBuildContext, watchUse, type RuntimesServiceDeps } from './builds
 import { detailOf } from './builds/details'
 import { createInstallActions } from './builds/install-actions'
 import { createKnown } from './builds/known'
-import { readConformance, readDimensions } from './builds/knowledge'
+import { conformanceRecords, matrixDimensions } from './builds/knowledge'
 import { createLiveSnapshot } from './builds/live-snapshot'
 import { createUpdates } from './builds/updates'
 import { runTool } from './lib/run-tool'
@@ -20,15 +20,14 @@ export function createRuntimesService(deps: RuntimesServiceDeps) {
   const gather = createKnown({
     ...{ machine: deps.machine, builds, offers: advice.offers, instances: supervisor.list, saved: stores.saved },
     ...{ installer, integrity, flags, active, updates: stores.updates, proofs: stores.proofs },
-    conformance: readConformance(deps.resourcesFolder),
+    conformance: conformanceRecords,
     measured: () => snapshot.changed(),
     report: deps.report,
   })
-  const dimensions = readDimensions(deps.resourcesFolder)
   const snapshot = createLiveSnapshot<RuntimesSnapshot>({
     async make() {
       const known = await gather()
-      return { runtimes: deps.runtimes.map(each => detailOf(each, known)), dimensions, looking: false }
+      return { runtimes: deps.runtimes.map(each => detailOf(each, known)), dimensions: matrixDimensions, looking: false }
     },
     again: last => ({ ...last, looking: true }),
     report: deps.report,

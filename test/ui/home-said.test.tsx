@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { screen, waitFor, within } from '@testing-library/react'
+import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { expect, test } from 'vitest'
 import type { Decision } from '../../electron/contract/decision'
 import type { Machine } from '../../electron/contract/machine'
@@ -119,6 +119,18 @@ test('where nothing can be recommended the reason comes first, and only what was
   await waitFor(() => expect(host.asked.decided.at(-1)).toMatchObject({ model: null }))
   expect(await screen.findByRole('heading', { name: /Qwen3-8B/ })).toBeTruthy()
   expect(screen.getByRole('button', { name: 'Undo' })).toBeTruthy()
+})
+
+test('a way out that is taken before the last change was answered keeps that change', async () => {
+  const { host } = mountWindow('/', ({ script, state }) => {
+    script.decide = need => ({ ...recommendation, need, decisions: need.model === '405B' ? [] : recommendation.decisions })
+    state.settings.set({ ...state.settings.value, need: { ...state.settings.value.need, model: '405B', users: 8 } })
+  })
+  const way = await screen.findByRole('button', { name: 'Let Roundhouse choose the model' })
+  // Both in one go: no answer comes between.
+  fireEvent.click(screen.getByRole('radio', { name: 'just me' }))
+  fireEvent.click(way)
+  await waitFor(() => expect(host.asked.decided.at(-1)).toMatchObject({ model: null, users: 1 }))
 })
 
 test('the evidence says how many published runs of this device are known, and how many are yours', async () => {

@@ -25,7 +25,6 @@ import { buildStores } from './stores'
 
 export type RuntimesServiceDeps = {
   home: Home
-  resourcesFolder: string
   background: Background
   clock: Clock
   environment: NodeJS.ProcessEnv

@@ -58,9 +58,20 @@ function deviceOf(gpu: Gpu, machine: Machine): Device | null {
   const totalMiB = instance?.memoryMiB ?? gpu.vramMiB
   if (totalMiB === null) return null
   const common = { id: gpu.id, kind: 'gpu' as const, totalMiB, bandwidthGBps: gpu.bandwidthGBps, fp16Tflops: gpu.fp16Tflops }
-  if (instance) return { ...common, name: `${gpu.name}, instance ${instance.profile}`, othersMiB: 0, assumed: [] }
+  if (instance)
+    return { ...common, ...ratesOfPart(gpu, totalMiB), name: `${gpu.name}, instance ${instance.profile}`, othersMiB: 0, assumed: [] }
   if (gpu.vramFreeMiB !== null) return { ...common, name: gpu.name, othersMiB: Math.max(0, totalMiB - gpu.vramFreeMiB), assumed: [] }
   return { ...common, name: gpu.name, othersMiB: Math.min(600, totalMiB * 0.05), assumed: ['its free memory could not be read'] }
+}
+
+/**
+ * An instance has its part of the card's memory controllers, and about as much of its cores
+ * (https://docs.nvidia.com/datacenter/tesla/mig-user-guide/, partitioning).
+ */
+function ratesOfPart({ vramMiB, bandwidthGBps, fp16Tflops }: Gpu, partMiB: number): Pick<Device, 'bandwidthGBps' | 'fp16Tflops'> {
+  const share = Math.min(1, partMiB / (vramMiB ?? partMiB))
+  const part = (rate: number | null) => (rate === null ? null : rate * share)
+  return { bandwidthGBps: part(bandwidthGBps), fp16Tflops: part(fp16Tflops) }
 }
 
 const largestInstance = (gpu: Gpu) =>

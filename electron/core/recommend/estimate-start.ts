@@ -65,7 +65,7 @@ export function estimateStart(input: StartInput): { memory: MemoryEstimate; spee
       { machine, runtime, backend, bytes: size.weightsBytes },
     ),
   })
-  const shortPrompt = shortPromptOf(run, speed.oneUser?.mid ?? null)
+  const shortPrompt = shortPromptOf(run, speed.oneUser?.mid ?? null, measured)
   return {
     memory: memoryOf(placementInput, placement, { draft: input.draft ?? null, seeing }),
     speed: { ...speed, ...(shortPrompt && { shortPrompt }) },

@@ -15,6 +15,8 @@ export type Measurement = {
   /** Decode, one stream. */
   tokensPerSecond: number | null
   ttftMs: number | null
+  /** Tokens that were read before `ttftMs`; null or absent where they were not counted. */
+  promptTokens?: number | null | undefined
   /** It computed with on the CPU; null or absent where that was not kept. */
   threads?: number | null
   /** ISO 8601. */

@@ -30,8 +30,7 @@ export function estimateSpeed(input: SpeedInput): SpeedEstimate {
   const late = ttftMs === null ? `The first token is not predicted: ${whyNoPrefill(input)}.` : null
   const rest = {
     ttftMs,
-    // What was measured here was measured with the prompt of its own run.
-    ...(ttftMs !== null && input.measured?.ttftMs == null && { promptTokens: promptTokensFor(input.task, input.contextTokens) }),
+    ...(ttftMs !== null && { promptTokens: promptTokensFor(input.task, input.contextTokens) }),
     basis: measured === null ? ('estimated' as const) : ('measured' as const),
     workings: workingsOf(input, rate, late),
   }
@@ -102,9 +101,8 @@ export const firstTokenFixedMs = 30
 /** Measured over predicted time of a prompt that most published runs lie between (`bench:predict`, prefill). */
 export const firstTokenSpread = { low: 0.6, high: 2 }
 
+/** Of a prompt as the task has it. Runs here asked a short one, which says little of a long one (first-token.ts). */
 function ttftOf(input: SpeedInput): Range | null {
-  const measured = input.measured?.ttftMs ?? null
-  if (measured !== null) return { low: Math.round(measured * 0.8), mid: Math.round(measured), high: Math.round(measured * 1.5) }
   const promptTokens = promptTokensFor(input.task, input.contextTokens)
   const rate = prefillRate({ ...input, promptTokens })
   if (rate === null) return null

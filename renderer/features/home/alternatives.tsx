@@ -2,12 +2,11 @@ import Play from 'lucide-react/icons/play'
 import type { ReactNode } from 'react'
 import { useLocation } from 'wouter'
 import type { Decision, Recommendation } from '../../../electron/contract/decision'
-import type { Need } from '../../../electron/contract/need'
 import { Button } from '../../ui/button'
 import { bytes, figure } from '../../ui/format'
 import { ProvenanceMark } from '../../ui/provenance'
 import { contextTitle, engineTitle, modelTitle } from './decision-words'
-import { appliedNeed, bestDecision, dispatch, leadDecision, useRecommend } from './recommend.store'
+import { appliedNeed, bestDecision, dispatch, leadDecision, tryNeed } from './recommend.store'
 import { startAndShow } from './start-decision'
 import { startabilityOf } from './start-request'
 
@@ -29,7 +28,7 @@ export function Alternatives({ recommendation, decision }: Props) {
       {within && <WithinReach decision={within} />}
       {runnerUp && runnerUp !== within && <RunnerUp decision={runnerUp} />}
       {changes.map(change => (
-        <ChangeMyMind key={change.text} change={change} need={recommendation.need} />
+        <ChangeMyMind key={change.text} change={change} />
       ))}
       {instant && <Instant decision={instant} primary={!within && startabilityOf(decision).kind === 'cannot'} />}
     </ul>
@@ -37,10 +36,8 @@ export function Alternatives({ recommendation, decision }: Props) {
 }
 
 /** Another engine, with each change of the need that leads to it, to be tried one by one. */
-function ChangeMyMind({ change, need }: { change: Decision['changesIf'][number]; need: Need }) {
-  // What was asked last, which an answer under way may not show yet.
-  const tryIt = (different: Record<string, unknown>) =>
-    dispatch({ type: 'tried', need: appliedNeed(useRecommend.getState().need ?? need, different) })
+function ChangeMyMind({ change }: { change: Decision['changesIf'][number] }) {
+  const tryIt = (different: Record<string, unknown>) => tryNeed(need => appliedNeed(need, different))
   const { title, each } = change
   if (title === undefined || each === undefined)
     return (

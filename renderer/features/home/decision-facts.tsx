@@ -124,17 +124,13 @@ function Figure({ decision, range: { low, mid, high }, unit, label }: FigureProp
 }
 
 function FirstToken({ decision, range: { low, mid, high } }: { decision: Decision; range: Range }) {
-  const { basis, workings, promptTokens } = decision.speed
+  const { workings, promptTokens } = decision.speed
   // An estimate of a second and more is not known to its hundredths.
   const [number, unit] = (mid >= 1000 && mid < 59_500 ? duration(mid) : firstToken(mid)).split(' ')
   const head = `First token after ${firstToken(mid)}, ${firstToken(low)} to ${firstToken(high)}`
   return (
     <div className="grid justify-items-start">
-      <Sourced
-        of={basis === 'measured' ? 'measured' : 'estimated'}
-        why={<Workings head={head} lines={workings} />}
-        className="text-16 font-semibold"
-      >
+      <Sourced of="estimated" why={<Workings head={head} lines={workings} />} className="text-16 font-semibold">
         {number} <span className="text-12 font-normal text-ink-2">{unit}</span>
       </Sourced>
       <span className="text-12 text-ink-2">

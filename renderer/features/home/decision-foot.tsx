@@ -1,6 +1,5 @@
 import { useId } from 'react'
 import type { Decision, Recommendation } from '../../../electron/contract/decision'
-import type { Need } from '../../../electron/contract/need'
 import { Button } from '../../ui/button'
 import { CodeBlock } from '../../ui/code-block'
 import { CopyButton } from '../../ui/copy-button'
@@ -10,7 +9,7 @@ import { useMachine } from '../shared/machine.store'
 import { useRuntimes } from '../shared/runtimes.store'
 import { modelTitle } from './decision-words'
 import { isStartedHere } from './engine-choice'
-import { dispatch, useRecommend } from './recommend.store'
+import { tryNeed } from './recommend.store'
 import { commandText, startedCommand } from './start-request'
 import { whyNotOthers, type WhyNot } from './why-not'
 
@@ -35,7 +34,7 @@ export function DecisionFoot({ recommendation, decision }: Props) {
       </Disclosure>
       {others.length > 0 && (
         <Disclosure group={group} summary={others.length === 1 ? 'why not the other one' : `why not the other ${others.length}`}>
-          <Others others={others} need={recommendation.need} />
+          <Others others={others} />
         </Disclosure>
       )}
       {decision.command.length > 0 && (
@@ -73,7 +72,7 @@ function namesModel({ command, model, artifact }: Decision): boolean {
 }
 
 /** Why each other engine is not the one shown, and a look at what it would be for those that the app can start here. */
-function Others({ others, need }: { others: readonly WhyNot[]; need: Need }) {
+function Others({ others }: { others: readonly WhyNot[] }) {
   const runtimes = useRuntimes(store => store.runtimes)
   const startable = (id: string) => runtimes?.some(each => each.id === id && isStartedHere(each)) ?? false
   return (
@@ -87,7 +86,7 @@ function Others({ others, need }: { others: readonly WhyNot[]; need: Need }) {
               <Button
                 size="low"
                 aria-label={`Look at ${each.title}`}
-                onClick={() => dispatch({ type: 'tried', need: { ...(useRecommend.getState().need ?? need), runtime: each.key } })}
+                onClick={() => tryNeed(need => ({ ...need, runtime: each.key }))}
               >
                 Look at it
               </Button>

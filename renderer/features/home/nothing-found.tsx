@@ -6,7 +6,7 @@ import { Disclosure } from '../../ui/disclosure'
 import { StateWord } from '../../ui/state-word'
 import { useRuntimes } from '../shared/runtimes.store'
 import { GroundedText } from './grounded-text'
-import { dispatch } from './recommend.store'
+import { dispatch, tryNeed } from './recommend.store'
 
 /** In place of a decision: why there is none, for every engine or for the one that was named, and what to do about it. */
 export function NothingFound({ recommendation }: { recommendation: Recommendation }) {
@@ -52,7 +52,7 @@ function Ruled({ recommendation: { need, rejected, notes, grounds } }: { recomme
       {ways.length > 0 && (
         <p className="flex flex-wrap gap-2">
           {ways.map(({ text, change }) => (
-            <Button key={text} onClick={() => dispatch({ type: 'tried', need: { ...need, ...change } })}>
+            <Button key={text} onClick={() => tryNeed(now => ({ ...now, ...change }))}>
               {text}
             </Button>
           ))}

@@ -64,6 +64,12 @@ export function reduceRecommend(store: RecommendStore, event: RecommendEvent): R
 
 export const dispatch = (event: RecommendEvent): void => useRecommend.setState(store => reduceRecommend(store, event))
 
+/** Tries a change of what was asked last, which an answer under way may not show yet; it can be undone. */
+export function tryNeed(change: (need: Need) => Need): void {
+  const { need } = useRecommend.getState()
+  if (need) dispatch({ type: 'tried', need: change(need) })
+}
+
 /** A need with some fields changed by the host's suggestion; fields the contract does not know are left out. */
 export function appliedNeed(need: Need, change: Record<string, unknown>): Need {
   const known = Object.fromEntries(Object.entries(change).filter(([key]) => key in need))

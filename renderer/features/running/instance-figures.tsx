@@ -41,15 +41,16 @@ function figuresOf(instance: Instance): Shown[] {
   return [ttft(instance, why), speed(instance, why), memoryTaken(instance, why), context(instance)]
 }
 
-function ttft({ proof, speedEstimate }: Instance, why: string): Shown {
-  const estimate = speedEstimate?.ttftMs
-  const expected = estimate ? firstTokenRange(estimate.low, estimate.high) : null
+/** The expectation for the very prompt that the proof asked: an estimate of a prompt of usual length is another figure. */
+function ttft({ proof }: Instance, why: string): Shown {
+  const { ttftExpectedMs: foreseen, promptTokens } = proof ?? {}
   return {
     name: 'First token',
     value: firstToken(proof?.ttftMs ?? null),
     unit: '',
-    expected,
-    why: `${why} The proof asks a short prompt; the estimate is for one of usual length.`,
+    expected: foreseen ? firstTokenRange(foreseen.low, foreseen.high) : null,
+    why:
+      promptTokens == null ? `${why} The proof asks a short prompt.` : `${why} The proof asked a prompt of ${whole(promptTokens)} tokens.`,
   }
 }
 

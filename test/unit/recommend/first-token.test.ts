@@ -29,11 +29,6 @@ describe('the first token after a prompt of so many tokens', () => {
     expect(firstTokenAfter(speed({ shortPrompt: { tokensPerSecond: 2500, leastMs: 120 } }), 10)?.mid).toBe(150)
   })
 
-  test('is what the last run had where the estimate rests on it, which asked the same prompt', () => {
-    const { promptTokens: _, ...own } = speed({ basis: 'measured', ttftMs: { low: 120, mid: 150, high: 225 } })
-    expect(firstTokenAfter({ ...own, shortPrompt: { tokensPerSecond: 170, leastMs: 12 } }, 34)).toEqual({ low: 120, mid: 150, high: 225 })
-  })
-
   test('is not said where prompts are not predicted: never the estimate of a long prompt in its place', () => {
     expect(firstTokenAfter(speed({}), 34)).toBeNull()
     expect(firstTokenAfter(speed({ ttftMs: null }), 34)).toBeNull()
@@ -45,7 +40,7 @@ describe('what it is reckoned from', () => {
   const artifact = model?.artifacts.find(({ id }) => id === 'Q4_K_M')
   if (!model || !artifact) throw new Error('not in the catalogue')
   const size = sizeOfArtifact(model, artifact)
-  const on = (machine: ReturnType<typeof machineOf>, backend: string) => {
+  const on = (machine: ReturnType<typeof machineOf>, backend: string, own: { ttftMs: number; promptTokens: number } | null = null) => {
     const placed = {
       machine,
       model: size,
@@ -55,7 +50,7 @@ describe('what it is reckoned from', () => {
       engine: llamaCpp.facts.memory,
       kvQuantisation: 'f16' as const,
     }
-    return shortPromptOf({ machine, model: size, backend, placement: place(placed), threads: 4 }, 50)
+    return shortPromptOf({ machine, model: size, backend, placement: place(placed), threads: 4 }, 50, own)
   }
 
   test('is the rate of prompts and a step of decoding; a card reads them many times as fast as a processor', () => {
@@ -63,6 +58,13 @@ describe('what it is reckoned from', () => {
     const processor = on(machineOf(), 'cpu')
     expect(card?.leastMs).toBe(20)
     expect(card?.tokensPerSecond ?? 0).toBeGreaterThan(10 * (processor?.tokensPerSecond ?? Infinity))
+  })
+
+  test('is what the last run had, where there was one: the same prompt is said to take as long', () => {
+    const shortPrompt = on(machineOf(), 'cpu', { ttftMs: 180, promptTokens: 17 })
+    expect(firstTokenAfter(speed({ ...(shortPrompt && { shortPrompt }) }), 17)?.mid).toBe(180)
+    const quick = on(machineOf(), 'cpu', { ttftMs: 20, promptTokens: 17 })
+    expect(firstTokenAfter(speed({ ...(quick && { shortPrompt: quick }) }), 17)?.mid).toBe(31)
   })
 
   test('is nothing where the rate of prompts is not known', () => {

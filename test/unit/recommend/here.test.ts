@@ -156,7 +156,7 @@ describe('own measurements', () => {
     const estimated = without.decisions.find(each => each.startable.now)?.speed.oneUser?.mid ?? 0
     const measurements = [{ ...run, tokensPerSecond: estimated / 2 }]
     const measured = recommend(inputFor(small, {}, { builds: [builtIn], library: [smol], measurements })).decisions
-    expect(measured.find(each => each.startable.now)?.speed).toMatchObject({ basis: 'measured', ttftMs: { mid: 400 } })
+    expect(measured.find(each => each.startable.now)?.speed).toMatchObject({ basis: 'measured', promptTokens: 512 })
     const named = { model: 'Qwen/Qwen3-0.6B:Q8_0' }
     const other = (changes: object) =>
       recommend(inputFor(small, named, { builds: [builtIn], library: [smol], ...changes })).decisions[0]?.speed.oneUser?.mid ?? 0

@@ -131,7 +131,9 @@ describe('own measurements', () => {
 
   test('replace the estimate within 5 %', () => {
     const speed = speedOf(llama8, rtx4090, { measured })
-    expect(speed).toMatchObject({ basis: 'measured', oneUser: { mid: 133 }, ttftMs: { mid: 90 } })
+    expect(speed).toMatchObject({ basis: 'measured', oneUser: { mid: 133 } })
+    // The run asked a short prompt: a long one takes what it took before.
+    expect([speed.ttftMs, speed.promptTokens]).toEqual([speedOf(llama8, rtx4090).ttftMs, speedOf(llama8, rtx4090).promptTokens])
     expect(speed.oneUser?.low).toBeGreaterThan(125)
   })
 

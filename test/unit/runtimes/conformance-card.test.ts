@@ -1,12 +1,9 @@
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { conformanceSchema, type ConformanceRecord } from '../../../electron/contract/conformance'
-import { readConformance } from '../../../electron/core/builds/knowledge'
+import { conformanceRecords } from '../../../electron/core/builds/knowledge'
 import { apiFeatures } from '../../../electron/core/runtimes/api-facts'
 import { conformanceCard } from '../../../electron/core/runtimes/conformance-card'
 import { runtimes } from '../../../electron/core/runtimes/registry'
-
-const conformanceRecords = readConformance(join(import.meta.dirname, '..', '..', '..', 'resources'))
 
 const runtime = {
   id: 'some',
