@@ -83,11 +83,7 @@ function Others({ others }: { others: readonly WhyNot[] }) {
           <dd className="text-ink-2 max-narrow:col-span-full max-narrow:row-start-2">{each.why}</dd>
           {startable(each.key) && (
             <dd>
-              <Button
-                size="low"
-                aria-label={`Look at ${each.title}`}
-                onClick={() => tryNeed(need => ({ ...need, runtime: each.key }))}
-              >
+              <Button size="low" aria-label={`Look at ${each.title}`} onClick={() => tryNeed(need => ({ ...need, runtime: each.key }))}>
                 Look at it
               </Button>
             </dd>
