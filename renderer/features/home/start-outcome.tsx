@@ -45,7 +45,8 @@ function Explained({ job, instance }: { job: Job; instance: Instance | null }) {
 }
 
 function Verdict({ job, decision, instance }: Props & { instance: Instance | null }) {
-  const source = decision ?? instance
+  // What it was started with is what Predictions compares too: the file's own header says more than the catalogue did.
+  const source = instance?.proof && instance.speedEstimate ? instance : (decision ?? instance)
   const engineTest = source?.engineTest ?? false
   return (
     <>
